@@ -1,0 +1,25 @@
+"""The command line: finds the command, parses its words, and turns errors into exit codes; it does no work itself."""
+
+from __future__ import annotations
+
+import sys
+
+from git_pbm.cli.boundary import guarded
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The entry point of ``git pbm``; returns the exit status."""
+    words = sys.argv[1:] if argv is None else argv
+    return guarded(lambda: _dispatch(words))
+
+
+def _dispatch(words: list[str]) -> int:
+    if words[:1] == ["--version"]:
+        from git_pbm import __version__
+        from git_pbm.report.terminal import out
+
+        out(f"git-pbm {__version__}")
+        return 0
+    from git_pbm.cli import commands
+
+    return commands.dispatch(words)

@@ -1,0 +1,104 @@
+"""The words of ``git pbm add``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+
+from git_pbm.cli.commands import add_json, warn
+from git_pbm.cli.options import add_change_options, add_metric_options, metrics_from, wishes_from
+from git_pbm.operations.add import Added, AddWishes, add
+from git_pbm.report.changes import changed_json, planned_json, report_change, report_plan
+from git_pbm.report.terminal import out, progress_bar, say
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm add policy_v2.onnx value_v2.onnx --tag supervised-v3
+  git pbm add iter_4/models/policy_v2.onnx --tag rl-r2-i4 \\
+      --metrics iter_4/checkpoints/rl_training_history.json
+  git pbm add policy.onnx --tag rl-r2-i5 --no-promote --notes "dead end, kept for the ladder"
+  git pbm add policy_v2.onnx --tag rl-r2-i6 --dry-run"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("policy", metavar="POLICY", help="the policy network, an ONNX file")
+    parser.add_argument("value", metavar="VALUE", nargs="?", help="the value network, where there is one")
+    parser.add_argument("--tag", required=True, help="the model's name: supervised-v<N>, rl-r<round>-i<iteration>, ...")
+    parser.add_argument("--training", choices=("supervised", "rl_selfplay"), help="default: follows from the tag")
+    parser.add_argument("--round", type=int, metavar="N", help="RL round (default: from the tag)")
+    parser.add_argument("--iteration", type=int, metavar="N", help="RL iteration (default: from the tag)")
+    parser.add_argument("--parent", metavar="MODEL", help="trained from this model (default: the current one for RL)")
+    parser.add_argument("--params", metavar="COUNT", help="parameters, as in 15.36M (default: counted in the graph)")
+    parser.add_argument("--created", metavar="DATE", help="day of the export, YYYY-MM-DD (default: today)")
+    parser.add_argument("--notes", metavar="TEXT", help="anything worth knowing")
+    add_metric_options(parser)
+    parser.add_argument("--no-promote", action="store_true", help="keep it as a candidate; the current model stays")
+    add_change_options(parser)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    sizes = [os.path.getsize(path) for path in (words.policy, words.value) if path and os.path.isfile(path)]
+    added = add(
+        Repository.discover(),
+        AddWishes(
+            policy=words.policy,
+            value=words.value,
+            tag=words.tag,
+            metrics=metrics_from(words),
+            metrics_file=words.metrics,
+            training=words.training,
+            round=words.round,
+            iteration=words.iteration,
+            parent=words.parent,
+            params=words.params,
+            notes=words.notes,
+            created=words.created,
+            promote=not words.no_promote,
+            body=words.body,
+        ),
+        wishes_from(words, promotes=not words.no_promote),
+        only_plan=words.dry_run,
+        progress=progress_bar("taking in", sum(sizes)),
+    )
+    _report(added, words.format)
+    return 0
+
+
+def _report(added: Added, style: str) -> None:
+    if added.there is not None:
+        _report_there(added, style)
+    elif added.planned is not None:
+        warn(added.planned.warnings)
+        if style == "json":
+            out(json.dumps(planned_json(added.model_id, added.planned), indent=2, ensure_ascii=False))
+        else:
+            report_plan(added.planned)
+    elif added.changed is not None:
+        warn(added.changed.warnings)
+        if style == "json":
+            out(json.dumps(changed_json(added.model_id, added.changed), indent=2, ensure_ascii=False))
+        else:
+            report_change(added.changed)
+
+
+def _report_there(added: Added, style: str) -> None:
+    there = added.there
+    if there is None:
+        return
+    if style == "json":
+        value = {
+            "version": 1,
+            "id": there.model_id,
+            "tag": there.tag,
+            "added": False,
+            "differences": there.differences,
+        }
+        out(json.dumps(value, indent=2, ensure_ascii=False))
+        return
+    out(f"{there.tag} is model {there.model_id} already; nothing was added")
+    for line in there.differences:
+        say(line)
+    if added.deployed is not None:
+        out(f"deployed {there.tag} to {added.deployed.folder}")

@@ -1,0 +1,60 @@
+"""The one error boundary: expected trouble, a bug and a signal are three kinds of exit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from git_pbm import errors
+
+INTERNAL_ERROR = 70
+GIT_UNUSABLE = 128
+
+_STATUS = (
+    (errors.UsageError, 2),
+    (errors.UnverifiedError, 3),
+    (errors.RefusedError, 4),
+    (errors.NotDeployedError, 5),
+    (errors.GitError, GIT_UNUSABLE),
+)
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """Run a command; whatever it raises becomes one line on standard error and an exit status."""
+    try:
+        status = run()
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # the reader of our output went away (`git pbm list | head -1`): be silent, as git is
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except errors.InterruptedBySignal as error:
+        _tell(error)
+        return 128 + error.signum
+    except errors.PbmError as error:
+        _tell(error)
+        return next((status for kind, status in _STATUS if isinstance(error, kind)), INTERNAL_ERROR)
+    except Exception:
+        return _bug()
+
+
+def _tell(error: errors.PbmError) -> None:
+    from git_pbm.report.terminal import say, shown, styled
+
+    hint = f" -> {error.hint}" if error.hint else ""
+    say(f"{styled('git pbm:', 'error', sys.stderr)} {shown(error.message + hint)}")
+
+
+def _bug() -> int:
+    import traceback
+
+    from git_pbm.report.terminal import say
+
+    say(traceback.format_exc().rstrip())
+    say("git pbm: this is a bug in git pbm; please report it with the lines above")
+    return INTERNAL_ERROR

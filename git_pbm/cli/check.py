@@ -1,0 +1,37 @@
+"""The words of ``git pbm check``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.errors import RefusedError
+from git_pbm.operations.check import check
+from git_pbm.report.findings import report_check
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm check                        the working tree
+  git pbm check --staged               what the next commit would hold
+  git pbm check --rev main             any commit, also in a bare repository
+  git pbm check --rehash               trust nothing that was remembered: read every byte
+  git pbm check --format github        annotations for GitHub's pull requests"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--staged", action="store_true", help="look at what the next commit would hold")
+    which.add_argument("--rev", metavar="REV", help="look at the tree of a commit")
+    parser.add_argument("--rehash", action="store_true", help="read every byte, trust no remembered fact")
+    parser.add_argument(
+        "--require-content", action="store_true", help="content that is in Git LFS and not here: exit 3"
+    )
+    add_json(parser, formats=("text", "json", "github"))
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = Repository.discover()
+    checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash)
+    if not checked.exists:
+        raise RefusedError(f"{checked.label} of {repository.folder} is no models registry", "make one: git pbm init")
+    return report_check(checked, words.format, require_content=words.require_content)

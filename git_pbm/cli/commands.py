@@ -1,0 +1,110 @@
+"""The table of commands; each one's words are defined in a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+from typing import NoReturn, Protocol, cast
+
+from git_pbm.errors import UsageError
+from git_pbm.report.terminal import out, say
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its name, the group it is listed under, and one line that says what it does."""
+
+    name: str
+    group: str
+    summary: str
+
+
+CHANGING, LOOKING, CHECKING = "change the registry", "look at it", "keep it honest"
+
+COMMANDS = (
+    Command("init", CHANGING, "make a folder a models repository"),
+    Command("add", CHANGING, "register a model: copy, describe, promote, commit, deploy"),
+    Command("check", CHECKING, "hold a registry to every rule"),
+    Command("explain", CHECKING, "say why a rule exists and how to mend a finding"),
+)
+
+
+class CommandModule(Protocol):
+    """What the module of a command offers."""
+
+    EXAMPLES: str
+
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, words: argparse.Namespace) -> int: ...
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line with what to type, like every refusal."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, f"{self.prog} -h shows what it takes")
+
+
+def module_of(name: str) -> CommandModule:
+    """The module of a command."""
+    return cast(CommandModule, importlib.import_module(f"git_pbm.cli.{name}"))
+
+
+def parser_of(command: Command) -> Parser:
+    """The parser of one command; help, man page and completion are made from it."""
+    module = module_of(command.name)
+    parser = Parser(
+        prog=f"git pbm {command.name}",
+        description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+        epilog=f"examples:\n{module.EXAMPLES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    module.configure(parser)
+    return parser
+
+
+def dispatch(words: list[str]) -> int:
+    """Run the command that the words name."""
+    if not words or words[0] in ("-h", "--help", "help"):
+        out(overview())
+        return 0 if words else 2
+    name, rest = words[0], words[1:]
+    command = next((command for command in COMMANDS if command.name == name), None)
+    if command is None:
+        raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))
+    try:
+        parsed = parser_of(command).parse_args(rest)
+    except SystemExit as end:  # -h has printed its text
+        return int(end.code or 0)
+    return module_of(name).run(parsed)
+
+
+def overview() -> str:
+    """What ``git pbm -h`` prints."""
+    lines = ["usage: git pbm [--version] <command> [<args>]", ""]
+    for group in (CHANGING, LOOKING, CHECKING):
+        listed = [command for command in COMMANDS if command.group == group]
+        lines += [group, *(f"   {command.name:<10} {command.summary}" for command in listed), ""] if listed else []
+    return "\n".join([*lines, "git pbm <command> -h shows its options and examples."])
+
+
+def _nearest(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, [command.name for command in COMMANDS], n=2, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else "git pbm -h lists the commands"
+
+
+def warn(lines: tuple[str, ...]) -> None:
+    """Warnings, one a line."""
+    for line in lines:
+        say(f"warning: {line}")
+
+
+def add_json(parser: argparse.ArgumentParser, *, formats: tuple[str, ...] = ("text", "json")) -> None:
+    """``--format`` and its short form ``--json``."""
+    parser.add_argument("--format", choices=formats, default="text", help="how to print (default: %(default)s)")
+    parser.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")

@@ -1,0 +1,33 @@
+"""The words of ``git pbm explain``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.core.rules import STATE_RULES
+from git_pbm.errors import UsageError
+from git_pbm.report.terminal import out
+
+EXAMPLES = """\
+  git pbm explain dir-name-is-policy-hash
+  git pbm explain                      lists all rules"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE", nargs="?", help="a rule's name, as findings print it")
+
+
+def run(words: argparse.Namespace) -> int:
+    explanations = {rule.slug: rule.explanation for rule in STATE_RULES}
+    if words.rule is None:
+        for slug, text in explanations.items():
+            out(f"{slug:<30} {text.partition(chr(10))[0]}")
+        return 0
+    if words.rule not in explanations:
+        import difflib
+
+        near = difflib.get_close_matches(words.rule, explanations, n=2, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else "git pbm explain lists all rules"
+        raise UsageError(f"{words.rule!r} is not a rule", hint)
+    out(f"{words.rule}\n\n{explanations[words.rule]}")
+    return 0

@@ -1,0 +1,61 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.core.training_log import Metrics
+from git_pbm.operations.change import DEFAULT_WAIT, Wishes
+
+
+def add_metric_options(parser: argparse.ArgumentParser) -> None:
+    """The numbers of a training run."""
+    group = parser.add_argument_group("metrics")
+    group.add_argument("--metrics", metavar="FILE", help="a training history, or a JSON object with metadata's fields")
+    group.add_argument("--best-epoch", type=int, metavar="N", help="the epoch that was exported")
+    group.add_argument("--best-loss", type=float, metavar="X")
+    group.add_argument("--entropy", type=float, metavar="X")
+    group.add_argument("--kl", type=float, metavar="X")
+    group.add_argument("--supervised-mix", type=float, metavar="X", help="share of supervised positions, 0 to 1 (RL)")
+
+
+def metrics_from(words: argparse.Namespace) -> Metrics:
+    """The metrics that were said on the command line."""
+    return Metrics(
+        best_epoch=words.best_epoch,
+        best_loss=words.best_loss,
+        entropy=words.entropy,
+        kl=words.kl,
+        supervised_mix=words.supervised_mix,
+    )
+
+
+def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True) -> None:
+    """How a change is made."""
+    group = parser.add_argument_group("how")
+    if deploys:
+        group.add_argument("--no-deploy", action="store_true", help="leave the engine's folder as it is")
+    group.add_argument("--no-commit", action="store_true", help="stage the change, do not commit (implies --no-deploy)")
+    group.add_argument("--dry-run", action="store_true", help="show what would be done, change nothing")
+    group.add_argument(
+        "--wait",
+        type=_seconds,
+        default=DEFAULT_WAIT,
+        metavar="SECONDS",
+        help="for another git pbm (default: %(default)g)",
+    )
+    group.add_argument("-m", dest="body", default="", metavar="BODY", help="text for the body of the commit message")
+    group.add_argument("--no-verify", action="store_true", help="skip the hooks; CI does not")
+
+
+def wishes_from(words: argparse.Namespace, *, promotes: bool = True) -> Wishes:
+    """The change options as a value; a candidate and a staged change are never deployed."""
+    deploy = promotes and not words.no_commit and not getattr(words, "no_deploy", False)
+    return Wishes(commit=not words.no_commit, verify=not words.no_verify, deploy=deploy, wait=words.wait)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < 10**6:
+        raise argparse.ArgumentTypeError(f"{text}: seconds, 0 or more")
+    return seconds

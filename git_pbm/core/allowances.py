@@ -1,0 +1,50 @@
+"""``.pbm.toml``: known old findings that are accepted, each pinned to exactly what was found."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+
+FIELDS = ("rule", "path", "found", "reason")
+
+
+class AllowanceProblem(ValueError):
+    """Why ``.pbm.toml`` cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """One accepted finding: its identity, and the reason why it is accepted."""
+
+    rule: str
+    path: str
+    found: str
+    reason: str
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        return (self.rule, self.path, self.found)
+
+
+def parse(text: str) -> tuple[Allowance, ...]:
+    """The allowances of a file's text. Raises :class:`AllowanceProblem`."""
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise AllowanceProblem(f"not TOML: {error}") from None
+    unknown = sorted(set(document) - {"allow"})
+    if unknown:
+        raise AllowanceProblem(f"unknown key {unknown[0]}")
+    rows = document.get("allow", [])
+    if not isinstance(rows, list):
+        raise AllowanceProblem("`allow` is no list of tables: write [[allow]]")
+    return tuple(_allowance(number, row) for number, row in enumerate(rows, 1))
+
+
+def _allowance(number: int, row: object) -> Allowance:
+    if not isinstance(row, dict) or set(row) != set(FIELDS):
+        raise AllowanceProblem(f"[[allow]] number {number} must have exactly {', '.join(FIELDS)}")
+    values = [row[name] for name in FIELDS]
+    if not all(isinstance(value, str) for value in values) or not row["reason"].strip():
+        raise AllowanceProblem(f"[[allow]] number {number}: every field is text, and the reason is not empty")
+    return Allowance(*values)

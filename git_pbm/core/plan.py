@@ -1,0 +1,138 @@
+"""What a command means to change, as values, and the check without which nothing may be written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from git_pbm.core.facts import Facts, gather, validated
+from git_pbm.core.findings import Finding
+from git_pbm.core.message import CommitMessage
+from git_pbm.core.names import role_of
+from git_pbm.core.registry import Registry
+from git_pbm.core.rules import judge
+from git_pbm.core.snapshot import FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
+from git_pbm.errors import RefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class PutNetwork:
+    """A network file that was taken in: ``facts`` are about the bytes that lie in the staging folder."""
+
+    path: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class WriteText:
+    """A text file, written anew as a whole."""
+
+    path: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SetLink:
+    """A symbolic link, made or turned."""
+
+    path: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """A path taken away."""
+
+    path: str
+
+
+Edit = PutNetwork | WriteText | SetLink | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Edits in the order in which they are written, and the message of the commit that holds them.
+
+    ``deploys`` is the id of the model that the engine is to run afterwards; None where it stays as it is.
+    """
+
+    edits: tuple[Edit, ...]
+    message: CommitMessage
+    deploys: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(edit.path for edit in self.edits)
+
+
+_PERMISSION = object()
+
+
+class CheckedPlan:
+    """A plan that every rule has passed; only :func:`check_plan` makes one, and ``apply`` takes nothing else."""
+
+    __slots__ = ("after", "plan")
+
+    def __init__(self, plan: Plan, after: Snapshot, permission: object) -> None:
+        if permission is not _PERMISSION:
+            raise TypeError("a CheckedPlan comes from check_plan alone")
+        self.plan = plan
+        self.after = after
+
+
+class PlanRefusedError(RefusedError):
+    """The registry that a plan would make breaks rules that the one before it kept."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        first = findings[0]
+        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+        super().__init__(f"{first.path}: {first.rule}: {first.message}{more}", first.remedy)
+        self.findings = findings
+
+
+def overlay(base: Snapshot, edits: tuple[Edit, ...]) -> OverlaySnapshot:
+    """The snapshot that ``edits`` would make of ``base``."""
+    changes: dict[str, Placed | None] = {}
+    for edit in edits:
+        changes[edit.path] = _placed(edit)
+    return OverlaySnapshot(base, changes)
+
+
+def _placed(edit: Edit) -> Placed | None:
+    match edit:
+        case PutNetwork(_, facts):
+            return Placed(FileEntry(), facts)
+        case WriteText(path, content):
+            role = role_of(path)
+            return Placed(FileEntry(), validated(gather(role, [content]), role))
+        case SetLink(_, target):
+            return Placed(LinkEntry(target))
+        case Delete():
+            return None
+
+
+def check_plan(plan: Plan, base: Snapshot) -> CheckedPlan:
+    """Hold the future registry to every rule.
+
+    Raises :class:`PlanRefusedError` for errors that the base does not have already: an imperfect old
+    registry can still be worked on.
+    """
+    after = overlay(base, plan.edits)
+    errors = judge(Registry(after)).errors
+    if errors:
+        known = {finding.identity for finding in judge(Registry(base)).errors}
+        new = tuple(finding for finding in errors if finding.identity not in known)
+        if new:
+            raise PlanRefusedError(new)
+    return CheckedPlan(plan, after, _PERMISSION)
+
+
+def edits_by_path(edits: tuple[Edit, ...]) -> Mapping[str, Edit]:
+    """Edits by the path that each changes; the last one wins."""
+    return {edit.path: edit for edit in edits}

@@ -1,0 +1,178 @@
+"""A snapshot read as a registry, once and tolerantly; it judges nothing, rules do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from git_pbm.core.documents import Metadata, RegistryFile
+from git_pbm.core.facts import Facts, Unavailable
+from git_pbm.core.names import (
+    ALLOWANCES_PATH,
+    CURRENT_PATH,
+    METADATA_NAME,
+    MODELS_PATH,
+    README_PATH,
+    REGISTRY_PATH,
+    current_target_id,
+    is_id,
+    network_kind,
+)
+from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, Snapshot
+
+
+@dataclass(frozen=True)
+class Model:
+    """One directory ``models/<name>/`` as found; ``name`` is its id where it is named rightly."""
+
+    name: str
+    entries: Mapping[str, Entry]
+    """Everything below the directory, by path relative to it."""
+    snapshot: Snapshot
+
+    @property
+    def path(self) -> str:
+        return f"{MODELS_PATH}/{self.name}"
+
+    def path_of(self, name: str) -> str:
+        """The path of a file of this model, relative to the registry's root."""
+        return f"{self.path}/{name}"
+
+    @cached_property
+    def networks(self) -> tuple[str, ...]:
+        """Names of the regular files that are named like networks, policies first."""
+        names = [n for n, e in self.entries.items() if network_kind(n) and isinstance(e, FileEntry)]
+        return tuple(sorted(names))
+
+    @cached_property
+    def policy(self) -> str | None:
+        """The name of the policy file; None where there is not exactly one."""
+        return self._only("policy")
+
+    @cached_property
+    def value(self) -> str | None:
+        """The name of the value file; None where there is not exactly one."""
+        return self._only("value")
+
+    def _only(self, kind: str) -> str | None:
+        names = [name for name in self.networks if name.startswith(kind)]
+        return names[0] if len(names) == 1 else None
+
+    def facts(self, name: str) -> Facts | Unavailable | None:
+        """The facts about a regular file of this model; None where there is no such file."""
+        if not isinstance(self.entries.get(name), FileEntry):
+            return None
+        return self.snapshot.facts(self.path_of(name))
+
+    @cached_property
+    def metadata(self) -> Metadata | None:
+        """The metadata, read tolerantly; None where there is none, or it is not a strict JSON object."""
+        facts = self.facts(METADATA_NAME)
+        if not isinstance(facts, Facts) or not facts.is_document:
+            return None
+        return Metadata.from_json(facts.document)
+
+    def is_well_formed(self, field: str) -> bool:
+        """Whether the schema has nothing to say about a field of the metadata, nor about anything in it."""
+        facts = self.facts(METADATA_NAME)
+        if not isinstance(facts, Facts) or facts.schema_problems is None:
+            return False
+        return not any(
+            problem.place == field or problem.place.startswith(f"{field}/") for problem in facts.schema_problems
+        )
+
+    @cached_property
+    def is_rightly_named(self) -> bool | None:
+        """Whether the directory's name is the id of its policy's bytes; None where that cannot be known."""
+        facts = self.facts(self.policy) if self.policy else None
+        if not isinstance(facts, Facts):
+            return None
+        return is_id(self.name) and facts.sha256.startswith(self.name)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """One snapshot's models, ``registry.json`` and ``current``."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def models(self) -> Mapping[str, Model]:
+        """Every directory below ``models/`` by name, sorted; wrongly named ones included."""
+        found: dict[str, dict[str, Entry]] = {}
+        prefix = f"{MODELS_PATH}/"
+        for path, entry in self.snapshot.entries.items():
+            if path.startswith(prefix):
+                name, slash, rest = path[len(prefix) :].partition("/")
+                if slash:
+                    found.setdefault(name, {})[rest] = entry
+        return {name: Model(name, found[name], self.snapshot) for name in sorted(found)}
+
+    @cached_property
+    def file_facts(self) -> Facts | Unavailable | None:
+        """The facts about ``registry.json``; None where it is no regular file."""
+        return self._facts(REGISTRY_PATH)
+
+    @cached_property
+    def file(self) -> RegistryFile | None:
+        """``registry.json``, read tolerantly; None where it is missing or no strict JSON object."""
+        facts = self.file_facts
+        if not isinstance(facts, Facts) or not facts.is_document:
+            return None
+        return RegistryFile.from_json(facts.document)
+
+    @cached_property
+    def link_id(self) -> str | None:
+        """The id that the link ``current`` names; None where it is no link or names none."""
+        entry = self.snapshot.entries.get(CURRENT_PATH)
+        if not isinstance(entry, LinkEntry) or entry.target is None:
+            return None
+        return current_target_id(entry.target)
+
+    @cached_property
+    def current_id(self) -> str | None:
+        """The id of the current model: ``registry.json`` is the truth, the link stands in where it is unreadable."""
+        return self.file.current if self.file is not None else self.link_id
+
+    @cached_property
+    def readme(self) -> str | None:
+        """The text of ``README.md``; None where there is none or it is not here."""
+        facts = self._facts(README_PATH)
+        return facts.text if isinstance(facts, Facts) else None
+
+    @cached_property
+    def allowances_text(self) -> str | None:
+        """The text of ``.pbm.toml``; None where there is none or it is not here."""
+        facts = self._facts(ALLOWANCES_PATH)
+        return facts.text if isinstance(facts, Facts) else None
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a registry at all: one of ``registry.json``, ``models/``, ``current``."""
+        entries = self.snapshot.entries
+        return (
+            REGISTRY_PATH in entries
+            or CURRENT_PATH in entries
+            or any(path.startswith((f"{MODELS_PATH}/", f"{CURRENT_PATH}/")) for path in entries)
+        )
+
+    def tagged(self) -> Iterator[tuple[str, Model]]:
+        """Tag and model of every model whose metadata states a tag."""
+        for model in self.models.values():
+            if model.metadata is not None and model.metadata.tag:
+                yield model.metadata.tag, model
+
+    def _facts(self, path: str) -> Facts | Unavailable | None:
+        if not isinstance(self.snapshot.entries.get(path), FileEntry):
+            return None
+        return self.snapshot.facts(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step of history: the registry before and after, and the message that explains it."""
+
+    before: Registry
+    after: Registry
+    message: str

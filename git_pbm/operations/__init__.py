@@ -1,0 +1,1 @@
+"""What each command does: gather facts, plan, check, apply; nothing here prints or reads the command line."""

@@ -1,0 +1,156 @@
+"""``git pbm add``: the eight-step recipe as one transaction."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+
+from git_pbm.core.names import ID_DIGITS, network_kind, network_name
+from git_pbm.core.plan import Plan, check_plan
+from git_pbm.core.planning.add import AddRequest, AlreadyThere, check_words, plan_add
+from git_pbm.core.registry import Registry
+from git_pbm.core.strict_json import DocumentProblem, read_json
+from git_pbm.core.training_log import NO_METRICS, Metrics, metrics_of
+from git_pbm.errors import UsageError
+from git_pbm.operations.change import Changed, Wishes, carry_out, new_staging, site
+from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.operations.models import resolve
+from git_pbm.store.git import Repository
+from git_pbm.store.ingest import Progress, Source, drop_staging, ingest
+
+_LOG_LIMIT = 64 << 20
+_DEFAULT_VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AddWishes:
+    """The words of the command line, as they were said; None always means: not said."""
+
+    policy: str
+    value: str | None
+    tag: str
+    metrics: Metrics = NO_METRICS
+    metrics_file: str | None = None
+    training: str | None = None
+    round: int | None = None
+    iteration: int | None = None
+    parent: str | None = None
+    params: str | None = None
+    notes: str | None = None
+    created: str | None = None
+    promote: bool = True
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of it: a change, only its plan (``--dry-run``), or that the model was there already."""
+
+    model_id: str
+    changed: Changed | None = None
+    planned: Plan | None = None
+    there: AlreadyThere | None = None
+    deployed: Deployed | None = None
+
+
+def add(
+    repository: Repository,
+    words: AddWishes,
+    wishes: Wishes,
+    *,
+    only_plan: bool = False,
+    progress: Progress | None = None,
+) -> Added:
+    """Add a model. Raises ``UsageError``, ``RefusedError`` and their kin; then nothing was changed."""
+    check_words(words.tag, words.training, words.round, words.iteration)
+    version = _version_of(words)
+    metrics = _metrics(words)
+    sources = [Source(words.policy, network_name("policy", version))]
+    if words.value is not None:
+        sources.append(Source(words.value, network_name("value", version)))
+    staging = new_staging(repository)
+    try:
+        facts = ingest(sources, staging, progress)
+        with site(repository, wishes, staging) as place:
+            request = AddRequest(
+                tag=words.tag,
+                policy=facts[sources[0].name],
+                value=facts[sources[1].name] if words.value is not None else None,
+                version=version,
+                today=date.today().isoformat(),
+                metrics=metrics,
+                training=words.training,
+                round=words.round,
+                iteration=words.iteration,
+                parent=_parent(place.registry, words.parent),
+                params=words.params,
+                notes=words.notes,
+                created=words.created,
+                promote=words.promote,
+                deploy=wishes.deploy,
+                body=words.body,
+            )
+            plan = plan_add(place.registry, request)
+            if isinstance(plan, AlreadyThere):
+                return _there_already(repository, plan, words, wishes)
+            model_id = request.policy.sha256[:ID_DIGITS]
+            if only_plan:
+                check_plan(plan, place.base)
+                return Added(model_id, planned=plan)
+            changed = carry_out(place, plan, wishes, "add")
+            return Added(model_id, changed=changed, deployed=changed.deployed)
+    finally:
+        drop_staging(staging)
+
+
+def _there_already(repository: Repository, there: AlreadyThere, words: AddWishes, wishes: Wishes) -> Added:
+    """Nothing to add; a deployment that failed the first time is done now."""
+    engine = engine_of(repository) if wishes.deploy and wishes.commit and words.promote and there.is_current else None
+    deployed = deploy_current(repository, there.model_id, engine, wishes.wait) if engine else None
+    return Added(there.model_id, there=there, deployed=deployed)
+
+
+def _version_of(words: AddWishes) -> int:
+    """N of ``policy_v<N>.onnx``: from the sources' names where they have one."""
+    kinds = [network_kind(os.path.basename(path)) for path in (words.policy, words.value) if path is not None]
+    if kinds[0] is not None and kinds[0][0] == "value":
+        raise UsageError(
+            f"{words.policy}: the policy comes first, and this is named like a value net",
+            "git pbm add POLICY VALUE --tag TAG",
+        )
+    if len(kinds) > 1 and kinds[1] is not None and kinds[1][0] == "policy":
+        raise UsageError(
+            f"{words.value}: the value net comes second, and this is named like a policy",
+            "git pbm add POLICY VALUE --tag TAG",
+        )
+    versions = {kind[1] for kind in kinds if kind is not None}
+    if len(versions) > 1:
+        raise UsageError(
+            f"{words.policy} and {words.value} are of different versions",
+            "a model's two networks have one version",
+        )
+    return versions.pop() if versions else _DEFAULT_VERSION
+
+
+def _parent(registry: Registry, said: str | None) -> str | None:
+    return resolve(registry, said) if said is not None else None
+
+
+def _metrics(words: AddWishes) -> Metrics:
+    """What the metrics file says, with what was said on the command line laid over it."""
+    if words.metrics_file is None:
+        return words.metrics
+    try:
+        with open(words.metrics_file, "rb") as file:
+            data = file.read(_LOG_LIMIT + 1)
+    except OSError as error:
+        raise UsageError(
+            f"--metrics {words.metrics_file}: {error.strerror}",
+            "a run without its history file has not finished: is this the model that you mean?",
+        ) from error
+    try:
+        found = metrics_of(read_json(data, _LOG_LIMIT), words.metrics.best_epoch)
+    except DocumentProblem as problem:
+        raise UsageError(f"--metrics {words.metrics_file}: {problem}", "it must be strict JSON") from problem
+    return found.overlaid(words.metrics)

@@ -1,0 +1,132 @@
+"""The one path of every change: lock, recover, look, plan, check, apply, deploy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from git_pbm.core.plan import Plan, check_plan
+from git_pbm.core.registry import Registry
+from git_pbm.errors import RefusedError
+from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.store.apply import CommitWish, Work, apply, finish
+from git_pbm.store.children import Children
+from git_pbm.store.git import Repository
+from git_pbm.store.ingest import drop_staging, make_staging
+from git_pbm.store.lock import hold
+from git_pbm.store.preflight import is_detached, refuse_unready, work_tree_of
+from git_pbm.store.recover import Recovered, recover, settle
+from git_pbm.store.trees import BlobFacts, TreeSnapshot, commit_tree, empty_tree, staged_tree
+
+DEFAULT_WAIT = 60.0
+"""Seconds to wait for another git pbm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a change is to be made: committed or only staged, with hooks or without, deployed, how long to wait."""
+
+    commit: bool = True
+    verify: bool = True
+    deploy: bool = True
+    wait: float = DEFAULT_WAIT
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a changing command did. ``commit`` is None where it was only staged (or only planned)."""
+
+    plan: Plan
+    commit: str | None
+    deployed: Deployed | None
+    recovered: Recovered | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A repository in which a changing command may work now: locked, healed, looked at."""
+
+    work: Work
+    base: TreeSnapshot
+    registry: Registry
+    recovered: Recovered | None
+    warnings: tuple[str, ...]
+
+
+def new_staging(repository: Repository) -> str:
+    """A staging folder for what a command takes in before it holds the lock."""
+    work_tree_of(repository)
+    return make_staging(repository)
+
+
+@contextmanager
+def site(repository: Repository, wishes: Wishes, staging: str, *, founding: bool = False) -> Iterator[Site]:
+    """Lock, recover, and look at the base: HEAD for a command that commits, else the staged tree.
+
+    Raises ``BusyError``, ``GitError`` and ``RefusedError``; with ``founding`` it may be no registry yet.
+    """
+    root = work_tree_of(repository)
+    with (
+        hold(os.path.join(repository.own_folder, "lock"), wishes.wait, root) as lock,
+        Children(repository, lock.descriptor) as children,
+    ):
+        recovered = recover(repository, children)
+        if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
+            deploy_current(repository, recovered.deploys, recovered.engine, wishes.wait)
+            settle(repository)
+        refuse_unready(repository, commits=wishes.commit)
+        head = repository.head()
+        blobs = BlobFacts(repository)
+        base = _base(repository, blobs, head, wishes.commit)
+        registry = Registry(base)
+        if not founding and not registry.exists:
+            raise RefusedError(f"{root} is no models registry", "make it one: git pbm init")
+        warnings = ("HEAD is detached: the commit will be on no branch",) if _is_loose(repository, wishes, head) else ()
+        yield Site(Work(repository, children, head, staging), base, registry, recovered, warnings)
+
+
+def _base(repository: Repository, blobs: BlobFacts, head: str | None, commits: bool) -> TreeSnapshot:
+    if not commits:
+        return staged_tree(repository, blobs)
+    return commit_tree(repository, head, blobs, "HEAD") if head else empty_tree(blobs)
+
+
+def _is_loose(repository: Repository, wishes: Wishes, head: str | None) -> bool:
+    return wishes.commit and head is not None and is_detached(repository)
+
+
+def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:
+    """Check the plan, make it true, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
+    repository = place.work.repository
+    engine = engine_of(repository) if wishes.deploy and wishes.commit and plan.deploys else None
+    checked = check_plan(plan, place.base)
+    wish = CommitWish(wishes.verify) if wishes.commit else None
+    commit = apply(place.work, checked, command, wish, engine)
+    deployed = None
+    try:
+        if engine is not None and plan.deploys is not None:
+            deployed = deploy_current(repository, plan.deploys, engine, wishes.wait)
+    finally:
+        finish(place.work)
+    place.work.children.stop_if_interrupted()
+    return Changed(plan, commit, deployed, place.recovered, (*place.warnings, *plan.warnings))
+
+
+def run_change(
+    repository: Repository,
+    command: str,
+    wishes: Wishes,
+    planner: Callable[[Site], Plan],
+    *,
+    founding: bool = False,
+) -> Changed:
+    """A whole change that takes nothing in: everything but ``add``."""
+    staging = new_staging(repository)
+    try:
+        with site(repository, wishes, staging, founding=founding) as place:
+            return carry_out(place, planner(place), wishes, command)
+    finally:
+        drop_staging(staging)

@@ -1,0 +1,89 @@
+"""Bringing a model to an engine: which folder, which files, proven against the commit's facts."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from git_pbm.core.facts import Facts
+from git_pbm.core.registry import Model, Registry
+from git_pbm.errors import NotDeployedError, PbmError, RefusedError
+from git_pbm.store.deploy import Deployable, deploy, refuse_registry
+from git_pbm.store.git import Repository
+from git_pbm.store.journal import State
+from git_pbm.store.lock import hold
+from git_pbm.store.trees import BlobFacts, commit_tree
+
+ENGINE_KEY = "pbm.engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployment did: the model, the folder, the files there now and the stale ones taken away."""
+
+    model_id: str
+    folder: str
+    files: tuple[str, ...]
+    taken_away: tuple[str, ...]
+
+
+def engine_of(repository: Repository) -> str | None:
+    """The engine's folder that the person configured, absolute; None where nobody did."""
+    return repository.config_path(ENGINE_KEY)
+
+
+def deploy_current(repository: Repository, model_id: str, folder: str, wait: float) -> Deployed:
+    """Deploy a model that was just committed. Raises :class:`NotDeployedError` naming how to try again."""
+    try:
+        return deploy_model(repository, model_id, folder, wait, force=False)
+    except (PbmError, OSError) as error:
+        words = error.message if isinstance(error, PbmError) else f"{error.filename}: {error.strerror}"
+        hint = error.hint if isinstance(error, PbmError) else ""
+        retry = f"then try again: git pbm deploy {model_id}"
+        raise NotDeployedError(
+            f"committed, but not deployed: {words}", f"{hint}; {retry}" if hint else retry
+        ) from error
+
+
+def deploy_model(repository: Repository, model_id: str, folder: str, wait: float, *, force: bool) -> Deployed:
+    """Copy a model of HEAD into ``folder``. Raises ``RefusedError``, ``BusyError`` and ``OSError``."""
+    commit = repository.head()
+    if commit is None:
+        raise RefusedError("nothing is committed yet, so nothing can be deployed", "add a model first: git pbm add")
+    registry = Registry(commit_tree(repository, commit, BlobFacts(repository, validate=False), "HEAD"))
+    model = registry.models.get(model_id)
+    if model is None:
+        raise RefusedError(f"HEAD has no model {model_id}", "see what there is: git pbm list")
+    deployable = deployable_of(repository, model, commit)
+    refuse_registry(folder)
+    if not os.path.isdir(folder):
+        raise RefusedError(f"{folder}: no such folder", f"mkdir -p {folder}")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    with hold(folder, wait, folder, folder=True):
+        taken_away = deploy(deployable, folder, lambda: known_digests(registry), now, force=force)
+    return Deployed(model_id, folder, tuple(deployable.files), taken_away)
+
+
+def deployable_of(repository: Repository, model: Model, commit: str) -> Deployable:
+    """A model's files in the work tree with the digests that its commit proves."""
+    root = repository.folder
+    files: dict[str, tuple[str, State]] = {}
+    for name in model.networks:
+        facts = model.facts(name)
+        if not isinstance(facts, Facts):
+            raise RefusedError(
+                f"{model.path_of(name)}: this clone lacks its content", "fetch it: git pbm check --fetch"
+            )
+        files[name] = (os.path.join(root, model.path_of(name)), State.of_facts(facts))
+    policy = model.facts(model.policy) if model.policy else None
+    if not isinstance(policy, Facts):
+        raise RefusedError(f"{model.path} has no single policy file", f"see: git pbm check {model.path}")
+    tag = model.metadata.tag if model.metadata else ""
+    return Deployable(model.name, policy.sha256, tag, commit, files)
+
+
+def known_digests(registry: Registry) -> frozenset[str]:
+    """The SHA-256 of every network file in the registry."""
+    every = (model.facts(name) for model in registry.models.values() for name in model.networks)
+    return frozenset(facts.sha256 for facts in every if isinstance(facts, Facts))

@@ -1,0 +1,1 @@
+"""Everything that a person or a machine sees: text, JSON, annotations; the only room that prints."""

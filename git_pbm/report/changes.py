@@ -1,0 +1,75 @@
+"""What a changing command did, or would do, as lines and as JSON."""
+
+from __future__ import annotations
+
+from git_pbm.core.names import METADATA_NAME
+from git_pbm.core.plan import Delete, Plan, PutNetwork, SetLink, WriteText
+from git_pbm.core.strict_json import JsonValue, read_json
+from git_pbm.operations.change import Changed
+from git_pbm.report.terminal import out, say, shown, styled
+from git_pbm.store.recover import Recovered
+
+
+def report_change(changed: Changed) -> None:
+    """A few lines: the commit, the engine, and what recovery healed before."""
+    report_recovery(changed.recovered)
+    subject = shown(changed.plan.message.subject)
+    if changed.commit is None:
+        out(f"staged: {subject}")
+        say("commit it with: git commit")
+    else:
+        out(f"[{styled(changed.commit[:10], 'warning')}] {subject}")
+    if changed.deployed is not None:
+        gone = f" (took away {', '.join(changed.deployed.taken_away)})" if changed.deployed.taken_away else ""
+        out(f"deployed {changed.deployed.model_id} to {changed.deployed.folder}{gone}")
+
+
+def report_recovery(recovered: Recovered | None) -> None:
+    """One line about an interrupted command that was healed first."""
+    if recovered is not None:
+        did = "finished" if recovered.forward else "undid"
+        say(f"note: {did} `git pbm {recovered.command}`, which had been interrupted")
+
+
+def report_plan(plan: Plan) -> None:
+    """What would be done, one line a path."""
+    for edit in plan.edits:
+        match edit:
+            case PutNetwork(path, facts):
+                out(f"would write   {path} ({facts.size} bytes, sha256 {facts.sha256})")
+            case WriteText(path, content):
+                out(f"would write   {path} ({len(content)} bytes)")
+            case SetLink(path, target):
+                out(f"would link    {path} -> {target}")
+            case Delete(path):
+                out(f"would delete  {path}")
+    out(f"would commit  {shown(plan.message.subject)}")
+    say("nothing was changed (--dry-run)")
+
+
+def changed_json(model_id: str, changed: Changed) -> dict[str, object]:
+    """The object that a changing command prints with ``--json``."""
+    return {
+        **planned_json(model_id, changed.plan),
+        "commit": changed.commit,
+        "deployed": changed.deployed.folder if changed.deployed else None,
+    }
+
+
+def planned_json(model_id: str, plan: Plan) -> dict[str, object]:
+    """What a plan changes, for ``--dry-run --json``."""
+    return {
+        "version": 1,
+        "id": model_id,
+        "message": plan.message.subject,
+        "paths": list(plan.paths),
+        "metadata": _metadata_of(plan),
+        "warnings": list(plan.warnings),
+    }
+
+
+def _metadata_of(plan: Plan) -> JsonValue:
+    for edit in plan.edits:
+        if isinstance(edit, WriteText) and edit.path.endswith(f"/{METADATA_NAME}"):
+            return read_json(edit.content, len(edit.content))
+    return None

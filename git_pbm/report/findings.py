@@ -1,0 +1,123 @@
+"""A verdict as text, as JSON and as GitHub annotations."""
+
+from __future__ import annotations
+
+import json
+
+from git_pbm.core.findings import Finding, Unverified, Verdict
+from git_pbm.operations.check import Checked
+from git_pbm.report.terminal import out, say, shown, styled
+
+
+def report_check(checked: Checked, style: str, *, require_content: bool = False) -> int:
+    """Print a verdict; returns the exit status: 0 ok, 1 findings, 3 unverified."""
+    status = _status(checked.verdict, require_content)
+    if style == "json":
+        out(json.dumps(as_json(checked), indent=2, ensure_ascii=False))
+        return status
+    for finding in checked.verdict.findings:
+        out(github_line(finding) if style == "github" else text_line(finding))
+    _report_unseen(checked.verdict, style, require_content)
+    say(_summary(checked, status))
+    return status
+
+
+def text_line(finding: Finding) -> str:
+    """One stable line: ``path: rule: message; remedy``."""
+    warning = "" if finding.is_error else "warning: "
+    rule = styled(finding.rule, "error" if finding.is_error else "warning")
+    remedy = f" -> {shown(finding.remedy)}" if finding.remedy else ""
+    return f"{shown(finding.path)}: {rule}: {warning}{shown(finding.message)}{remedy}"
+
+
+def github_line(finding: Finding) -> str:
+    """A GitHub workflow command; data and properties escaped as its toolkit does."""
+    level = "error" if finding.is_error else "warning"
+    message = shown(f"{finding.message} -> {finding.remedy}")
+    return f"::{level} file={_property(shown(finding.path))},title={finding.rule}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_json(checked: Checked) -> dict[str, object]:
+    """The object that ``check --json`` prints."""
+    verdict = checked.verdict
+    return {
+        "version": 1,
+        "checked": checked.label,
+        "models": checked.models,
+        "findings": [
+            {
+                "rule": finding.rule,
+                "severity": finding.severity.value,
+                "path": finding.path,
+                "found": finding.found,
+                "message": finding.message,
+                "remedy": finding.remedy,
+            }
+            for finding in verdict.findings
+        ],
+        "unverified": [{"path": item.path, "object": item.object_id} for item in verdict.unverified],
+        "not_inspected": [item.path for item in verdict.not_inspected],
+    }
+
+
+def _report_unseen(verdict: Verdict, style: str, require_content: bool) -> None:
+    level = "::warning " if style == "github" else ""
+    for item in verdict.unverified:
+        place = (
+            f"file={_property(shown(item.path))},title=unverified::" if level else f"{shown(item.path)}: unverified: "
+        )
+        out(f"{level}{place}this clone lacks the object {item.object_id} -> git pbm check --fetch")
+    if verdict.not_inspected:
+        count = len(verdict.not_inspected)
+        what = "file's content is" if count == 1 else "files' contents are"
+        line = f"{count} {what} in Git LFS and not here: identity proven, content not inspected"
+        say(f"{line} -> git lfs pull, then check again" if require_content else line)
+
+
+def _status(verdict: Verdict, require_content: bool) -> int:
+    if verdict.errors:
+        return 1
+    return 3 if verdict.unverified or (require_content and verdict.not_inspected) else 0
+
+
+def _summary(checked: Checked, status: int) -> str:
+    models = "1 model" if checked.models == 1 else f"{checked.models} models"
+    errors, warnings = len(checked.verdict.errors), len(checked.verdict.warnings)
+    parts = [f"{errors} error{'s' * (errors != 1)}"] if errors else []
+    parts += [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
+    parts += [f"{len(checked.verdict.unverified)} unverified"] if checked.verdict.unverified else []
+    words = ", ".join(parts) or "ok"
+    hint = "; git pbm explain RULE tells why a rule exists" if errors else ""
+    return (
+        f"checked {checked.label}: {models}: {words}{hint}"
+        if status or parts
+        else f"checked {checked.label}: {models}: ok"
+    )
+
+
+def report_hook(checked: Checked, fresh: tuple[Unverified, ...]) -> int:
+    """Print what a hook has to say; nothing where all is well. Returns the exit status."""
+    verdict = checked.verdict
+    for finding in verdict.findings:
+        out(text_line(finding))
+    unverified_now = set(fresh)
+    for item in verdict.unverified:
+        known = "" if item in unverified_now else " (the same as in HEAD: passed)"
+        out(f"{shown(item.path)}: unverified: this clone lacks the object {item.object_id}{known}")
+    if verdict.not_inspected:
+        out(f"{len(verdict.not_inspected)} files are in Git LFS and not here: identity proven, content not inspected")
+    if verdict.errors:
+        out(f"in {checked.label}; git pbm explain RULE tells why a rule exists")
+        return 1
+    if fresh:
+        out("git pbm check --staged --fetch gets what is missing")
+        return 3
+    return 0

@@ -1,0 +1,85 @@
+"""Standard output is data, standard error is talk; colour and progress only on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+import unicodedata
+from collections.abc import Callable
+from typing import TextIO
+
+_STYLES = {"error": "31", "warning": "33", "good": "32", "strong": "1", "dim": "2", "name": "36"}
+_BIG = 32 << 20
+"""Bytes from which on a progress bar is worth its lines."""
+
+
+def out(text: str) -> None:
+    """Data, for standard output."""
+    print(text)
+
+
+def say(text: str) -> None:
+    """Talk, for standard error."""
+    sys.stdout.flush()
+    print(text, file=sys.stderr)
+
+
+def shown(text: str, *, keep_lines: bool = False) -> str:
+    """Text of foreign origin made safe to show: control, bidi and other invisible characters are escaped."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if _is_plain(c) or (keep_lines and c == "\n") else _escaped(c) for c in text)
+
+
+def _is_plain(character: str) -> bool:
+    return character == " " or (character.isprintable() and unicodedata.category(character)[0] not in "CZ")
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether to colour: a terminal that is not dumb, and neither NO_COLOR nor git's ``color.ui`` forbids it."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty() or os.environ.get("GIT_PAGER_IN_USE") == "true"
+
+
+def styled(text: str, style: str, stream: TextIO | None = None) -> str:
+    """``text`` in a style, where the stream (standard output unless said) is coloured."""
+    if not wants_colour(stream or sys.stdout):
+        return text
+    return f"\033[{_STYLES[style]}m{text}\033[0m"
+
+
+def progress_bar(label: str, total: int) -> Callable[[int], None] | None:
+    """A bar on standard error for ``total`` bytes; None where nobody would see it or it is not worth it."""
+    if total < _BIG or not sys.stderr.isatty():
+        return None
+    return _Bar(label, total).advance
+
+
+class _Bar:
+    def __init__(self, label: str, total: int) -> None:
+        self._label, self._total = label, total
+        self._done, self._drawn = 0, 0.0
+        self._turn = threading.Lock()
+
+    def advance(self, size: int) -> None:
+        with self._turn:
+            self._done += size
+            now = time.monotonic()
+            if now - self._drawn < 0.1 and self._done < self._total:
+                return
+            self._drawn = now
+            part = min(1.0, self._done / self._total)
+            bar = "#" * round(part * 30)
+            end = "\n" if self._done >= self._total else ""
+            sys.stderr.write(f"\r{self._label} [{bar:<30}] {self._done >> 20}/{self._total >> 20} MiB{end}")
+            sys.stderr.flush()

@@ -1,0 +1,240 @@
+"""One repository, spoken to through the git command; the only module that may import GitPython."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, TYPE_CHECKING
+
+from git_pbm.errors import GitError
+
+if TYPE_CHECKING:
+    import git
+
+PIECE = 1 << 18
+"""Bytes read at a time: reading in 64 to 256 KiB pieces runs at the speed of hashing."""
+
+
+class GitFailure(Exception):
+    """A git command that ended with another exit status than 0; the caller knows what that means."""
+
+    def __init__(self, argv: tuple[str, ...], status: int, stderr: str) -> None:
+        super().__init__(f"git {argv[0] if argv else ''} failed ({status}): {stderr.strip()}")
+        self.argv = argv
+        self.status = status
+        self.stderr = stderr
+
+
+@dataclass(frozen=True)
+class Repository:
+    """Where a repository's parts lie; all paths are absolute. ``root`` is None in a bare repository."""
+
+    root: str | None
+    git_dir: str
+    common_dir: str
+    object_format: str = "sha1"
+
+    @classmethod
+    def discover(cls, folder: str = ".") -> Repository:
+        """The repository that git finds from ``folder``. Raises ``GitError`` with git's own words."""
+        argv = [
+            "rev-parse",
+            "--absolute-git-dir",
+            "--git-common-dir",
+            "--show-object-format",
+            "--show-toplevel",
+        ]
+        done = _run(argv, folder, dict(os.environ))
+        lines = os.fsdecode(done.stdout).split("\n")
+        if done.returncode != 0 and len(lines) < 4:
+            words = os.fsdecode(done.stderr).strip()
+            raise GitError(_first_line(words) or "git failed here", _hint_of(words))
+        git_dir, common, object_format = lines[:3]
+        root = lines[3] if done.returncode == 0 else None
+        return cls(root, git_dir, os.path.realpath(os.path.join(folder, common)), object_format)
+
+    # -- asking, without any lock and without GitPython: hooks and readers start fast
+
+    @property
+    def folder(self) -> str:
+        """Where git commands run: the top of the work tree, or the git folder of a bare repository."""
+        return self.root or self.git_dir
+
+    def ask(self, *argv: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+        """What a reading git command prints. Raises :class:`GitFailure`."""
+        done = _run(argv, self.folder, self.environment(environment), stdin)
+        if done.returncode != 0:
+            raise GitFailure(tuple(argv), done.returncode, os.fsdecode(done.stderr))
+        return done.stdout
+
+    def try_ask(self, *argv: str, environment: Mapping[str, str] | None = None) -> bytes | None:
+        """What a reading git command prints, or None where it fails."""
+        try:
+            return self.ask(*argv, environment=environment)
+        except GitFailure:
+            return None
+
+    def ask_text(self, *argv: str) -> str:
+        """One line (or some) of text that a reading git command prints, without the final newline."""
+        return os.fsdecode(self.ask(*argv)).rstrip("\n")
+
+    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The inherited environment, untouched but for git's optional locks; ``more`` is laid over it."""
+        return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", **(more or {})}
+
+    def stream(self, *argv: str) -> subprocess.Popen[bytes]:
+        """A reading git command with pipes on both sides, for batches."""
+        return subprocess.Popen(
+            ["git", *argv],
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    # -- questions that several rooms ask
+
+    def commit_id(self, revision: str) -> str | None:
+        """The commit that ``revision`` names, or None."""
+        found = self.try_ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return os.fsdecode(found).strip() if found else None
+
+    def head(self) -> str | None:
+        """The commit HEAD names now; None on an unborn branch."""
+        return self.commit_id("HEAD")
+
+    def config(self, key: str) -> str | None:
+        """The value of a configuration key, as git sees it (``-c`` and the environment included)."""
+        found = self.try_ask("config", "--get", "-z", key)
+        return os.fsdecode(found).rstrip("\0") if found is not None else None
+
+    def config_path(self, key: str) -> str | None:
+        """A configured path, ``~`` expanded and made absolute from the top of the work tree."""
+        found = self.try_ask("config", "--get", "-z", "--type=path", key)
+        if found is None:
+            return None
+        return os.path.normpath(os.path.join(self.folder, os.fsdecode(found).rstrip("\0")))
+
+    def config_flag(self, key: str, default: bool) -> bool:
+        """A configured boolean."""
+        found = self.try_ask("config", "--get", "--type=bool", key)
+        return default if found is None else found.strip() == b"true"
+
+    @property
+    def index_path(self) -> str:
+        """The index that git would use now: ``GIT_INDEX_FILE`` as inherited, else the repository's own."""
+        inherited = os.environ.get("GIT_INDEX_FILE")
+        if inherited:
+            return os.path.join(self.folder, inherited)
+        return os.path.join(self.git_dir, "index")
+
+    @property
+    def own_folder(self) -> str:
+        """Where git pbm keeps what belongs to this repository (all its work trees)."""
+        return os.path.join(self.common_dir, "pbm")
+
+    @property
+    def worktree_folder(self) -> str:
+        """Where git pbm keeps what belongs to this work tree alone."""
+        return os.path.join(self.git_dir, "pbm")
+
+    # -- GitPython, for the commands that change or read history
+
+    @cached_property
+    def python(self) -> git.Repo:
+        """This repository as GitPython sees it; imported here, because the import costs eight start-ups."""
+        import git
+
+        try:
+            return git.Repo(self.folder, search_parent_directories=self.root is not None)
+        except git.GitError as error:
+            raise GitError(f"GitPython cannot open {self.folder}: {error}") from error
+
+    def history(self, *argv: str) -> bytes:
+        """What a git command that reads history prints (through GitPython). Raises :class:`GitFailure`."""
+        import git
+
+        try:
+            out = self.python.git.execute(
+                ["git", *argv], stdout_as_string=False, strip_newline_in_stdout=False, with_exceptions=True
+            )
+        except git.GitCommandError as error:
+            status = error.status if isinstance(error.status, int) else 128
+            raise GitFailure(tuple(argv), status, str(error.stderr)) from error
+        return out if isinstance(out, bytes) else bytes(str(out), "utf-8", "surrogateescape")
+
+
+def read_blobs(repository: Repository, object_ids: Sequence[str]) -> Iterator[tuple[str, Iterator[bytes] | None]]:
+    """The content of many blobs from one git process, in order, piece by piece; None where one is missing.
+
+    Each blob's pieces must be used up before the next one is asked for; what is left of them is skipped.
+    """
+    if not object_ids:
+        return
+    process = repository.stream("cat-file", "--batch")
+    stdin, stdout = process.stdin, process.stdout
+    if stdin is None or stdout is None:
+        raise GitError("git cat-file has no pipes")
+    try:
+        with stdin, stdout:
+            for object_id in object_ids:
+                stdin.write(f"{object_id}\n".encode())
+                stdin.flush()
+                header = stdout.readline().split()
+                if len(header) != 3:
+                    if not header:
+                        raise GitError("git cat-file ended too early", "try: git fsck")
+                    yield object_id, None
+                    continue
+                pieces = _pieces(stdout, int(header[2]))
+                yield object_id, pieces
+                for _ in pieces:
+                    pass
+                stdout.read(1)
+    except BrokenPipeError as error:
+        raise GitError("git cat-file ended too early", "try: git fsck") from error
+    finally:
+        process.wait()
+
+
+def _pieces(stream: IO[bytes], size: int) -> Iterator[bytes]:
+    left = size
+    while left:
+        piece = stream.read(min(left, PIECE))
+        if not piece:
+            raise GitError("git cat-file ended in the middle of an object", "try: git fsck")
+        left -= len(piece)
+        yield piece
+
+
+def _run(
+    argv: Sequence[str], folder: str, environment: Mapping[str, str], stdin: bytes | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            ["git", *argv],
+            cwd=folder,
+            env=environment,
+            input=stdin,
+            stdin=subprocess.DEVNULL if stdin is None else None,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not on PATH", "install git 2.25 or later") from error
+
+
+def _first_line(words: str) -> str:
+    return words.partition("\n")[0].removeprefix("fatal: ")
+
+
+def _hint_of(words: str) -> str:
+    if "safe.directory" in words:
+        return " ".join(words.splitlines()[-1].split())
+    if "not a git repository" in words:
+        return "go to your models repository, or make one: git init && git pbm init"
+    return ""

@@ -1,0 +1,193 @@
+"""Healing what a killed command left: forward where its commit exists, back otherwise; never over foreign work."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from dataclasses import dataclass
+
+from git_pbm.errors import RefusedError
+from git_pbm.store.apply import follow_hooks, is_ours
+from git_pbm.store.children import Children
+from git_pbm.store.git import Repository
+from git_pbm.store.index import drop_private_index, index_entries, index_is_locked, restore_entries
+from git_pbm.store.ingest import drop_staging, staging_parent
+from git_pbm.store.journal import Journal, drop_journal, journal_path, read_journal
+from git_pbm.store.undo import undo_steps
+
+_STAGING = re.compile(r"\.pbm-staging-([0-9]+)-[0-9a-f]{8}")
+_QUIET = 2.0
+"""Seconds that a lock must have stood unchanged before it can be taken for a dead process's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What recovery did: the command that was interrupted, and whether it was finished or undone.
+
+    ``deploys`` and ``engine`` name the deployment that is still to be done.
+    """
+
+    command: str
+    forward: bool
+    deploys: str | None = None
+    engine: str | None = None
+
+
+def interrupted_command(repository: Repository) -> str | None:
+    """The command whose journal lies here, for readers, who warn and never recover."""
+    return journal.command if (journal := read_journal(repository)) else None
+
+
+def recover(repository: Repository, children: Children) -> Recovered | None:
+    """Heal what an interrupted command left in this work tree; the caller holds the lock.
+
+    The journal of a command that went forward stays until its deployment is done: see :func:`settle`.
+    Raises :class:`RefusedError` where somebody changed one of its paths since, and ``BusyError`` for a lock
+    that may be somebody else's.
+    """
+    journal = read_journal(repository)
+    if journal is None:
+        drop_private_index(repository)
+        drop_dead_staging(repository)
+        return None
+    clear_dead_locks(repository)
+    drop_private_index(repository)
+    head = repository.head()
+    forward = _is_done(repository, journal, head)
+    if forward:
+        follow_hooks(repository, children, journal)
+    else:
+        _go_back(repository, children, journal)
+    if journal.saved:
+        _bring_back_other_work(repository, children, journal)
+    if not forward or journal.engine is None or journal.deploys is None:
+        settle(repository)
+        return Recovered(journal.command, forward)
+    return Recovered(journal.command, forward, journal.deploys, journal.engine)
+
+
+def settle(repository: Repository) -> None:
+    """Forget the journal and delete the staging folders of the dead."""
+    if os.path.lexists(journal_path(repository)):
+        journal = read_journal(repository)
+        drop_journal(repository)
+        if journal is not None and _STAGING.fullmatch(os.path.basename(journal.staging)):
+            drop_staging(journal.staging)
+    drop_dead_staging(repository)
+
+
+def drop_dead_staging(repository: Repository) -> None:
+    """Delete staging folders whose process is gone."""
+    parent = staging_parent(repository)
+    for name in os.listdir(parent):
+        match = _STAGING.fullmatch(name)
+        if match and not _is_alive(int(match[1])):
+            drop_staging(os.path.join(parent, name))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _is_done(repository: Repository, journal: Journal, head: str | None) -> bool:
+    if journal.commits:
+        return head is not None and head != journal.base and is_ours(repository, journal, head)
+    return journal.staged is not None and index_entries(repository, journal.paths) == journal.staged
+
+
+def _go_back(repository: Repository, children: Children, journal: Journal) -> None:
+    current = index_entries(repository, journal.paths)
+    for path, entry in current.items():
+        ours = journal.staged.get(path) if journal.staged is not None else entry
+        if entry not in (journal.entries[path], ours):
+            raise RefusedError(
+                f"{path}: staged anew since `git pbm {journal.command}` was interrupted; nothing was touched",
+                f"git reset -q -- {path}; then: git pbm repair --apply",
+            )
+    undo_steps(repository.folder, journal, forced=False)
+    if current != journal.entries:
+        restore_entries(repository, children, journal.entries)
+
+
+def _bring_back_other_work(repository: Repository, children: Children, journal: Journal) -> None:
+    """Edits of other files that a hook runner had put aside when it was killed.
+
+    Only files that hold exactly what the index (or the base) holds are brought back: whoever has edited
+    one since keeps his edit.
+    """
+    saved = journal.saved or ""
+    if repository.commit_id(saved) is None or repository.commit_id("HEAD") is None:
+        return
+    argv = ("diff", "--name-only", "--no-renames", "-z")
+    edited = _names(repository.ask(*argv, f"{saved}^1", saved)) | _names(repository.ask(*argv, f"{saved}^2", saved))
+    edited -= set(journal.paths)
+    unlike_index = _names(repository.ask("diff-files", "--name-only", "-z"))
+    unlike_base = _names(repository.ask("diff-index", "--name-only", "-z", f"{saved}^1"))
+    lost = sorted(path for path in edited if path not in unlike_index or path not in unlike_base)
+    if lost:
+        stdin = b"\0".join(os.fsencode(f":(top,literal){path}") for path in lost)
+        words = ("restore", f"--source={saved}", "--worktree", "--pathspec-from-file=-", "--pathspec-file-nul")
+        children.git(*words, stdin=stdin)
+
+
+def _names(listing: bytes) -> set[str]:
+    return {os.fsdecode(name) for name in listing.split(b"\0") if name}
+
+
+def clear_dead_locks(repository: Repository) -> None:
+    """Delete the lock files of our own dead git.
+
+    Holding the flock proves that git dead; a lock is its when the journal saw none before git was started,
+    it is not older than that note, it stood unchanged for two seconds, and no other live git works here.
+    Raises ``BusyError`` for any other lock.
+    """
+    journal = read_journal(repository)
+    for path in _lock_files(repository):
+        try:
+            status = os.stat(path)
+        except FileNotFoundError:
+            continue
+        if journal is None or status.st_mtime_ns < journal.unlocked_at - 10**9:
+            raise index_is_locked(repository)
+        time.sleep(max(0.0, _QUIET - max(0.0, time.time() - status.st_mtime)))
+        if not os.path.lexists(path):
+            continue
+        if os.stat(path).st_mtime_ns != status.st_mtime_ns or _git_works_in(repository):
+            raise index_is_locked(repository)
+        os.unlink(path)
+
+
+def _lock_files(repository: Repository) -> list[str]:
+    branch = repository.try_ask("symbolic-ref", "--quiet", "HEAD")
+    found = [f"{repository.index_path}.lock", os.path.join(repository.git_dir, "HEAD.lock")]
+    if branch:
+        found.append(os.path.join(repository.common_dir, f"{os.fsdecode(branch).strip()}.lock"))
+    return found
+
+
+def _git_works_in(repository: Repository) -> bool:
+    """Whether some live git process may be at work in this repository; True where that cannot be seen."""
+    if not os.path.isdir("/proc/self"):
+        return True
+    folders = [os.path.realpath(place) for place in (repository.folder, repository.git_dir, repository.common_dir)]
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                argv = file.read().split(b"\0")
+            if os.path.basename(argv[0]) != b"git" or b"pbm" in argv:
+                continue  # `git pbm` itself waits as a git process for what it started
+            place = os.readlink(f"/proc/{pid}/cwd")
+        except PermissionError:
+            return True
+        except OSError:
+            continue
+        if any(place == folder or place.startswith(f"{folder}/") for folder in folders):
+            return True
+    return False

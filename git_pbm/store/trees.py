@@ -1,0 +1,221 @@
+"""Snapshots that git holds: the staged tree and the tree of any commit; nothing here looks at the work tree."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cached_property
+
+from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
+from git_pbm.core.names import (
+    ALLOWANCES_PATH,
+    CURRENT_PATH,
+    MODELS_PATH,
+    README_PATH,
+    REGISTRY_PATH,
+    Role,
+    role_of,
+)
+from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.store.git import GitFailure, Repository, read_blobs
+from git_pbm.store.memory import FactsMemory
+
+PATHS = (REGISTRY_PATH, MODELS_PATH, CURRENT_PATH, README_PATH, ALLOWANCES_PATH)
+"""The paths of a registry, as git path specs from the top of the work tree."""
+
+_FILE, _EXECUTABLE, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
+
+Progress = Callable[[int], None]
+"""Told how many more bytes were read."""
+
+
+class BlobFacts:
+    """Facts about blobs, all that are asked for from one git process, remembered between runs.
+
+    With ``rehash`` nothing that was remembered is believed. With ``validate`` documents are held to their
+    schemas; readers that judge nothing leave that out.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        *,
+        validate: bool = True,
+        rehash: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self.repository = repository
+        self.validate = validate
+        self.rehash = rehash
+        self.progress = progress
+        self._memory = FactsMemory(repository)
+        self._known: dict[tuple[Role, str], Facts | Unavailable] = {}
+
+    def of(self, role: Role, object_id: str, others: Callable[[], Collection[str]]) -> Facts | Unavailable:
+        """The facts about one blob; ``others`` names the blobs of this role that will be asked for next."""
+        known = self._known.get((role, object_id))
+        if known is None:
+            self._gather(role, dict.fromkeys([object_id, *others()]))
+            known = self._known[role, object_id]
+        return known
+
+    def _gather(self, role: Role, object_ids: Collection[str]) -> None:
+        unknown = []
+        for object_id in object_ids:
+            if (role, object_id) in self._known:
+                continue
+            facts = None if self.rehash else self._memory.recall(role, object_id)
+            if facts is None or (self.validate and facts.schema_problems is None and role is Role.METADATA):
+                unknown.append(object_id)
+            else:
+                self._known[role, object_id] = facts
+        missing = missing_objects(self.repository, unknown)
+        self._known.update({(role, object_id): Unavailable(object_id) for object_id in missing})
+        present = [object_id for object_id in unknown if object_id not in missing]
+        for object_id, pieces in read_blobs(self.repository, present):
+            if pieces is None:
+                self._known[role, object_id] = Unavailable(object_id)
+                continue
+            facts = self._read(role, pieces)
+            self._known[role, object_id] = facts
+            if role in (Role.NETWORK, Role.METADATA):
+                self._memory.remember(role, object_id, facts)
+        self._memory.save()
+
+    def _read(self, role: Role, pieces: Iterator[bytes]) -> Facts:
+        reader = FactsReader(role)
+        for piece in pieces:
+            reader.feed(piece)
+            if self.progress is not None:
+                self.progress(len(piece))
+        return validated(reader.finish(), role) if self.validate else reader.finish()
+
+
+class TreeSnapshot:
+    """A snapshot whose every byte is a git blob."""
+
+    def __init__(self, label: str, entries: Mapping[str, Entry], blobs: BlobFacts, revision: str | None = None) -> None:
+        self.label = label
+        self.entries = entries
+        self._blobs = blobs
+        self._revision = revision
+
+    def facts(self, path: str) -> Facts | Unavailable:
+        entry = self.entries[path]
+        if not isinstance(entry, FileEntry):
+            raise KeyError(path)
+        role = role_of(path)
+        return self._blobs.of(role, entry.object_id, lambda: self._by_role[role])
+
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        repository = self._blobs.repository
+        if self._revision is None:
+            return check_attributes(repository, paths)
+        with tempfile.TemporaryDirectory(prefix="git-pbm-") as folder:
+            # git before 2.40 reads a tree's attributes in no other way than through an index
+            environment = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+            repository.ask("read-tree", self._revision, environment=environment)
+            return check_attributes(repository, paths, environment)
+
+    @cached_property
+    def _by_role(self) -> Mapping[Role, list[str]]:
+        grouped: dict[Role, list[str]] = {role: [] for role in Role}
+        for path, entry in self.entries.items():
+            if isinstance(entry, FileEntry):
+                grouped[role_of(path)].append(entry.object_id)
+        return grouped
+
+
+def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
+    """What the next commit would hold: git's index, as the inherited environment names it."""
+    listing = repository.ask("ls-files", "--stage", "-z", "--", *PATHS)
+    rows = []
+    for line in _lines(listing):
+        meta, _, path = line.partition("\t")
+        mode, object_id, stage = meta.split(" ")
+        rows.append((path, mode, object_id, stage))
+    entries = {path: _entry(mode, object_id, stage) for path, mode, object_id, stage in rows}
+    return TreeSnapshot("the staged tree", _with_links(repository, entries), blobs)
+
+
+def commit_tree(repository: Repository, revision: str, blobs: BlobFacts, label: str = "") -> TreeSnapshot:
+    """The tree of a commit (or any tree). Raises :class:`GitFailure` where the revision names none."""
+    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", *PATHS)
+    entries: dict[str, Entry] = {}
+    for line in _lines(listing):
+        meta, _, path = line.partition("\t")
+        mode, _kind, object_id = meta.split(" ")
+        entries[path] = _entry(mode, object_id, "0")
+    return TreeSnapshot(label or revision, _with_links(repository, entries), blobs, revision)
+
+
+def empty_tree(blobs: BlobFacts) -> TreeSnapshot:
+    """The tree before the first commit of an unborn branch."""
+    return TreeSnapshot("the empty tree", {}, blobs)
+
+
+def _entry(mode: str, object_id: str, stage: str) -> Entry:
+    if stage != "0":
+        return OtherEntry("an unresolved merge conflict", object_id)
+    if mode == _LINK:
+        return LinkEntry(None, object_id)
+    if mode == _SUBMODULE:
+        return OtherEntry("a submodule", object_id)
+    return FileEntry(mode == _EXECUTABLE, object_id)
+
+
+def _with_links(repository: Repository, entries: dict[str, Entry]) -> dict[str, Entry]:
+    """The entries with the target text of ``current`` read; other links are judged without it."""
+    link = entries.get(CURRENT_PATH)
+    if isinstance(link, LinkEntry) and not missing_objects(repository, [link.object_id]):
+        for _, pieces in read_blobs(repository, [link.object_id]):
+            if pieces is not None:
+                target = os.fsdecode(b"".join(pieces))
+                entries[CURRENT_PATH] = LinkEntry(target, link.object_id)
+    return entries
+
+
+def _lines(listing: bytes) -> list[str]:
+    return [os.fsdecode(line) for line in listing.split(b"\0") if line]
+
+
+def check_attributes(
+    repository: Repository,
+    paths: Collection[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    cached: bool = True,
+) -> Mapping[str, Mapping[str, str]]:
+    """Specified attributes by path, from the index (``cached``) or from the work tree's files, in one process."""
+    if not paths:
+        return {}
+    argv = ["check-attr", "-z", "--stdin", *(["--cached"] if cached else []), *ATTRIBUTES]
+    stdin = b"\0".join(map(os.fsencode, paths)) + b"\0"
+    answer = os.fsdecode(repository.ask(*argv, stdin=stdin, environment=environment)).split("\0")
+    found: dict[str, dict[str, str]] = {path: {} for path in paths}
+    for path, name, value in zip(answer[0::3], answer[1::3], answer[2::3], strict=False):
+        if value != "unspecified":
+            found[path][name] = value
+    return found
+
+
+def missing_objects(repository: Repository, object_ids: Collection[str]) -> frozenset[str]:
+    """Which objects a partial clone lacks, without fetching any; empty in a full clone.
+
+    ``cat-file`` would start one fetch for each, and with ``GIT_NO_LAZY_FETCH`` it dies; ``rev-list`` lists them.
+    """
+    if not object_ids or not is_partial(repository):
+        return frozenset()
+    argv = ("rev-list", "--objects", "--no-walk", "--missing=print", "--stdin")
+    stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
+    try:
+        listing = repository.ask(*argv, stdin=stdin, environment={"GIT_NO_LAZY_FETCH": "1"})
+    except GitFailure:
+        return frozenset()
+    return frozenset(line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?"))
+
+
+def is_partial(repository: Repository) -> bool:
+    """Whether some remote promised the objects that this clone left out."""
+    return repository.try_ask("config", "--get-regexp", r"^remote\..*\.promisor$") is not None

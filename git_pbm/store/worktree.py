@@ -1,0 +1,150 @@
+"""The snapshot of the working tree: what lies on the disk, read without following any link."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+
+from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
+from git_pbm.core.names import CURRENT_PATH, METADATA_NAME, Role, network_kind, role_of
+from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.store.git import PIECE, Repository
+from git_pbm.store.trees import PATHS, BlobFacts, TreeSnapshot, check_attributes, staged_tree
+
+_OTHER_KINDS = {
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a device",
+    stat.S_IFCHR: "a device",
+}
+
+
+class WorktreeSnapshot:
+    """The registry as it lies in the work tree.
+
+    A file that git holds for unmodified has its blob's facts (remembered ones), so that a check after a
+    check reads nothing; with ``rehash`` every byte is read from the disk.
+    """
+
+    label = "the working tree"
+
+    def __init__(self, repository: Repository, blobs: BlobFacts) -> None:
+        if repository.root is None:
+            raise ValueError("a bare repository has no working tree")
+        self._repository = repository
+        self._root = repository.root
+        self._blobs = blobs
+        self._read: dict[str, Facts] = {}
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        staged = self._staged.entries
+        found: dict[str, Entry] = {}
+        for path in PATHS:
+            self._walk(path, found)
+        changed = self._changed
+        for path, entry in staged.items():
+            if (path in self._skipped and path not in found) or (
+                path in found and path not in changed and self._same_kind(entry, found[path])
+            ):
+                found[path] = entry
+        for path in self._ignored():
+            if path in found and not _belongs(path):
+                del found[path]
+        return dict(sorted(found.items()))
+
+    def facts(self, path: str) -> Facts | Unavailable:
+        entry = self.entries[path]
+        if not isinstance(entry, FileEntry):
+            raise KeyError(path)
+        if entry.object_id and not (self._blobs.rehash and path not in self._skipped):
+            return self._staged.facts(path)
+        if path not in self._read:
+            role = role_of(path)
+            facts = self._from_disk(path, role)
+            self._read[path] = validated(facts, role) if self._blobs.validate else facts
+        return self._read[path]
+
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        return check_attributes(self._repository, paths, cached=False)
+
+    # -- what git says
+
+    @cached_property
+    def _staged(self) -> TreeSnapshot:
+        return staged_tree(self._repository, self._blobs)
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        """Paths that differ from the index, by git's own stat comparison."""
+        listing = self._repository.ask("diff-files", "--name-only", "-z", "--", *PATHS)
+        return frozenset(os.fsdecode(path) for path in listing.split(b"\0") if path)
+
+    @cached_property
+    def _skipped(self) -> frozenset[str]:
+        """Paths outside a sparse checkout: absent from the disk on purpose."""
+        if not self._repository.config_flag("core.sparseCheckout", False):
+            return frozenset()
+        listing = self._repository.ask("ls-files", "-t", "-z", "--", *PATHS)
+        return frozenset(os.fsdecode(row[2:]) for row in listing.split(b"\0") if row.startswith(b"S "))
+
+    def _ignored(self) -> Iterator[str]:
+        argv = ("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *PATHS)
+        return (os.fsdecode(path) for path in self._repository.ask(*argv).split(b"\0") if path)
+
+    # -- what the disk says
+
+    def _walk(self, path: str, found: dict[str, Entry]) -> None:
+        full = os.path.join(self._root, path)
+        try:
+            status = os.lstat(full)
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        if stat.S_ISDIR(status.st_mode):
+            for name in os.listdir(full):
+                self._walk(f"{path}/{name}", found)
+        elif stat.S_ISLNK(status.st_mode):
+            found[path] = LinkEntry(os.readlink(full))
+        elif stat.S_ISREG(status.st_mode):
+            found[path] = self._file(path, full, status)
+        else:
+            found[path] = OtherEntry(_OTHER_KINDS.get(stat.S_IFMT(status.st_mode), "no regular file"))
+
+    def _file(self, path: str, full: str, status: os.stat_result) -> Entry:
+        staged = self._staged.entries.get(path)
+        if path == CURRENT_PATH and isinstance(staged, LinkEntry) and not self._has_links:
+            with open(full, "rb") as file:
+                return LinkEntry(os.fsdecode(file.read(4096)))
+        return FileEntry(bool(status.st_mode & 0o111) and self._has_modes)
+
+    @cached_property
+    def _has_links(self) -> bool:
+        return self._repository.config_flag("core.symlinks", True)
+
+    @cached_property
+    def _has_modes(self) -> bool:
+        return self._repository.config_flag("core.fileMode", True)
+
+    @staticmethod
+    def _same_kind(staged: Entry, found: Entry) -> bool:
+        if isinstance(staged, LinkEntry):
+            return isinstance(found, LinkEntry)
+        return isinstance(staged, OtherEntry) or isinstance(found, FileEntry)
+
+    def _from_disk(self, path: str, role: Role) -> Facts:
+        reader = FactsReader(role)
+        descriptor = os.open(os.path.join(self._root, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(descriptor, "rb", buffering=0) as file:
+            while piece := file.read(PIECE):
+                reader.feed(piece)
+                if self._blobs.progress is not None:
+                    self._blobs.progress(len(piece))
+        return reader.finish()
+
+
+def _belongs(path: str) -> bool:
+    """Whether an ignored file still counts: ``.gitignore`` often names ``*.onnx``, and a model is no litter."""
+    name = path.rpartition("/")[2]
+    return name == METADATA_NAME or network_kind(name) is not None or "/" not in path

@@ -1,0 +1,1 @@
+"""The hooks for pre-commit: one small module a hook id."""

@@ -1,0 +1,9 @@
+"""``pbm-registry``: registry.json, tags, README block and allowances."""
+
+from git_pbm.cli.verify import verify
+
+
+def main(argv: list[str]) -> int:
+    """Run the hook on what git is about to record; ``argv`` (file names, if any) is not looked at."""
+    del argv
+    return verify("pbm-registry")

@@ -1,0 +1,1 @@
+"""JSON Schemas of the files that git pbm keeps; read through importlib.resources."""
