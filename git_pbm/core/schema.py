@@ -83,7 +83,8 @@ def _problem(error: object) -> SchemaProblem:
         raise TypeError(error)
     path = [str(part) for part in error.absolute_path]
     if error.validator == "required":
-        missing = next(name for name in cast("list[str]", error.validator_value) if name not in error.instance)
+        present = cast("Mapping[str, object]", error.instance)
+        missing = next(name for name in cast("list[str]", error.validator_value) if name not in present)
         return SchemaProblem("/".join([*path, missing]), "absent", f"`{missing}` is missing")
     place = "/".join(path)
     found = json.dumps(error.instance, ensure_ascii=False)

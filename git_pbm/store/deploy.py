@@ -96,7 +96,8 @@ def deploy(
     ``known`` gives the SHA-256 of all files that the registry knows: only such bytes, the ones that the
     folder's receipt names, links to such, and with ``force`` anything, are replaced or removed. Every file
     is read again before it gets its name, and the receipt is written last. ``now`` is the time for the
-    receipt, ISO 8601. Returns the names of files of another model that were taken away. Raises :class:`RefusedError` and ``OSError``.
+    receipt, ISO 8601. Returns the names of files of another model that were taken away. Raises
+    :class:`RefusedError` and ``OSError``.
     """
     refuse_registry(folder)
     stale = _refuse_foreign(model, folder, known, force=force)

@@ -12,7 +12,7 @@ from git_pbm.core.onnx.stream import FIXED32, FIXED64, LENGTH, VARINT, Reading, 
 from git_pbm.core.onnx.summary import ELEMENT_TYPES, OnnxProblem, OnnxSummary, Port
 
 DEPTH_LIMIT = 32
-FIELD_LIMIT = 2_000_000
+FIELD_LIMIT = 1_000_000
 NAME_LIMIT = 16 << 20
 """Bytes of all names together."""
 EXTERNAL_SHOWN = 16

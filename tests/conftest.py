@@ -1,0 +1,64 @@
+"""Fixtures that every test may use: a sealed machine, a models repository, trained networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.machine import GIT_LOCAL, Machine, sealed_environment
+from tests.support.networks import write_pair
+
+Pair = tuple[Path, Path]
+Trainer = Callable[[int], Pair]
+
+
+@pytest.fixture(autouse=True)
+def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*GIT_LOCAL, "PBM_REGISTRY", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    for name, value in sealed_environment(home).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A folder on a sealed machine, with a person's identity."""
+    place = Machine(tmp_path, sealed_environment(tmp_path / "home"))
+    place.git("config", "--global", "user.name", "A Trainer")
+    place.git("config", "--global", "user.email", "trainer@example.com")
+    place.git("config", "--global", "init.defaultBranch", "main")
+    return place
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Trainer:
+    """Write the two networks of a training run with a seed: small, and real ONNX."""
+
+    def pair(seed: int) -> Pair:
+        policy, value = write_pair(tmp_path / "runs" / str(seed), 3000, seed)
+        assert value is not None
+        return policy, value
+
+    return pair
+
+
+@pytest.fixture
+def repository(machine: Machine) -> Machine:
+    """An empty models repository, set up without hooks."""
+    place = machine.at(machine.folder / "models-repo")
+    place.folder.mkdir()
+    place.git("init", "-q")
+    place.pbm("init", "--no-hooks")
+    return place
+
+
+@pytest.fixture
+def registry(repository: Machine, train: Trainer) -> Machine:
+    """A models repository with a supervised and an RL model, the RL one current."""
+    repository.pbm("add", *train(1), "--tag", "supervised-v1")
+    repository.pbm("add", *train(2), "--tag", "rl-r1-i1")
+    return repository
