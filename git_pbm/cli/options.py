@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from git_pbm.core.training_log import Metrics
 from git_pbm.operations.change import DEFAULT_WAIT, Wishes
@@ -13,10 +14,10 @@ def add_metric_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("metrics")
     group.add_argument("--metrics", metavar="FILE", help="a training history, or a JSON object with metadata's fields")
     group.add_argument("--best-epoch", type=int, metavar="N", help="the epoch that was exported")
-    group.add_argument("--best-loss", type=float, metavar="X")
-    group.add_argument("--entropy", type=float, metavar="X")
-    group.add_argument("--kl", type=float, metavar="X")
-    group.add_argument("--supervised-mix", type=float, metavar="X", help="share of supervised positions, 0 to 1 (RL)")
+    group.add_argument("--best-loss", type=_finite, metavar="X")
+    group.add_argument("--entropy", type=_finite, metavar="X")
+    group.add_argument("--kl", type=_finite, metavar="X")
+    group.add_argument("--supervised-mix", type=_finite, metavar="X", help="share of supervised positions, 0 to 1 (RL)")
 
 
 def metrics_from(words: argparse.Namespace) -> Metrics:
@@ -52,6 +53,13 @@ def wishes_from(words: argparse.Namespace, *, promotes: bool = True) -> Wishes:
     """The change options as a value; a candidate and a staged change are never deployed."""
     deploy = promotes and not words.no_commit and not getattr(words, "no_deploy", False)
     return Wishes(commit=not words.no_commit, verify=not words.no_verify, deploy=deploy, wait=words.wait)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text} is no finite number")
+    return number
 
 
 def _seconds(text: str) -> float:

@@ -1,9 +1,12 @@
-"""Commit messages: what each command writes, and what a subject line says that a commit does."""
+"""Commit messages: what each command writes, and what a commit says of itself; it never runs git."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from git_pbm.core.names import is_id, tag_problem
+from git_pbm.errors import UsageError
 
 ROLLED_BACK_FROM = "Rolled-back-from"
 
@@ -14,23 +17,46 @@ _FORMS = (
     ("roll back", re.compile(r"chore: roll back to (\S+) model \(([0-9a-f]{8})\)")),
     ("remove", re.compile(r"chore: remove (\S+) model \(([0-9a-f]{8})\)")),
 )
-_HOST_SUFFIX = re.compile(r" \(#[0-9]+\)")
-_TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*): (.*)")
+_VERB_OF_TRAILER = {ROLLED_BACK_FROM.lower(): "roll back"}
+"""The trailers that git pbm reads back, and the only verb whose commits it reads them from."""
+
+_HOST_SUFFIX = re.compile(r" \(#[0-9]+\)\Z")
+_TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
+_OWN_TRAILER = re.compile(rf"\s*{ROLLED_BACK_FROM}\s*:", re.IGNORECASE)
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+"""What a commit object cannot hold: git refuses NUL, and a lone surrogate has no UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitMessage:
-    """A commit message: one subject line, a free body, trailers of our own at the end."""
+    """A commit message: one subject line, a free body, trailers of our own in a last paragraph of their own.
+
+    The body is a user's text. A line of it that reads as a trailer of ours is refused, not cleaned, with
+    :class:`UsageError`, and so is what git cannot store. A subject or trailer of more than one line is our
+    own mistake: ``ValueError``.
+    """
 
     subject: str
     body: str = ""
     trailers: tuple[tuple[str, str], ...] = ()
 
+    def __post_init__(self) -> None:
+        for line in (self.subject, *(f"{key}: {value}" for key, value in self.trailers)):
+            if len(line.splitlines()) != 1:
+                raise ValueError(f"not one line: {line!r}")
+        if _UNSENDABLE.search(self.body):
+            raise UsageError("the text for the commit message is not valid UTF-8", "write it in UTF-8, without NUL")
+        if any(_OWN_TRAILER.match(line) for line in self.body.splitlines()):
+            raise UsageError(
+                f"a line of the text for the commit message begins with '{ROLLED_BACK_FROM}:'",
+                "only git pbm rollback writes that line; put it differently",
+            )
+
     def text(self) -> str:
-        """The whole text with a final newline."""
+        """Subject, body and trailers with a blank line between them, and a final newline."""
         parts = [self.subject]
         if self.body.strip():
-            parts.append(self.body.strip("\n"))
+            parts.append(self.body.strip("\r\n").rstrip())
         if self.trailers:
             parts.append("\n".join(f"{key}: {value}" for key, value in self.trailers))
         return "\n\n".join(parts) + "\n"
@@ -38,7 +64,10 @@ class CommitMessage:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a subject says: the verb (``add``, ``annotate``, ``promote``, ``roll back``, ``remove``), tag and id."""
+    """What a subject says: the verb (``add``, ``annotate``, ``promote``, ``roll back``, ``remove``), tag and id.
+
+    ``tag`` is the id once more where the model's own tag breaks the grammar of tags.
+    """
 
     verb: str
     tag: str
@@ -46,30 +75,36 @@ class Named:
 
 
 def added(tag: str, model_id: str, body: str = "") -> CommitMessage:
-    return CommitMessage(f"feat: add {tag} model ({model_id})", body)
+    """The message of ``git pbm add``. Raises like :class:`CommitMessage`, as all of these do."""
+    return CommitMessage(f"feat: add {_model(tag, model_id)}", body)
 
 
 def annotated(tag: str, model_id: str, body: str = "") -> CommitMessage:
-    return CommitMessage(f"docs: annotate {tag} model ({model_id})", body)
+    """The message of ``git pbm annotate``."""
+    return CommitMessage(f"docs: annotate {_model(tag, model_id)}", body)
 
 
 def promoted(tag: str, model_id: str, body: str = "") -> CommitMessage:
-    return CommitMessage(f"chore: promote {tag} model ({model_id})", body)
+    """The message of ``git pbm promote``."""
+    return CommitMessage(f"chore: promote {_model(tag, model_id)}", body)
 
 
 def rolled_back(tag: str, model_id: str, replaced_id: str, body: str = "") -> CommitMessage:
-    return CommitMessage(f"chore: roll back to {tag} model ({model_id})", body, ((ROLLED_BACK_FROM, replaced_id),))
+    """The message of ``git pbm rollback``; ``replaced_id`` was current before it."""
+    if not is_id(replaced_id):
+        raise ValueError(f"not a model id: {replaced_id!r}")
+    subject = f"chore: roll back to {_model(tag, model_id)}"
+    return CommitMessage(subject, body, ((ROLLED_BACK_FROM, replaced_id),))
 
 
 def removed(tag: str, model_id: str, why: str) -> CommitMessage:
-    return CommitMessage(f"chore: remove {tag} model ({model_id})", why)
+    """The message of ``git pbm remove``; the reason is the body."""
+    return CommitMessage(f"chore: remove {_model(tag, model_id)}", why)
 
 
 def parse_subject(subject: str) -> Named | None:
     """What a subject line names; a host's `` (#12)`` suffix is accepted. None for any other subject."""
-    suffix = _HOST_SUFFIX.search(subject)
-    if suffix and suffix.end() == len(subject):
-        subject = subject[: suffix.start()]
+    subject = _HOST_SUFFIX.sub("", subject)
     for verb, form in _FORMS:
         match = form.fullmatch(subject)
         if match:
@@ -78,17 +113,29 @@ def parse_subject(subject: str) -> Named | None:
 
 
 def trailer(text: str, key: str) -> str | None:
-    """The value of a trailer in the last paragraph of a message, or None.
+    """The value of a trailer of a whole commit message; None where there is none, or two that disagree.
 
-    A body cannot forge one: whoever writes a message with trailers ends it with a paragraph of his own,
-    and a subject alone (a first paragraph) is never searched.
+    Only the last paragraph is read, never the subject. ``Rolled-back-from`` is read from roll backs alone:
+    our writer ends each with that paragraph and refuses the line in a body, so no body forges one, and a
+    squashed pull request that quotes a roll back somewhere in its body is not one.
     """
-    paragraphs = re.split(r"\n[ \t]*\n", text.strip("\n"))
-    if len(paragraphs) < 2:
+    lines = [line.rstrip() for line in text.strip().split("\n")]
+    verb = _VERB_OF_TRAILER.get(key.lower())
+    named = parse_subject(lines[0])
+    if "" not in lines or (verb is not None and (named is None or named.verb != verb)):
         return None
-    found = None
-    for line in paragraphs[-1].splitlines():
+    values = set()
+    for line in reversed(lines):
+        if line == "":
+            break
         match = _TRAILER.fullmatch(line)
         if match and match[1].lower() == key.lower():
-            found = match[2].strip()
-    return found
+            values.add(match[2])
+    return values.pop() if len(values) == 1 else None
+
+
+def _model(tag: str, model_id: str) -> str:
+    """How a subject names a model; a tag that a hand-edited registry smuggled in is not repeated."""
+    if not is_id(model_id):
+        raise ValueError(f"not a model id: {model_id!r}")
+    return f"{tag if tag_problem(tag) is None else model_id} model ({model_id})"

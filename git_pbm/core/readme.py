@@ -1,18 +1,25 @@
-"""The block of a README that git pbm keeps: a line, a table and a graph; the rest of the file is the user's."""
+"""The block of a README that git pbm keeps: a line, a table and a graph; the rest of the file is never touched."""
 
 from __future__ import annotations
 
-import html
+import re
 
 from git_pbm.core.lineage import Lineage
-from git_pbm.core.names import tag_problem
+from git_pbm.core.names import is_id, tag_problem
 from git_pbm.core.registry import Model, Registry
 
 MARKER_BEGIN = "<!-- git-pbm:models -->"
 MARKER_END = "<!-- /git-pbm:models -->"
 
 GRAPH_LIMIT = 200
-"""Models that the graph shows; above it, the current model's ancestors and the newest ones."""
+"""Models that the graph shows. Mermaid draws no graph of more than 500 edges (its option ``maxEdges``)."""
+ANCESTORS_LIMIT = 150
+"""How many of them may be ancestors of the current model, so that the newest ones have a place in a long lineage."""
+
+_CELL_LIMIT = 80
+_NOTHING = "-"
+_PUNCTUATION = re.compile(r"(?![ %()+,.-])[ -/:-@\[-`{-~]")
+_WORD_UNDERSCORE = re.compile(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])")
 
 
 def block_of(registry: Registry) -> str:
@@ -21,11 +28,15 @@ def block_of(registry: Registry) -> str:
     if registry.models:
         lines += [
             "",
-            "| id | tag | training | created | params | parent |",
+            "| tag | id | training | created | params | parent |",
             "| --- | --- | --- | --- | --- | --- |",
         ]
         lines += [_row(model) for model in registry.models.values()]
-        lines += ["", "```mermaid", "graph LR", *_graph(registry), "```"]
+    ids = [name for name in registry.models if is_id(name)]
+    if ids:
+        lines += ["", "```mermaid", "graph LR", *_graph(registry, ids), "```"]
+    if len(ids) > GRAPH_LIMIT:
+        lines += ["", "The graph shows ancestors of the current model and the newest models."]
     return "\n".join([*lines, MARKER_END])
 
 
@@ -35,12 +46,16 @@ def has_block(readme: str) -> bool:
 
 
 def replace_block(readme: str, block: str) -> str | None:
-    """The README with its block replaced, its line ends kept; None where it has no (or no sound) markers."""
+    """The README with its block replaced, its line ends kept; None where it has no (or no sound) markers.
+
+    The line end after the first marker decides for the block, so a stray one elsewhere changes nothing.
+    """
     bounds = _bounds(readme)
     if bounds is None:
         return None
     start, end = bounds
-    if "\r\n" in readme:
+    line_end = re.compile(r"\r?\n").search(readme, start) or re.search(r"\r?\n", readme)
+    if line_end is not None and line_end[0] == "\r\n":
         block = block.replace("\n", "\r\n")
     return readme[:start] + block + readme[end:]
 
@@ -56,56 +71,68 @@ def _current_line(registry: Registry) -> str:
     current = registry.current_id
     if current is None:
         return "No model is current yet."
-    model = registry.models.get(current)
-    return f"Current model: **{_name(model)}** (`{current}`)" if model else f"Current model: `{current}`"
+    tag = _tag(registry.models[current]) if current in registry.models else None
+    return f"Current model: **{tag}** (`{current}`)" if tag else f"Current model: `{current}`"
 
 
 def _row(model: Model) -> str:
-    name, metadata = f"`{_cell(model.name)}`", model.metadata
+    metadata = model.metadata
+    cells = [_tag(model) or _escaped(model.name), _id(model.name)]
     if metadata is None:
-        return f"| {name} | | | | | |"
-    parent = f"`{_cell(metadata.parent)}`" if metadata.parent else "-"
-    free = (_cell(text) or "-" for text in (metadata.training, metadata.created, metadata.params))
-    return f"| {' | '.join((name, _name(model), *free, parent))} |"
+        cells += [_NOTHING] * 4
+    else:
+        cells += [_escaped(text) for text in (metadata.training, metadata.created, metadata.params)]
+        cells.append(_id(metadata.parent or ""))
+    return f"| {' | '.join(cells)} |"
 
 
-def _graph(registry: Registry) -> list[str]:
-    shown = _shown(registry)
+def _graph(registry: Registry, ids: list[str]) -> list[str]:
+    shown = dict.fromkeys(_shown(registry, ids))
     lines = []
     for name in shown:
-        node = f'm{_cell(name)}["{_name(registry.models[name])}"]'
-        metadata = registry.models[name].metadata
-        parent = metadata.parent if metadata else None
+        model = registry.models[name]
+        node = f'm{name}["{_tag(model) or name}"]'
+        parent = model.metadata.parent if model.metadata else None
         lines.append(f"  m{parent} --> {node}" if parent in shown else f"  {node}")
     return lines
 
 
-def _shown(registry: Registry) -> list[str]:
-    names = [name for name in registry.models if name.isalnum()]
-    if len(names) <= GRAPH_LIMIT:
-        return names
+def _shown(registry: Registry, ids: list[str]) -> list[str]:
+    if len(ids) <= GRAPH_LIMIT:
+        return ids
+    kept: set[str] = set()
     current = registry.current_id
-    kept = {current, *Lineage.of(registry).ancestors(current)} if current in registry.models and current else set()
-    newest = sorted(names, key=lambda name: (_created(registry.models[name]), name), reverse=True)
-    for name in newest:
+    if current is not None and current in registry.models:
+        nearest = Lineage.of(registry).ancestors(current)[:ANCESTORS_LIMIT]
+        kept = {name for name in (current, *nearest) if is_id(name)}
+    for name in sorted(ids, key=lambda name: (_created(registry.models[name]), name), reverse=True):
         if len(kept) >= GRAPH_LIMIT:
             break
         kept.add(name)
-    return [name for name in names if name in kept]
+    return [name for name in ids if name in kept]
 
 
 def _created(model: Model) -> str:
     return model.metadata.created if model.metadata else ""
 
 
-def _name(model: Model) -> str:
-    """The tag where it keeps the grammar of tags (then nothing in it needs escaping), else the directory's name."""
+def _tag(model: Model) -> str | None:
+    """The tag where it keeps the grammar of tags: then nothing in it needs escaping."""
     tag = model.metadata.tag if model.metadata else ""
-    return tag if tag and tag_problem(tag) is None else _cell(model.name)
+    return tag if tag_problem(tag) is None else None
 
 
-def _cell(text: str) -> str:
-    plain = "".join(c if c.isprintable() else "?" for c in text[:80])
-    for character in "\\`*_[]|":
-        plain = plain.replace(character, f"&#{ord(character)};")
-    return html.escape(plain, quote=True).replace("&amp;#", "&#")
+def _id(text: str) -> str:
+    """An id as code; anything else as escaped text, because in code Markdown decodes no entity."""
+    return f"`{text}`" if is_id(text) else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """Free text as one short Markdown cell: punctuation that Markdown or HTML could act on becomes entities.
+
+    An underscore inside a word stays (CommonMark emphasises nothing there), so ``rl_selfplay`` reads as it is.
+    """
+    short = text if len(text) <= _CELL_LIMIT else text[:_CELL_LIMIT] + "..."
+    plain = "".join(c if c.isprintable() else "?" for c in short).strip()
+    kept = {match.start() for match in _WORD_UNDERSCORE.finditer(plain)}
+    return _PUNCTUATION.sub(lambda m: m[0] if m.start() in kept else f"&#{ord(m[0])};", plain) or _NOTHING

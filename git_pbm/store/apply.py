@@ -23,7 +23,7 @@ from git_pbm.store.index import (
     tree_entries,
 )
 from git_pbm.store.ingest import drop_staging
-from git_pbm.store.journal import ABSENT, Journal, State, Step, drop_journal, observe, write_journal
+from git_pbm.store.journal import ABSENT, Journal, State, Step, drop_journal, observe, read_journal, write_journal
 from git_pbm.store.undo import undo_steps
 
 
@@ -54,6 +54,7 @@ def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | Non
     try:
         return _write(work, checked, journal, wish)
     except BaseException as error:
+        journal = read_journal(work.repository) or journal
         if _is_committed(work, journal):
             return work.repository.head()
         _undo(work, journal)
@@ -134,7 +135,8 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     _write_tree(work, checked.plan.edits, journal)
     children.stop_if_interrupted()
     staged = stage(repository, children, {step.path: step.after for step in journal.steps})
-    write_journal(repository, replace(journal, staged=staged))
+    journal = replace(journal, staged=staged)
+    write_journal(repository, journal)
     children.stop_if_interrupted()
     if wish is None:
         return None

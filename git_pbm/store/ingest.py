@@ -86,10 +86,11 @@ def _copy(source: Source, target: str, progress: Progress | None) -> tuple[Facts
         descriptor = os.open(source.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise RefusedError(f"{source.path}: {error.strerror}", "name the ONNX file that your training wrote") from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise RefusedError(f"{source.path}: not a regular file", "name the ONNX file itself")
     with open(descriptor, "rb", buffering=0) as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise RefusedError(f"{source.path}: not a regular file", "name the ONNX file itself")
         buffer = bytearray(PIECE)
         view = memoryview(buffer)
         with open(target, "xb", buffering=0) as copy:
