@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from git_pbm.cli.commands import add_json
+from git_pbm.cli.commands import add_json, warn_if_interrupted
 from git_pbm.errors import RefusedError
 from git_pbm.operations.check import check
 from git_pbm.report.findings import report_check
@@ -31,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     repository = Repository.discover()
+    warn_if_interrupted(repository)
     checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash)
     if not checked.exists:
         raise RefusedError(f"{checked.label} of {repository.folder} is no models registry", "make one: git pbm init")

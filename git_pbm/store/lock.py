@@ -64,6 +64,21 @@ def hold(path: str, wait: float, what: str, *, folder: bool = False) -> Iterator
         lock.release()
 
 
+def is_held(path: str) -> bool:
+    """Whether somebody holds the lock at ``path`` now."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _sign(descriptor: int) -> None:
     words = " ".join(sys.argv[1:2])
     os.ftruncate(descriptor, 0)
