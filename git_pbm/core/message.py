@@ -22,7 +22,6 @@ _VERB_OF_TRAILER = {ROLLED_BACK_FROM.lower(): "roll back"}
 
 _HOST_SUFFIX = re.compile(r" \(#[0-9]+\)\Z")
 _TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
-_OWN_TRAILER = re.compile(rf"\s*{ROLLED_BACK_FROM}\s*:", re.IGNORECASE)
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 """What a commit object cannot hold: git refuses NUL, and a lone surrogate has no UTF-8."""
 
@@ -31,9 +30,9 @@ _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 class CommitMessage:
     """A commit message: one subject line, a free body, trailers of our own in a last paragraph of their own.
 
-    The body is a user's text. A line of it that reads as a trailer of ours is refused, not cleaned, with
-    :class:`UsageError`, and so is what git cannot store. A subject or trailer of more than one line is our
-    own mistake: ``ValueError``.
+    The body is a user's text: what git cannot store in it is refused with :class:`UsageError`, anything else
+    stays as it is (:func:`trailer` says why none can be forged there). A subject or trailer of more than one
+    line is our own mistake: ``ValueError``.
     """
 
     subject: str
@@ -46,11 +45,6 @@ class CommitMessage:
                 raise ValueError(f"not one line: {line!r}")
         if _UNSENDABLE.search(self.body):
             raise UsageError("the text for the commit message is not valid UTF-8", "write it in UTF-8, without NUL")
-        if any(_OWN_TRAILER.match(line) for line in self.body.splitlines()):
-            raise UsageError(
-                f"a line of the text for the commit message begins with '{ROLLED_BACK_FROM}:'",
-                "only git pbm rollback writes that line; put it differently",
-            )
 
     def text(self) -> str:
         """Subject, body and trailers with a blank line between them, and a final newline."""
@@ -115,9 +109,9 @@ def parse_subject(subject: str) -> Named | None:
 def trailer(text: str, key: str) -> str | None:
     """The value of a trailer of a whole commit message; None where there is none, or two that disagree.
 
-    Only the last paragraph is read, never the subject. ``Rolled-back-from`` is read from roll backs alone:
-    our writer ends each with that paragraph and refuses the line in a body, so no body forges one, and a
-    squashed pull request that quotes a roll back somewhere in its body is not one.
+    Only the last paragraph is read, never the subject, and ``Rolled-back-from`` from roll backs alone. Our
+    writer ends each of those with a paragraph of its own, below any body; so no body forges one, neither of
+    a roll back nor of another commit, and a squashed pull request that quotes a roll back is none.
     """
     lines = [line.rstrip() for line in text.strip().split("\n")]
     verb = _VERB_OF_TRAILER.get(key.lower())

@@ -18,7 +18,7 @@ ANCESTORS_LIMIT = 150
 
 _CELL_LIMIT = 80
 _NOTHING = "-"
-_PUNCTUATION = re.compile(r"(?![ %()+,.-])[ -/:-@\[-`{-~]")
+_PUNCTUATION = re.compile(r"(?![ %()+,.?-])[ -/:-@\[-`{-~]")
 _WORD_UNDERSCORE = re.compile(r"(?<=[A-Za-z0-9])_(?=[A-Za-z0-9])")
 
 

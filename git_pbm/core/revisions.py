@@ -153,8 +153,10 @@ def _lineage_ends(expression: Expression, registry: Registry, lineage: Lineage, 
         why = "descends from itself"
     else:
         why = f"has a parent that is not here ({stated if is_id(stated) else repr(stated[:80])})"
-    up = "" if steps == 0 else f", {steps} step{'s' * (steps > 1)} up,"
-    return UsageError(f"{expression.text}: {_label(last, registry)}{up} {why}", "git pbm lineage shows who descends")
+    ends = f"the lineage ends {steps} step{'s' * (steps != 1)} up"
+    return UsageError(
+        f"{expression.text}: {ends}, at {_label(last, registry)}, which {why}", "git pbm lineage shows it"
+    )
 
 
 def _nearest(base: str, registry: Registry) -> str:

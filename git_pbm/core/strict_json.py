@@ -106,7 +106,7 @@ def _short_integer(word: str) -> int:
 
 def _check_depth(value: JsonValue) -> None:
     level: list[JsonValue] = [value]
-    for _ in range(DEPTH_LIMIT + 1):
+    for _ in range(DEPTH_LIMIT):
         deeper: list[JsonValue] = []
         for item in level:
             if isinstance(item, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
@@ -18,7 +19,7 @@ from git_pbm.core.names import (
     role_of,
 )
 from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry, OtherEntry
-from git_pbm.store.git import GitFailure, Repository, read_blobs
+from git_pbm.store.git import Repository, read_blobs
 from git_pbm.store.memory import FactsMemory
 
 PATHS = (REGISTRY_PATH, MODELS_PATH, CURRENT_PATH, README_PATH, ALLOWANCES_PATH)
@@ -51,6 +52,8 @@ class BlobFacts:
         self.progress = progress
         self._memory = FactsMemory(repository)
         self._known: dict[tuple[Role, str], Facts | Unavailable] = {}
+        self.missing: frozenset[str] = frozenset()
+        """Objects that are known not to be here; each snapshot adds those of its tree."""
 
     def of(self, role: Role, object_id: str, others: Callable[[], Collection[str]]) -> Facts | Unavailable:
         """The facts about one blob; ``others`` names the blobs of this role that will be asked for next."""
@@ -65,31 +68,45 @@ class BlobFacts:
         for object_id in object_ids:
             if (role, object_id) in self._known:
                 continue
-            facts = None if self.rehash else self._memory.recall(role, object_id)
+            facts = None if self.rehash or role is Role.REGISTRY else self._memory.recall(role, object_id)
             if facts is None or (self.validate and facts.schema_problems is None and role is Role.METADATA):
                 unknown.append(object_id)
             else:
                 self._known[role, object_id] = facts
-        missing = missing_objects(self.repository, unknown)
-        self._known.update({(role, object_id): Unavailable(object_id) for object_id in missing})
-        present = [object_id for object_id in unknown if object_id not in missing]
+        self._known.update({(role, o): Unavailable(o) for o in unknown if o in self.missing})
+        present = [object_id for object_id in unknown if object_id not in self.missing]
         for object_id, pieces in read_blobs(self.repository, present):
             if pieces is None:
                 self._known[role, object_id] = Unavailable(object_id)
                 continue
-            facts = self._read(role, pieces)
-            self._known[role, object_id] = facts
-            if role in (Role.NETWORK, Role.METADATA):
-                self._memory.remember(role, object_id, facts)
+            self._known[role, object_id] = self._read(role, object_id, pieces)
         self._memory.save()
 
-    def _read(self, role: Role, pieces: Iterator[bytes]) -> Facts:
+    def _read(self, role: Role, object_id: str, pieces: Iterator[bytes]) -> Facts:
         reader = FactsReader(role)
         for piece in pieces:
             reader.feed(piece)
             if self.progress is not None:
                 self.progress(len(piece))
-        return validated(reader.finish(), role) if self.validate else reader.finish()
+        facts = reader.finish()
+        if role is Role.REGISTRY:
+            return self._with_verdict(object_id, facts)
+        if self.validate:
+            facts = validated(facts, role)
+        if role in (Role.NETWORK, Role.METADATA):
+            self._memory.remember(role, object_id, facts)
+        return facts
+
+    def _with_verdict(self, object_id: str, facts: Facts) -> Facts:
+        """``registry.json`` changes with every model and is large, so only the schema's verdict is remembered."""
+        if not self.validate or not facts.is_document:
+            return facts
+        known = None if self.rehash else self._memory.recall(Role.REGISTRY, object_id)
+        if known is not None and known.schema_problems is not None:
+            return replace(facts, schema_problems=known.schema_problems)
+        facts = validated(facts, Role.REGISTRY)
+        self._memory.remember(Role.REGISTRY, object_id, replace(facts, document=None))
+        return facts
 
 
 class TreeSnapshot:
@@ -136,7 +153,8 @@ def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
         mode, object_id, stage = meta.split(" ")
         rows.append((path, mode, object_id, stage))
     entries = {path: _entry(mode, object_id, stage) for path, mode, object_id, stage in rows}
-    return TreeSnapshot("the staged tree", _with_links(repository, entries), blobs)
+    blobs.missing |= missing_objects(repository, "HEAD")
+    return TreeSnapshot("the staged tree", _with_links(blobs, entries), blobs)
 
 
 def commit_tree(repository: Repository, revision: str, blobs: BlobFacts, label: str = "") -> TreeSnapshot:
@@ -147,7 +165,8 @@ def commit_tree(repository: Repository, revision: str, blobs: BlobFacts, label: 
         meta, _, path = line.partition("\t")
         mode, _kind, object_id = meta.split(" ")
         entries[path] = _entry(mode, object_id, "0")
-    return TreeSnapshot(label or revision, _with_links(repository, entries), blobs, revision)
+    blobs.missing |= missing_objects(repository, revision)
+    return TreeSnapshot(label or revision, _with_links(blobs, entries), blobs, revision)
 
 
 def empty_tree(blobs: BlobFacts) -> TreeSnapshot:
@@ -165,11 +184,11 @@ def _entry(mode: str, object_id: str, stage: str) -> Entry:
     return FileEntry(mode == _EXECUTABLE, object_id)
 
 
-def _with_links(repository: Repository, entries: dict[str, Entry]) -> dict[str, Entry]:
+def _with_links(blobs: BlobFacts, entries: dict[str, Entry]) -> dict[str, Entry]:
     """The entries with the target text of ``current`` read; other links are judged without it."""
     link = entries.get(CURRENT_PATH)
-    if isinstance(link, LinkEntry) and not missing_objects(repository, [link.object_id]):
-        for _, pieces in read_blobs(repository, [link.object_id]):
+    if isinstance(link, LinkEntry) and link.object_id not in blobs.missing:
+        for _, pieces in read_blobs(blobs.repository, [link.object_id]):
             if pieces is not None:
                 target = os.fsdecode(b"".join(pieces))
                 entries[CURRENT_PATH] = LinkEntry(target, link.object_id)
@@ -200,19 +219,16 @@ def check_attributes(
     return found
 
 
-def missing_objects(repository: Repository, object_ids: Collection[str]) -> frozenset[str]:
-    """Which objects a partial clone lacks, without fetching any; empty in a full clone.
+def missing_objects(repository: Repository, revision: str) -> frozenset[str]:
+    """The objects of a commit's tree that a partial clone lacks, without fetching any; empty in a full clone.
 
-    ``cat-file`` would start one fetch for each, and with ``GIT_NO_LAZY_FETCH`` it dies; ``rev-list`` lists them.
+    ``cat-file`` would start one fetch for each (also when asked for its header only), and with
+    ``GIT_NO_LAZY_FETCH`` it dies; ``rev-list`` lists them, from a tree but not from blob ids.
     """
-    if not object_ids or not is_partial(repository):
+    if not is_partial(repository):
         return frozenset()
-    argv = ("rev-list", "--objects", "--no-walk", "--missing=print", "--stdin")
-    stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
-    try:
-        listing = repository.ask(*argv, stdin=stdin, environment={"GIT_NO_LAZY_FETCH": "1"})
-    except GitFailure:
-        return frozenset()
+    argv = ("rev-list", "--objects", "--no-walk", "--missing=print", revision)
+    listing = repository.try_ask(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
     return frozenset(line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?"))
 
 

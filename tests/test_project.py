@@ -1,0 +1,164 @@
+"""The project as a whole: layers, documents that agree with the code, packages that install."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests.support.machine import Machine
+from tests.support.rules_page import rules_page
+
+ROOT = Path(__file__).parents[1]
+LAYERS = ("errors", "schemas", "core", "store", "operations", "report", "cli", "hooks")
+MAY_IMPORT = {"api": "operations"}
+PURE = {"os", "subprocess", "io", "pathlib", "time", "random", "secrets", "socket", "shutil", "tempfile", "threading"}
+
+
+def modules(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def layer_of(name: str) -> str:
+    return name.split(".")[1] if name.startswith("git_pbm.") else ""
+
+
+@pytest.mark.parametrize("path", [*modules("git_pbm"), *modules("hooks")], ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_imports_only_from_layers_to_its_left(path: Path) -> None:
+    parts = path.relative_to(ROOT).parts
+    own = "hooks" if parts[0] == "hooks" else parts[1].removesuffix(".py")
+    own = MAY_IMPORT.get(own, own)
+    if own == "__init__":
+        return
+    for name in imports(path):
+        layer = layer_of(name)
+        if layer and layer not in ("__version__",):
+            assert LAYERS.index(layer) <= LAYERS.index(own), f"{path}: {own} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules("git_pbm/core"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_core_touches_neither_files_nor_processes_nor_clocks(path: Path) -> None:
+    roots = {name.split(".")[0] for name in imports(path)}
+    assert not roots & PURE
+    calls = {
+        n.func.id
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
+    assert not calls & {"open", "print", "input"}
+
+
+def importers(package: str) -> set[str]:
+    every = [*modules("git_pbm"), *modules("hooks")]
+    return {str(p.relative_to(ROOT)) for p in every if any(n.split(".")[0] == package for n in imports(p))}
+
+
+def test_each_heavy_library_has_one_door() -> None:
+    assert importers("git") == {"git_pbm/store/git.py"}
+    assert importers("jsonschema") == {"git_pbm/core/schema.py"}
+
+
+def test_only_the_report_prints() -> None:
+    for path in [*modules("git_pbm"), *modules("hooks")]:
+        if "report" not in path.parts:
+            assert not re.search(r"(?<![\w.])print\(", path.read_text()), path
+
+
+def test_the_traps_of_gitpython_are_not_stepped_into() -> None:
+    text = (ROOT / "git_pbm/store/git.py").read_text()
+    for trap in (".index.", ".head.commit", ".tree(", "config_writer", "clone_from", ".remotes"):
+        assert trap not in text
+
+
+def test_the_page_of_rules_is_what_the_rules_say() -> None:
+    assert (ROOT / "docs/rules.md").read_text() == rules_page(), "python -m tests.support.rules_page > docs/rules.md"
+
+
+def test_every_relative_link_in_the_documents_leads_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def imported_by(*argv: str, cwd: Path) -> set[str]:
+    script = (
+        "import sys; from git_pbm.cli import main\n"
+        "try: main(sys.argv[1:])\nfinally: print('\\n'.join(sorted(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *argv], cwd=cwd, capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines())
+
+
+HEAVY = {"jsonschema", "git", "tomlkit", "referencing", "yaml", "onnx", "numpy", "rich", "click"}
+
+
+def test_a_check_with_nothing_new_imports_nothing_heavy(registry: Machine) -> None:
+    registry.pbm("check")
+    registry.pbm("check")
+    loaded = imported_by("check", cwd=registry.folder)
+    assert not loaded & HEAVY
+    assert "git_pbm.core.rules" in loaded
+
+
+def test_version_and_help_import_next_to_nothing(tmp_path: Path) -> None:
+    loaded = imported_by("--version", cwd=tmp_path)
+    assert not loaded & (HEAVY | {"argparse", "json", "subprocess", "git_pbm.core"})
+
+
+@pytest.mark.parametrize("how", ["wheel", "sdist", "editable"])
+def test_each_package_gives_a_working_command_and_working_hooks(tmp_path: Path, machine: Machine, how: str) -> None:
+    source = tmp_path / "source"
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, os.fsdecode(listed.stdout).split("\0")):
+        if (ROOT / name).is_file() and not name.startswith("tests/"):
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    venv.create(tmp_path / "venv", with_pip=False, system_site_packages=False)
+    python = tmp_path / "venv/bin/python"
+    target = [str(source)]
+    if how == "editable":
+        target = ["-e", str(source)]
+    elif how == "sdist":
+        done = machine.run(sys.executable, "-m", "build", "--sdist", "--outdir", tmp_path / "dist", source)
+        assert done.status == 0, done.err + done.out
+        target = [str(next((tmp_path / "dist").glob("*.tar.gz")))]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", *target]
+    done = machine.run(*pip)
+    if done.status != 0 and ("No matching distribution" in done.err or "ConnectionError" in done.err):
+        pytest.skip("installing needs a package index")
+    assert done.status == 0, done.err
+    path = f"{tmp_path / 'venv/bin'}{os.pathsep}{os.environ['PATH']}"
+    place = machine.at(tmp_path / "repo")
+    place.folder.mkdir()
+    place.git("init", "-q")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert place.run(tmp_path / "venv/bin/git-pbm", "--version", PATH=path).out == f"git-pbm {version}\n"
+    assert "usage: git pbm" in place.run("git", "pbm", "-h", PATH=path).out
+    assert place.run("git", "pbm", "init", "--no-hooks", PATH=path).status == 0
+    assert place.run(tmp_path / "venv/bin/git-pbm-hook", "pbm-verify", PATH=path).status == 0
+    place.write("models/0badcafe/metadata.json", "{}")
+    place.git("add", "-A")
+    assert place.run(tmp_path / "venv/bin/git-pbm-hook", "pbm-verify", PATH=path).status == 1
