@@ -168,15 +168,28 @@ def readme_is_up_to_date(registry: Registry) -> Iterator[Outcome]:
     A README that names a deleted model as current is believed before any tool is. A README without the
     markers is nobody's business but its author's.
 
-    Holds where registry.json is a strict JSON object.
+    Holds where the models it is made from are sound themselves: listed, rightly named, well described.
 
     To mend: `git pbm repair --apply`.
     """
     text = registry.readme
-    if text is None or registry.file is None or not readme.has_block(text):
+    if text is None or not readme.has_block(text) or not _is_sound(registry):
         return
     if readme.replace_block(text, readme.block_of(registry)) != text:
         yield error(readme_is_up_to_date, README_PATH, "stale", "its table of models is not up to date", _REPAIR)
+
+
+def _is_sound(registry: Registry) -> bool:
+    """Whether the block follows from a registry without flaws of its own: one mistake gives one finding."""
+    if registry.file is None or set(registry.models) != set(registry.file.models):
+        return False
+    for model in registry.models.values():
+        facts = model.facts(METADATA_NAME)
+        if not isinstance(facts, Facts) or facts.schema_problems or model.metadata is None:
+            return False
+        if model.is_rightly_named is False:
+            return False
+    return True
 
 
 def _listed(registry: Registry) -> Mapping[str, JsonValue] | None:
