@@ -31,22 +31,30 @@ def metrics_from(words: argparse.Namespace) -> Metrics:
     )
 
 
-def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True) -> None:
+def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True, body: bool = True) -> None:
     """How a change is made."""
     group = parser.add_argument_group("how")
     if deploys:
         group.add_argument("--no-deploy", action="store_true", help="leave the engine's folder as it is")
     group.add_argument("--no-commit", action="store_true", help="stage the change, do not commit (implies --no-deploy)")
     group.add_argument("--dry-run", action="store_true", help="show what would be done, change nothing")
-    group.add_argument(
+    add_wait(group)
+    if body:
+        group.add_argument(
+            "-m", dest="body", default="", metavar="BODY", help="text for the body of the commit message"
+        )
+    group.add_argument("--no-verify", action="store_true", help="skip the hooks; CI does not")
+
+
+def add_wait(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """How long to wait for a lock."""
+    parser.add_argument(
         "--wait",
         type=_seconds,
         default=DEFAULT_WAIT,
         metavar="SECONDS",
         help="for another git pbm (default: %(default)g)",
     )
-    group.add_argument("-m", dest="body", default="", metavar="BODY", help="text for the body of the commit message")
-    group.add_argument("--no-verify", action="store_true", help="skip the hooks; CI does not")
 
 
 def wishes_from(words: argparse.Namespace, *, promotes: bool = True) -> Wishes:

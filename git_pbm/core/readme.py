@@ -34,10 +34,15 @@ def block_of(registry: Registry) -> str:
         lines += [_row(model) for model in registry.models.values()]
     ids = [name for name in registry.models if is_id(name)]
     if ids:
-        lines += ["", "```mermaid", "graph LR", *_graph(registry, ids), "```"]
+        lines += ["", "```mermaid", *graph_of(registry), "```"]
     if len(ids) > GRAPH_LIMIT:
         lines += ["", "The graph shows ancestors of the current model and the newest models."]
     return "\n".join([*lines, MARKER_END])
+
+
+def graph_of(registry: Registry) -> list[str]:
+    """The lineage as the lines of a Mermaid graph."""
+    return ["graph LR", *_graph(registry, [name for name in registry.models if is_id(name)])]
 
 
 def has_block(readme: str) -> bool:

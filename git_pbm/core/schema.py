@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, cast
 
 from git_pbm.core.strict_json import JsonValue
 
 if TYPE_CHECKING:
+    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = 80
+"""Characters of a value that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,16 @@ class SchemaProblem:
 @lru_cache
 def load(name: str) -> Mapping[str, JsonValue]:
     """A schema that is shipped with git pbm, by its file name."""
+    from importlib import resources
+
     text = resources.files("git_pbm.schemas").joinpath(name).read_text("utf-8")
     return cast(Mapping[str, JsonValue], json.loads(text))
 
 
 def problems(document: JsonValue, schema: Mapping[str, JsonValue]) -> tuple[SchemaProblem, ...]:
     """Every problem, in a stable order; integers are never ``2.0``, and dates are real calendar days."""
-    found = {_problem(error) for error in _validator(str(schema["$id"]), _frozen(schema)).iter_errors(document)}
-    return tuple(sorted(found, key=lambda problem: (problem.place, problem.message)))
+    found = {problem for error in _validator(_Same(schema)).iter_errors(document) for problem in _problems(error)}
+    return tuple(sorted(found, key=lambda problem: (problem.place, problem.message, problem.found)))
 
 
 def is_calendar_day(value: object) -> bool:
@@ -48,6 +52,8 @@ def is_calendar_day(value: object) -> bool:
         return True
     if _DAY.fullmatch(value) is None:
         return False
+    from datetime import date
+
     try:
         date.fromisoformat(value)
     except ValueError:
@@ -55,44 +61,74 @@ def is_calendar_day(value: object) -> bool:
     return True
 
 
-def _frozen(schema: Mapping[str, JsonValue]) -> str:
-    return json.dumps(schema)
+class _Same:
+    """A schema by its identity, so that a compiled validator is found again without reading the schema."""
+
+    def __init__(self, schema: Mapping[str, JsonValue]) -> None:
+        self.schema = schema
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.schema is other.schema
+
+    def __hash__(self) -> int:
+        return id(self.schema)
 
 
-@lru_cache
-def _validator(_identity: str, schema: str) -> Validator:
+@lru_cache(maxsize=8)
+def _validator(same: _Same) -> Validator:
     import jsonschema
     from referencing import Registry
 
-    def is_integer(_: object, value: object) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool)
-
     checker = jsonschema.FormatChecker(formats=())
     checker.checks("date")(is_calendar_day)
-    types = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", is_integer)
+    types = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": _is_integer, "number": _is_number})
     kind = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
         jsonschema.Draft202012Validator, type_checker=types
     )
-    return cast("Validator", kind(json.loads(schema), registry=Registry(), format_checker=checker))
+    # An empty registry without a way to retrieve: a reference to elsewhere is never followed.
+    return cast("Validator", kind(same.schema, registry=Registry(), format_checker=checker))
 
 
-def _problem(error: object) -> SchemaProblem:
-    from jsonschema import ValidationError
+def _is_integer(_: object, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
-    if not isinstance(error, ValidationError):
-        raise TypeError(error)
-    path = [str(part) for part in error.absolute_path]
+
+def _is_number(_: object, value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _problems(error: ValidationError) -> Iterator[SchemaProblem]:
+    path = [_shortened(str(part)) for part in error.absolute_path]
     if error.validator == "required":
-        present = cast("Mapping[str, object]", error.instance)
-        missing = next(name for name in cast("list[str]", error.validator_value) if name not in present)
-        return SchemaProblem("/".join([*path, missing]), "absent", f"`{missing}` is missing")
-    place = "/".join(path)
-    found = json.dumps(error.instance, ensure_ascii=False)
-    found = found if len(found) <= _SHOWN else found[: _SHOWN - 3] + "..."
+        # jsonschema reports each missing name by itself, but tells which one only in its prose.
+        for name in cast("list[str]", error.validator_value):
+            if name not in cast("dict[str, JsonValue]", error.instance):
+                yield SchemaProblem("/".join([*path, name]), "absent", f"`{name}` is missing")
+        return
+    if error.validator == "additionalProperties":
+        instance, schema = cast("dict[str, JsonValue]", error.instance), cast("dict[str, JsonValue]", error.schema)
+        for name in instance.keys() - cast("dict[str, JsonValue]", schema.get("properties", {})).keys():
+            short = _shortened(name)
+            found = _shortened(_json(instance[name]))
+            yield SchemaProblem("/".join([*path, short]), found, f"`{short}` is not a field here")
+        return
+    text = _json(error.instance)
     name = f"`{path[-1]}`" if path else "the document"
-    return SchemaProblem(
-        place, found, f"{name} {_demand(error.validator, error.validator_value, error.schema)}, not {found}"
-    )
+    demand = _demand(error.validator, error.validator_value, error.schema)
+    shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+    yield SchemaProblem("/".join(path), _shortened(text), f"{name} {demand}, not {shown}")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _shortened(text: str) -> str:
+    """At most 80 characters, different for different texts: what was found is part of a finding's identity."""
+    if len(text) <= _SHOWN:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{text[: _SHOWN - 13]}... #{digest}"
 
 
 def _demand(keyword: object, value: object, schema: object) -> str:
@@ -112,8 +148,6 @@ def _demand(keyword: object, value: object, schema: object) -> str:
             return f"must be {value} or less"
         case "format":
             return "must be a real day, written YYYY-MM-DD"
-        case "additionalProperties":
-            return "must hold nothing else"
         case _:
             return f"breaks the schema ({keyword})"
 

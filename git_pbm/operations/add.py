@@ -65,7 +65,7 @@ def add(
     """Add a model. Raises ``UsageError``, ``RefusedError`` and their kin; then nothing was changed."""
     check_words(words.tag, words.training, words.round, words.iteration)
     version = _version_of(words)
-    metrics = _metrics(words)
+    metrics = read_metrics(words.metrics_file, words.metrics)
     sources = [Source(words.policy, network_name("policy", version))]
     if words.value is not None:
         sources.append(Source(words.value, network_name("value", version)))
@@ -83,7 +83,7 @@ def add(
                 training=words.training,
                 round=words.round,
                 iteration=words.iteration,
-                parent=_parent(place.registry, words.parent),
+                parent=_parent(repository, place.registry, words.parent),
                 params=words.params,
                 notes=words.notes,
                 created=words.created,
@@ -133,24 +133,24 @@ def _version_of(words: AddWishes) -> int:
     return versions.pop() if versions else _DEFAULT_VERSION
 
 
-def _parent(registry: Registry, said: str | None) -> str | None:
-    return resolve(registry, said) if said is not None else None
+def _parent(repository: Repository, registry: Registry, said: str | None) -> str | None:
+    return resolve(repository, registry, said) if said is not None else None
 
 
-def _metrics(words: AddWishes) -> Metrics:
-    """What the metrics file says, with what was said on the command line laid over it."""
-    if words.metrics_file is None:
-        return words.metrics
+def read_metrics(path: str | None, said: Metrics) -> Metrics:
+    """What a metrics file says, with what was said on the command line laid over it. Raises ``UsageError``."""
+    if path is None:
+        return said
     try:
-        with open(words.metrics_file, "rb") as file:
+        with open(path, "rb") as file:
             data = file.read(_LOG_LIMIT + 1)
     except OSError as error:
         raise UsageError(
-            f"--metrics {words.metrics_file}: {error.strerror}",
+            f"--metrics {path}: {error.strerror}",
             "a run without its history file has not finished: is this the model that you mean?",
         ) from error
     try:
-        found = metrics_of(read_json(data, _LOG_LIMIT), words.metrics.best_epoch)
+        found = metrics_of(read_json(data, _LOG_LIMIT), said.best_epoch)
     except DocumentProblem as problem:
-        raise UsageError(f"--metrics {words.metrics_file}: {problem}", "it must be strict JSON") from problem
-    return found.overlaid(words.metrics)
+        raise UsageError(f"--metrics {path}: {problem}", "it must be strict JSON") from problem
+    return found.overlaid(said)

@@ -1,13 +1,71 @@
-"""Finding the model that a person means."""
+"""Finding the registry and the model that a person means."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
 
 from git_pbm.core import revisions
 from git_pbm.core.registry import Registry
+from git_pbm.errors import GitError, RefusedError, UnverifiedError
+from git_pbm.store.git import Repository
+from git_pbm.store.history import is_shallow, promotions
+from git_pbm.store.trees import BlobFacts, commit_tree
+from git_pbm.store.worktree import WorktreeSnapshot
+
+REGISTRY_VARIABLE, REGISTRY_KEY = "PBM_REGISTRY", "pbm.registry"
 
 
-def resolve(registry: Registry, text: str, was_current: Callable[[int], str | None] = lambda _: None) -> str:
-    """The id of the model that a MODEL expression names. Raises ``UsageError``."""
+def find_repository() -> Repository:
+    """The models repository: ``PBM_REGISTRY``, else ``git config pbm.registry`` of this project, else this one.
+
+    Both name a folder; the variable's is relative to where the person stands, the configured one to the
+    top of the project that configures it.
+    """
+    named = os.environ.get(REGISTRY_VARIABLE)
+    if named:
+        return _there(named, REGISTRY_VARIABLE)
+    here = Repository.discover()
+    configured = here.config_path(REGISTRY_KEY)
+    return _there(configured, f"git config {REGISTRY_KEY}") if configured else here
+
+
+def _there(folder: str, source: str) -> Repository:
+    if not os.path.isdir(folder):
+        raise GitError(f"{folder}: no such folder ({source})", f"correct {source}")
+    return Repository.discover(folder, foreign=True)
+
+
+def read_registry(repository: Repository, *, revision: str | None = None) -> Registry:
+    """The registry as it lies in the work tree (HEAD in a bare repository), or at a revision, judged by nobody.
+
+    Raises :class:`RefusedError` where there is none.
+    """
+    blobs = BlobFacts(repository, validate=False, eager=False)
+    if revision is None and repository.root is None:
+        revision = "HEAD"
+    if revision is not None:
+        commit = repository.commit_id(revision)
+        if commit is None:
+            raise RefusedError(f"{revision} is no commit here", "make one first")
+        registry = Registry(commit_tree(repository, commit, blobs, revision))
+    else:
+        registry = Registry(WorktreeSnapshot(repository, blobs))
+    if not registry.exists:
+        raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
+    return registry
+
+
+def resolve(repository: Repository, registry: Registry, text: str) -> str:
+    """The id of the model that a MODEL expression names. Raises ``UsageError`` and ``UnverifiedError``."""
+
+    def was_current(changes_ago: int) -> str | None:
+        ids = [p.model_id for p in reversed(promotions(repository)) if p.model_id in registry.models]
+        if changes_ago < len(ids):
+            return ids[changes_ago]
+        if is_shallow(repository):
+            raise UnverifiedError(
+                f"{text}: this clone's history ends before that change", "git fetch --unshallow gets the rest"
+            )
+        return None
+
     return revisions.resolve(revisions.parse(text), registry, was_current)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import threading
 import time
@@ -83,3 +84,16 @@ class _Bar:
             end = "\n" if self._done >= self._total else ""
             sys.stderr.write(f"\r{self._label} [{bar:<30}] {self._done >> 20}/{self._total >> 20} MiB{end}")
             sys.stderr.flush()
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal that standard output goes to; None where it goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes in a terminal; wide and combining characters as Unicode says."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) != 0 for character in text)

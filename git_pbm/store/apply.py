@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
@@ -186,6 +187,9 @@ def _write_tree(work: Work, edits: tuple[Edit, ...], journal: Journal) -> None:
         work.children.stop_if_interrupted()
         if os.path.dirname(edit.path) not in placed:
             _write_edit(os.path.join(root, edit.path), work.staging, edit)
+    for folder in {os.path.dirname(edit.path) for edit in edits if isinstance(edit, Delete)} - {""}:
+        with contextlib.suppress(OSError):  # somebody's own file lies there, too
+            os.rmdir(os.path.join(root, folder))
 
 
 def _is_new_model(folder: str, edits: tuple[Edit, ...]) -> bool:

@@ -74,7 +74,7 @@ class Children:
             self._child = subprocess.Popen(
                 ["git", *DURABLE, *settings, *argv],
                 cwd=self._repository.folder,
-                env={**os.environ, **(environment or {})},
+                env={**self._repository.environment(environment), "GIT_OPTIONAL_LOCKS": "1"},
                 stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
                 stdout=subprocess.DEVNULL if quiet else 2,
                 stderr=subprocess.PIPE if quiet else None,

@@ -18,6 +18,28 @@ PIECE = 1 << 18
 """Bytes read at a time: reading in 64 to 256 KiB pieces runs at the speed of hashing."""
 
 
+_LOCAL_VARIABLES = frozenset(
+    (
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_CONFIG_COUNT",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    )
+)
+"""What ``git rev-parse --local-env-vars`` prints (git 2.39)."""
+
+
 class GitFailure(Exception):
     """A git command that ended with another exit status than 0; the caller knows what that means."""
 
@@ -36,9 +58,12 @@ class Repository:
     git_dir: str
     common_dir: str
     object_format: str = "sha1"
+    foreign: bool = False
+    """Whether this is another repository than the one whose hook or command we run in: then git's local
+    variables (``GIT_DIR``, ``GIT_INDEX_FILE``, ...) are not meant for it."""
 
     @classmethod
-    def discover(cls, folder: str = ".") -> Repository:
+    def discover(cls, folder: str = ".", *, foreign: bool = False) -> Repository:
         """The repository that git finds from ``folder``. Raises ``GitError`` with git's own words."""
         argv = [
             "rev-parse",
@@ -47,14 +72,14 @@ class Repository:
             "--show-object-format",
             "--show-toplevel",
         ]
-        done = _run(argv, folder, dict(os.environ))
+        done = _run(argv, folder, _without_local(os.environ) if foreign else dict(os.environ))
         lines = os.fsdecode(done.stdout).split("\n")
         if done.returncode != 0 and len(lines) < 4:
             words = os.fsdecode(done.stderr).strip()
             raise GitError(_first_line(words) or "git failed here", _hint_of(words))
         git_dir, common, object_format = lines[:3]
         root = lines[3] if done.returncode == 0 else None
-        return cls(root, git_dir, os.path.realpath(os.path.join(folder, common)), object_format)
+        return cls(root, git_dir, os.path.realpath(os.path.join(folder, common)), object_format, foreign)
 
     # -- asking, without any lock and without GitPython: hooks and readers start fast
 
@@ -83,7 +108,8 @@ class Repository:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The inherited environment, untouched but for git's optional locks; ``more`` is laid over it."""
-        return {**os.environ, "GIT_OPTIONAL_LOCKS": "0", **(more or {})}
+        inherited = _without_local(os.environ) if self.foreign else os.environ
+        return {**inherited, "GIT_OPTIONAL_LOCKS": "0", **(more or {})}
 
     def stream(self, *argv: str) -> subprocess.Popen[bytes]:
         """A reading git command with pipes on both sides, for batches."""
@@ -128,7 +154,7 @@ class Repository:
     def index_path(self) -> str:
         """The index that git would use now: ``GIT_INDEX_FILE`` as inherited, else the repository's own."""
         inherited = os.environ.get("GIT_INDEX_FILE")
-        if inherited:
+        if inherited and not self.foreign:
             return os.path.join(self.folder, inherited)
         return os.path.join(self.git_dir, "index")
 
@@ -226,6 +252,10 @@ def _run(
         )
     except FileNotFoundError as error:
         raise GitError("git is not on PATH", "install git 2.25 or later") from error
+
+
+def _without_local(environment: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in environment.items() if key not in _LOCAL_VARIABLES}
 
 
 def _first_line(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import time
@@ -192,3 +193,25 @@ def _words(failure: GitFailure) -> str:
 
 def _literal(path: str) -> str:
     return f":(top,literal){path}"
+
+
+def index_is_torn(repository: Repository) -> bool:
+    """Whether the index is not whole (a power cut tore it): git itself does not look at its checksum.
+
+    gitformat-index: the last bytes are a hash of all before them, or zeros (``index.skipHash``).
+    """
+    try:
+        with open(repository.index_path, "rb") as file:
+            data = file.read()
+    except FileNotFoundError:
+        return False
+    digest = hashlib.new(repository.object_format, usedforsecurity=False)
+    digest.update(data[: -digest.digest_size])
+    trailer = data[-digest.digest_size :]
+    return not data.startswith(b"DIRC") or (any(trailer) and trailer != digest.digest())
+
+
+def rebuild_index(repository: Repository, children: Children) -> None:
+    """Make the index anew from HEAD; the torn one is kept beside it, what was staged in it is lost."""
+    os.replace(repository.index_path, f"{repository.index_path}.torn")
+    children.git(*(("reset", "--quiet") if repository.head() else ("read-tree", "--empty")))

@@ -35,7 +35,8 @@ class BlobFacts:
     """Facts about blobs, all that are asked for from one git process, remembered between runs.
 
     With ``rehash`` nothing that was remembered is believed. With ``validate`` documents are held to their
-    schemas; readers that judge nothing leave that out.
+    schemas; readers that judge nothing leave that out. Unless ``eager`` only those networks are read that are
+    asked for.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class BlobFacts:
         validate: bool = True,
         rehash: bool = False,
         progress: Progress | None = None,
+        eager: bool = True,
     ) -> None:
         self.repository = repository
         self.validate = validate
         self.rehash = rehash
         self.progress = progress
+        self.eager = eager
         self._memory = FactsMemory(repository)
         self._known: dict[tuple[Role, str], Facts | Unavailable] = {}
         self.missing: frozenset[str] = frozenset()
@@ -59,7 +62,8 @@ class BlobFacts:
         """The facts about one blob; ``others`` names the blobs of this role that will be asked for next."""
         known = self._known.get((role, object_id))
         if known is None:
-            self._gather(role, dict.fromkeys([object_id, *others()]))
+            eager = self.eager or role is not Role.NETWORK
+            self._gather(role, dict.fromkeys([object_id, *(others() if eager else ())]))
             known = self._known[role, object_id]
         return known
 

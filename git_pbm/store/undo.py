@@ -42,6 +42,7 @@ def _restore(path: str, step: Step, kept: str) -> None:
     before = step.before
     if before.kind == "file":
         if os.path.lexists(kept):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
             os.replace(kept, path)
     elif before.kind == "link":
         if observe(path) != before:

@@ -28,7 +28,7 @@ def need(program: str) -> None:
 def sealed_environment(home: Path) -> dict[str, str]:
     """The environment of every process that a test starts."""
     kept = {key: value for key, value in os.environ.items() if key not in GIT_LOCAL and not key.startswith("GIT_")}
-    for name in ("NO_COLOR", "PBM_REGISTRY", "PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH", "CI"):
+    for name in ("NO_COLOR", "COLUMNS", "LINES", "PBM_REGISTRY", "PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH", "CI"):
         kept.pop(name, None)
     return {
         **kept,
@@ -85,7 +85,7 @@ class Machine:
 
     def pbm(self, *argv: str | Path, status: int = 0, **environment: str) -> Done:
         """Run git pbm; it must end with ``status``, and never with a traceback."""
-        done = self.run("git", "pbm", *argv, **environment)
+        done = self.run("git", "pbm", *argv, stdin=None, **environment)
         assert "Traceback" not in done.err, done.err
         assert done.status == status, f"git pbm {argv}: {done.status}\n{done.out}\n{done.err}"
         return done

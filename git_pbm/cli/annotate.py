@@ -1,0 +1,39 @@
+"""The words of ``git pbm annotate``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.options import add_change_options, add_metric_options, metrics_from, wishes_from
+from git_pbm.core.strict_json import JsonValue
+from git_pbm.core.training_log import METRIC_NAMES
+from git_pbm.operations.add import read_metrics
+from git_pbm.operations.life import annotate
+from git_pbm.report.changes import report_lived
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm annotate rl-r2-i1 --notes "strongest in self-play"
+  git pbm annotate current --metrics rl_training_history.json"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a tag, an id, current, or one of them with ^ or ~2")
+    parser.add_argument("--notes", metavar="TEXT", help="anything worth knowing")
+    parser.add_argument("--params", metavar="COUNT", help="parameters, as in 15.36M")
+    parser.add_argument("--created", metavar="DATE", help="the day, where it was not a date so far")
+    add_metric_options(parser)
+    add_change_options(parser, deploys=False)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    metrics = read_metrics(words.metrics, metrics_from(words))
+    said: dict[str, JsonValue] = {name: getattr(metrics, name) for name in METRIC_NAMES}
+    said.update({name: getattr(words, name) for name in ("notes", "params", "created")})
+    fields = {name: value for name, value in said.items() if value is not None}
+    wishes = wishes_from(words, promotes=False)
+    lived = annotate(Repository.discover(), words.model, fields, wishes, body=words.body, only_plan=words.dry_run)
+    report_lived(lived, words.format, "its metadata says so already; nothing was changed")
+    return 0

@@ -1,0 +1,34 @@
+"""The words of ``git pbm deploy``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.options import add_wait
+from git_pbm.operations.engine import deploy, inspect
+from git_pbm.operations.models import find_repository
+from git_pbm.report.engine import report_deployed, report_inspected
+
+EXAMPLES = """\
+  git pbm deploy                       the current model, into the configured folder
+  git pbm deploy rl-r2-i1 --to ../engine/models
+  git pbm deploy --check               is what the engine has really this model?"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", nargs="?", default="current", help="default: current")
+    parser.add_argument("--to", metavar="DIR", help="the engine's folder (default: git config pbm.engine)")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="copy nothing; exit 1 unless the folder holds exactly it")
+    how.add_argument("--force", action="store_true", help="overwrite files that nobody registered, too")
+    add_wait(parser)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = find_repository()
+    if words.check:
+        return report_inspected(inspect(repository, words.model, words.to), words.format)
+    report_deployed(deploy(repository, words.model, words.to, force=words.force, wait=words.wait), words.format)
+    return 0

@@ -1,0 +1,29 @@
+"""The words of ``git pbm history``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.operations.history import current_at, history_of
+from git_pbm.operations.models import find_repository, read_registry
+from git_pbm.report.history import report_at, report_history
+
+EXAMPLES = """\
+  git pbm history                      when each model was current, newest first
+  git pbm history --at 2026-02-20      what was current at the end of that day"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--at", metavar="DATE", help="what was current then; any date that git understands")
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = find_repository()
+    registry = read_registry(repository)
+    if words.at is not None:
+        report_at(current_at(repository, words.at), registry, words.at, words.format)
+    else:
+        report_history(history_of(repository), registry, words.format)
+    return 0

@@ -1,0 +1,33 @@
+"""The words of ``git pbm lineage``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.core.readme import graph_of
+from git_pbm.operations.look import branches
+from git_pbm.operations.models import find_repository, read_registry
+from git_pbm.report.models import model_json, print_json, report_tree
+from git_pbm.report.terminal import out
+
+EXAMPLES = """\
+  git pbm lineage
+  git pbm lineage --format mermaid"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_json(parser, formats=("text", "mermaid", "json"))
+
+
+def run(words: argparse.Namespace) -> int:
+    registry = read_registry(find_repository())
+    lines = branches(registry)
+    if words.format == "json":
+        models = [{**model_json(view), "parent": view.metadata.get("parent"), "depth": depth} for depth, view in lines]
+        print_json({"current": registry.current_id, "models": models})
+    elif words.format == "mermaid":
+        out("\n".join(graph_of(registry)))
+    else:
+        report_tree(lines)
+    return 0

@@ -1,0 +1,42 @@
+"""The words of ``git pbm list``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json, warn_if_interrupted
+from git_pbm.operations.look import list_models
+from git_pbm.operations.models import find_repository, read_registry
+from git_pbm.report.models import model_json, print_json, report_table
+from git_pbm.report.terminal import say
+
+EXAMPLES = """\
+  git pbm list
+  git pbm list --where training=rl_selfplay --sort best_loss
+  git pbm list --columns tag,created,notes
+  git pbm list --json"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sort", metavar="COLUMN", help="sort by a column; -COLUMN turns it round (--sort=-kl)")
+    parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only models that match")
+    parser.add_argument("--columns", metavar="NAMES", default="", help="fields of the metadata, with commas between")
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = find_repository()
+    warn_if_interrupted(repository)
+    registry = read_registry(repository)
+    views = list_models(registry, words.where, words.sort)
+    if words.format == "json":
+        print_json({"current": registry.current_id, "models": [model_json(view) for view in views]})
+    elif views:
+        report_table(views, [name.strip() for name in words.columns.split(",") if name.strip()])
+    elif registry.models:
+        say("no model matches")
+    else:
+        say("no models yet; add the first one: git pbm add POLICY VALUE --tag supervised-v1")
+    if registry.file is None:
+        say("warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check")
+    return 0

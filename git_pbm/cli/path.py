@@ -1,0 +1,37 @@
+"""The words of ``git pbm path``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from git_pbm.errors import RefusedError
+from git_pbm.operations.models import find_repository, read_registry, resolve
+from git_pbm.report.terminal import out
+
+EXAMPLES = """\
+  git pbm path current                 the model's directory
+  onnx-tool "$(git pbm path rl-r2-i1 --policy)\""""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", nargs="?", default="current", help="default: current")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--policy", action="store_const", dest="kind", const="policy", help="its policy file")
+    which.add_argument("--value", action="store_const", dest="kind", const="value", help="its value file")
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = find_repository()
+    registry = read_registry(repository)
+    model = registry.models[resolve(repository, registry, words.model)]
+    path = model.path
+    if words.kind is not None:
+        name = getattr(model, words.kind)
+        if name is None:
+            raise RefusedError(f"{model.name} has no {words.kind} net", "git pbm show tells what it has")
+        path = model.path_of(name)
+    if repository.root is None:
+        raise RefusedError("a bare repository has no files to name", "clone it, or: git cat-file blob HEAD:" + path)
+    out(os.path.join(repository.root, path))
+    return 0

@@ -1,0 +1,29 @@
+"""The words of ``git pbm promote``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.options import add_change_options, wishes_from
+from git_pbm.operations.life import promote
+from git_pbm.report.changes import report_lived
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm promote rl-r2-i1
+  git pbm promote current^             the current model's parent
+  git pbm promote af031d72 --no-deploy"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="a tag, an id, current, or one of them with ^ or ~2")
+    add_change_options(parser)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = Repository.discover()
+    lived = promote(repository, words.model, wishes_from(words), body=words.body, only_plan=words.dry_run)
+    report_lived(lived, words.format, f"{lived.model_id} is current already; nothing was changed")
+    return 0

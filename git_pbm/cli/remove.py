@@ -1,0 +1,28 @@
+"""The words of ``git pbm remove``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.options import add_change_options, wishes_from
+from git_pbm.operations.life import remove
+from git_pbm.report.changes import report_lived
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm remove rl-r1-i3 --why "diverged; nothing was trained from it\""""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", help="neither the current model nor the parent of another")
+    parser.add_argument("--why", required=True, metavar="TEXT", help="the reason, for the body of the commit message")
+    add_change_options(parser, deploys=False, body=False)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    wishes = wishes_from(words, promotes=False)
+    lived = remove(Repository.discover(), words.model, words.why, wishes, only_plan=words.dry_run)
+    report_lived(lived, words.format, "nothing was changed")
+    return 0

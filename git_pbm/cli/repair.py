@@ -1,0 +1,25 @@
+"""The words of ``git pbm repair``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.options import add_wait
+from git_pbm.operations.repair import repair
+from git_pbm.report.changes import report_repair
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm repair                       show what would be done; exit 1 where there is something
+  git pbm repair --apply               do it, and stage it"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--apply", action="store_true", help="make the edits and stage them (default: show them)")
+    add_wait(parser)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    return report_repair(repair(Repository.discover(), apply_it=words.apply, wait=words.wait), words.format)

@@ -1,0 +1,26 @@
+"""The words of ``git pbm rollback``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.options import add_change_options, wishes_from
+from git_pbm.operations.life import roll_back
+from git_pbm.report.changes import report_lived
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm rollback                     back to what the last promotion replaced
+  git pbm rollback --dry-run"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_change_options(parser)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    lived = roll_back(Repository.discover(), wishes_from(words), body=words.body, only_plan=words.dry_run)
+    report_lived(lived, words.format, "nothing was changed")
+    return 0

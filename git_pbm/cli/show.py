@@ -1,0 +1,32 @@
+"""The words of ``git pbm show``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.operations.look import interface_of, view_of
+from git_pbm.operations.models import find_repository, read_registry, resolve
+from git_pbm.report.models import model_json, print_json, report_model
+
+EXAMPLES = """\
+  git pbm show current
+  git pbm show rl-r2-i1 --json"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", metavar="MODEL", nargs="?", default="current", help="default: current")
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = find_repository()
+    registry = read_registry(repository)
+    model = registry.models[resolve(repository, registry, words.model)]
+    view, networks = view_of(registry, model), interface_of(model)
+    if words.format == "json":
+        found = {name: network.to_json() for name, network in networks.items()}
+        print_json({"model": {**model_json(view), "networks": found}})
+    else:
+        report_model(view, networks, "")
+    return 0

@@ -1,0 +1,24 @@
+"""The words of ``git pbm status``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.operations.models import find_repository, read_registry
+from git_pbm.operations.status import status
+from git_pbm.report.status import report_status
+
+EXAMPLES = """\
+  git pbm status
+  git pbm status --json"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    repository = find_repository()
+    report_status(status(repository, read_registry(repository)), words.format)
+    return 0

@@ -1,0 +1,23 @@
+"""The words of ``git pbm which``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.operations.engine import which
+from git_pbm.operations.models import find_repository
+from git_pbm.report.engine import report_identified
+
+EXAMPLES = """\
+  git pbm which ../engine/models
+  git pbm which best_so_far.onnx       also when it was renamed"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", metavar="FILE_OR_DIR", nargs="+", help="ONNX files, or folders that hold some")
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    return report_identified(which(find_repository(), words.paths), words.format)

@@ -1,0 +1,58 @@
+"""The plan of ``git pbm annotate``: what may change later about a model, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from git_pbm.core import message
+from git_pbm.core.documents import METADATA_FIELDS, Metadata
+from git_pbm.core.facts import Facts
+from git_pbm.core.names import METADATA_NAME, metadata_path
+from git_pbm.core.plan import Plan, WriteText
+from git_pbm.core.planning.derive import with_derived
+from git_pbm.core.planning.promote import tag_of
+from git_pbm.core.registry import Registry
+from git_pbm.core.schema import is_calendar_day
+from git_pbm.core.strict_json import JsonValue, text_of
+from git_pbm.errors import RefusedError, UsageError
+
+IDENTITY = ("hash", "training", "tag", "parent", "round", "iteration", "files")
+"""Fields that never change: they say which model this is."""
+
+
+def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonValue], body: str = "") -> Plan | None:
+    """Set fields of a model's metadata; None where they say so already.
+
+    Raises :class:`UsageError` for fields that never change, and :class:`RefusedError` where the metadata
+    cannot be read.
+    """
+    if not fields:
+        raise UsageError("nothing to annotate", "say what: --notes TEXT, --kl X, --metrics FILE, ...")
+    fixed = [name for name in fields if name in IDENTITY]
+    if fixed:
+        raise UsageError(f"`{fixed[0]}` says which model this is and never changes", "add another model instead")
+    facts = registry.models[model_id].facts(METADATA_NAME)
+    document = facts.document if isinstance(facts, Facts) else None
+    if not isinstance(document, dict):
+        raise RefusedError(f"{metadata_path(model_id)} cannot be read", "see what is wrong: git pbm check")
+    if "created" in fields and _is_dated(document):
+        raise RefusedError(
+            f"{tag_of(registry, model_id)} was created on {document['created']}; a date does not change",
+            "only a `created` that was no date can be set",
+        )
+    after = {**document, **fields}
+    ordered = {name: after[name] for name in METADATA_FIELDS if name in after}
+    ordered.update({name: value for name, value in after.items() if name not in ordered})
+    if ordered == document:
+        return None
+    metadata = Metadata.from_json(ordered)
+    edits = (WriteText(metadata_path(model_id), text_of(ordered).encode()),)
+    return Plan(
+        with_derived(registry, edits, {model_id: metadata}, registry.current_id),
+        message.annotated(tag_of(registry, model_id), model_id, body),
+    )
+
+
+def _is_dated(document: Mapping[str, JsonValue]) -> bool:
+    created = document.get("created")
+    return isinstance(created, str) and is_calendar_day(created)

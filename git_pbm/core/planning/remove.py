@@ -1,0 +1,62 @@
+"""The plan of ``git pbm remove``: a whole model goes, and nothing that others need."""
+
+from __future__ import annotations
+
+from git_pbm.core import message
+from git_pbm.core.lineage import Lineage
+from git_pbm.core.names import ALLOWANCES_PATH
+from git_pbm.core.plan import Delete, Edit, Plan, WriteText
+from git_pbm.core.planning.derive import with_derived
+from git_pbm.core.planning.promote import tag_of
+from git_pbm.core.registry import Registry
+from git_pbm.errors import RefusedError, UsageError
+
+
+def plan_remove(registry: Registry, model_id: str, why: str) -> Plan:
+    """Remove a model.
+
+    Raises :class:`RefusedError` for the current model and for the parent of another, and
+    :class:`UsageError` without a reason.
+    """
+    if not why.strip():
+        raise UsageError("--why is empty", "say in a few words why the model goes: history keeps them")
+    tag = tag_of(registry, model_id)
+    if model_id in (registry.current_id, registry.link_id):
+        raise RefusedError(
+            f"{tag} ({model_id}) is the current model", "promote another one first: git pbm promote MODEL"
+        )
+    children = Lineage.of(registry).children(model_id)
+    if children:
+        names = ", ".join(tag_of(registry, child) for child in children[:5])
+        raise RefusedError(f"{tag} ({model_id}) is the parent of {names}", "remove those first, or keep it")
+    model = registry.models[model_id]
+    edits: tuple[Edit, ...] = tuple(Delete(model.path_of(name)) for name in model.entries)
+    allowances = _without_allowances(registry, model.path)
+    if allowances is not None:
+        edits = (*edits, allowances)
+    words = message.removed(tag, model_id, why)
+    return Plan(with_derived(registry, edits, {model_id: None}, registry.current_id), words)
+
+
+def _without_allowances(registry: Registry, folder: str) -> WriteText | None:
+    """``.pbm.toml`` without the allowances of a model; None where it has none."""
+    text = registry.allowances_text
+    if text is None or folder not in text:
+        return None
+    import tomlkit
+    from tomlkit.items import AoT
+
+    document = tomlkit.parse(text)
+    rows = document.get("allow")
+    if not isinstance(rows, AoT):
+        return None
+    kept = [row for row in rows if not str(row.get("path", "")).startswith((f"{folder}/", folder))]
+    if len(kept) == len(rows):
+        return None
+    document.remove("allow")
+    if kept:
+        array = tomlkit.aot()
+        for row in kept:
+            array.append(row)
+        document.append("allow", array)
+    return WriteText(ALLOWANCES_PATH, tomlkit.dumps(document).encode())

@@ -1,0 +1,90 @@
+"""``git pbm repair``: first what was interrupted, then the files that derive from others; nothing is guessed at."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from git_pbm.core.plan import Plan, check_plan
+from git_pbm.core.planning.repair import plan_repair
+from git_pbm.core.registry import Registry
+from git_pbm.core.rules import judge
+from git_pbm.errors import RefusedError
+from git_pbm.operations.deployment import deploy_current
+from git_pbm.store.apply import Work, apply, finish
+from git_pbm.store.children import Children
+from git_pbm.store.git import Repository
+from git_pbm.store.index import index_is_torn, rebuild_index
+from git_pbm.store.ingest import drop_staging, make_staging
+from git_pbm.store.lock import hold
+from git_pbm.store.preflight import work_tree_of
+from git_pbm.store.recover import Recovered, interrupted_command, recover, settle
+from git_pbm.store.trees import BlobFacts
+from git_pbm.store.worktree import WorktreeSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What repair did or would do. ``mismatches`` are paths whose bytes are not what they are named after."""
+
+    applied: bool
+    plan: Plan | None
+    recovered: Recovered | None
+    interrupted: str | None
+    torn_index: bool
+    mismatches: tuple[str, ...]
+
+    @property
+    def has_work(self) -> bool:
+        return bool(self.plan or self.interrupted or self.torn_index)
+
+
+def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
+    """Preview, or with ``apply_it`` make, the edits that derived files need; they are staged, not committed."""
+    root = work_tree_of(repository)
+    if not apply_it:
+        torn = index_is_torn(repository)
+        registry = None if torn else _registry(repository)
+        plan = plan_repair(registry) if registry else None
+        return Repaired(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
+    with (
+        hold(os.path.join(repository.own_folder, "lock"), wait, root) as lock,
+        Children(repository, lock.descriptor) as children,
+    ):
+        torn = index_is_torn(repository)
+        if torn:
+            rebuild_index(repository, children)
+        recovered = recover(repository, children)
+        if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
+            deploy_current(repository, recovered.deploys, recovered.engine, wait)
+            settle(repository)
+        registry = _registry(repository)
+        plan = plan_repair(registry)
+        if plan is not None:
+            _apply(repository, children, registry, plan)
+        return Repaired(True, plan, recovered, None, torn, _mismatches(registry))
+
+
+def _apply(repository: Repository, children: Children, registry: Registry, plan: Plan) -> None:
+    staging = make_staging(repository)
+    try:
+        work = Work(repository, children, repository.head(), staging)
+        apply(work, check_plan(plan, registry.snapshot), "repair", None, None)
+        finish(work)
+    finally:
+        drop_staging(staging)
+
+
+def _registry(repository: Repository) -> Registry:
+    registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
+    if not registry.exists:
+        raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
+    return registry
+
+
+def _mismatches(registry: Registry | None) -> tuple[str, ...]:
+    """What repair never touches: bytes that are not the ones that their name or their metadata states."""
+    if registry is None:
+        return ()
+    slugs = ("dir-name-is-policy-hash", "files-match-digests", "metadata-hash-is-policy-hash", "onnx-is-a-model")
+    return tuple(dict.fromkeys(f.path for f in judge(registry).errors if f.rule in slugs))

@@ -1,0 +1,67 @@
+"""Deployments, and what an engine's folder holds, as lines and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from git_pbm.operations.deployment import Deployed
+from git_pbm.operations.engine import Identified, Inspected
+from git_pbm.report.models import print_json
+from git_pbm.report.terminal import out, say, shown, styled
+
+
+def report_deployed(deployed: Deployed, style: str) -> None:
+    """One line; what was taken away is named."""
+    if style == "json":
+        print_json(
+            {
+                "id": deployed.model_id,
+                "folder": deployed.folder,
+                "files": list(deployed.files),
+                "taken_away": list(deployed.taken_away),
+            }
+        )
+        return
+    gone = f" (took away {', '.join(deployed.taken_away)})" if deployed.taken_away else ""
+    out(f"deployed {deployed.model_id} to {deployed.folder}{gone}")
+
+
+def report_inspected(inspected: Inspected, style: str) -> int:
+    """One line a flaw; returns 1 where there is any."""
+    if style == "json":
+        flaws = [{"path": flaw.path, "kind": flaw.kind, "message": flaw.message} for flaw in inspected.flaws]
+        print_json({"id": inspected.model_id, "tag": inspected.tag, "folder": inspected.folder, "flaws": flaws})
+    elif not inspected.flaws:
+        out(f"{inspected.folder} holds {shown(inspected.tag)} ({inspected.model_id})")
+    else:
+        for flaw in inspected.flaws:
+            out(f"{shown(flaw.path)}: {styled(flaw.kind, 'error')}: {shown(flaw.message)}")
+        say(f"{inspected.folder} does not hold {shown(inspected.tag)} -> git pbm deploy {inspected.model_id}")
+    return 1 if inspected.flaws else 0
+
+
+def report_identified(found: Sequence[Identified], style: str) -> int:
+    """One line a file; returns 1 where one is unknown."""
+    if style == "json":
+        files = [
+            {
+                "path": item.path,
+                "sha256": item.sha256,
+                "models": [
+                    {"id": known.model_id, "tag": known.tag, "file": known.name, "current": known.is_current}
+                    for known in item.known
+                ],
+            }
+            for item in found
+        ]
+        print_json({"files": files})
+    else:
+        for item in found:
+            names = ", ".join(
+                f"{shown(known.tag)} ({known.model_id}) {known.name}{' *' if known.is_current else ''}"
+                for known in item.known
+            )
+            out(f"{shown(item.path)}: {names or styled('unknown', 'error')}")
+        if not found:
+            say("no ONNX file there")
+    return 0 if found and all(item.known for item in found) else 1

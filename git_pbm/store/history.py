@@ -1,0 +1,89 @@
+"""Which model was current when: read from the commits that changed ``current`` on the first-parent history."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from git_pbm.core.message import ROLLED_BACK_FROM, parse_subject, trailer
+from git_pbm.core.names import CURRENT_PATH, current_target_id
+from git_pbm.store.git import GitFailure, Repository, read_blobs
+
+_FORMAT = "%H%x00%cI%x00%an%x00%ae%x00%B%x00%x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """One change of ``current``: the commit, its date (ISO 8601), author and message, and the model since then."""
+
+    commit: str
+    date: str
+    author: str
+    message: str
+    model_id: str | None
+
+    @property
+    def subject(self) -> str:
+        return self.message.partition("\n")[0]
+
+    @property
+    def is_roll_back(self) -> bool:
+        """Whether a ``rollback`` made it: it takes a promotion back instead of adding one."""
+        named = parse_subject(self.subject)
+        return named is not None and named.verb == "roll back" and trailer(self.message, ROLLED_BACK_FROM) is not None
+
+
+def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotion, ...]:
+    """Every change of ``current`` up to a revision, oldest first; none on an unborn branch."""
+    argv = ("log", "--first-parent", "--no-renames", f"--format={_FORMAT}", revision, "--", CURRENT_PATH)
+    try:
+        listing = os.fsdecode(repository.history(*argv))
+    except GitFailure:
+        return ()
+    rows = [row.lstrip("\n").split("\0") for row in listing.split("\x01") if row.strip("\n")]
+    targets = _targets(repository, [row[0] for row in rows])
+    found: list[Promotion] = []
+    for row, target in zip(reversed(rows), reversed(targets), strict=True):
+        commit, date, name, mail, message = row[:5]
+        if not found or found[-1].model_id != target:
+            found.append(Promotion(commit, date, f"{name} <{mail}>", message.rstrip("\n"), target))
+    return tuple(found)
+
+
+def _targets(repository: Repository, commits: Sequence[str]) -> list[str | None]:
+    """The id that ``current`` named in each commit, from one git process."""
+    found: list[str | None] = []
+    for _, pieces in read_blobs(repository, [f"{commit}:{CURRENT_PATH}" for commit in commits]):
+        target = os.fsdecode(b"".join(pieces)) if pieces is not None else ""
+        found.append(current_target_id(target))
+    return found
+
+
+def is_shallow(repository: Repository) -> bool:
+    """Whether history ends early here."""
+    return repository.ask_text("rev-parse", "--is-shallow-repository") == "true"
+
+
+def commit_at(repository: Repository, moment: str) -> str | None:
+    """The last commit on the first-parent history at a moment, as git reads dates; a plain day means its end."""
+    until = f"{moment} 23:59:59" if len(moment) == 10 and moment[4] == "-" else moment
+    try:
+        found = repository.history("rev-list", "-1", "--first-parent", f"--before={until}", "HEAD")
+    except GitFailure:
+        return None
+    return found.decode().strip() or None
+
+
+def stack(history: Sequence[Promotion]) -> list[str]:
+    """What promotions have piled up: a promotion pushes, a roll-back pops; the last one is current."""
+    piled: list[str] = []
+    for step in history:
+        if step.model_id is None:
+            continue
+        if step.is_roll_back and step.model_id in piled:
+            while piled[-1] != step.model_id:
+                piled.pop()
+        else:
+            piled.append(step.model_id)
+    return piled
