@@ -7,7 +7,7 @@ import json
 import os
 
 from git_pbm.cli.commands import add_json, warn
-from git_pbm.cli.options import add_change_options, add_metric_options, metrics_from, wishes_from
+from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
 from git_pbm.operations.add import Added, AddWishes, add
 from git_pbm.report.changes import changed_json, planned_json, report_change, report_plan
 from git_pbm.report.terminal import out, progress_bar, say
@@ -29,9 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--round", type=int, metavar="N", help="RL round (default: from the tag)")
     parser.add_argument("--iteration", type=int, metavar="N", help="RL iteration (default: from the tag)")
     parser.add_argument("--parent", metavar="MODEL", help="trained from this model (default: the current one for RL)")
-    parser.add_argument("--params", metavar="COUNT", help="parameters, as in 15.36M (default: counted in the graph)")
-    parser.add_argument("--created", metavar="DATE", help="day of the export, YYYY-MM-DD (default: today)")
-    parser.add_argument("--notes", metavar="TEXT", help="anything worth knowing")
+    parser.add_argument(
+        "--params", type=free_text, metavar="COUNT", help="parameters, as in 15.36M (default: counted in the graph)"
+    )
+    parser.add_argument(
+        "--created", type=free_text, metavar="DATE", help="day of the export, YYYY-MM-DD (default: today)"
+    )
+    parser.add_argument("--notes", type=free_text, metavar="TEXT", help="anything worth knowing")
     add_metric_options(parser)
     parser.add_argument("--no-promote", action="store_true", help="keep it as a candidate; the current model stays")
     add_change_options(parser)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.cli.options import add_change_options, add_metric_options, metrics_from, wishes_from
+from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
 from git_pbm.core.strict_json import JsonValue
 from git_pbm.core.training_log import METRIC_NAMES
 from git_pbm.operations.add import read_metrics
@@ -20,9 +20,9 @@ EXAMPLES = """\
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="a tag, an id, current, or one of them with ^ or ~2")
-    parser.add_argument("--notes", metavar="TEXT", help="anything worth knowing")
-    parser.add_argument("--params", metavar="COUNT", help="parameters, as in 15.36M")
-    parser.add_argument("--created", metavar="DATE", help="the day, where it was not a date so far")
+    parser.add_argument("--notes", type=free_text, metavar="TEXT", help="anything worth knowing")
+    parser.add_argument("--params", type=free_text, metavar="COUNT", help="parameters, as in 15.36M")
+    parser.add_argument("--created", type=free_text, metavar="DATE", help="the day, where it was not a date so far")
     add_metric_options(parser)
     add_change_options(parser, deploys=False)
     add_json(parser)

@@ -41,7 +41,12 @@ def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True,
     add_wait(group)
     if body:
         group.add_argument(
-            "-m", dest="body", default="", metavar="BODY", help="text for the body of the commit message"
+            "-m",
+            dest="body",
+            type=free_text,
+            default="",
+            metavar="BODY",
+            help="text for the body of the commit message",
         )
     group.add_argument("--no-verify", action="store_true", help="skip the hooks; CI does not")
 
@@ -61,6 +66,17 @@ def wishes_from(words: argparse.Namespace, *, promotes: bool = True) -> Wishes:
     """The change options as a value; a candidate and a staged change are never deployed."""
     deploy = promotes and not words.no_commit and not getattr(words, "no_deploy", False)
     return Wishes(commit=not words.no_commit, verify=not words.no_verify, deploy=deploy, wait=words.wait)
+
+
+def free_text(text: str) -> str:
+    """Words for a document or a commit message: whatever is no UTF-8 on the command line is refused."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("not UTF-8") from None
+    if "\0" in text:
+        raise argparse.ArgumentTypeError("holds a NUL character")
+    return text
 
 
 def _finite(text: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.cli.options import add_change_options, wishes_from
+from git_pbm.cli.options import add_change_options, free_text, wishes_from
 from git_pbm.operations.life import remove
 from git_pbm.report.changes import report_lived
 from git_pbm.store.git import Repository
@@ -16,7 +16,9 @@ EXAMPLES = """\
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", help="neither the current model nor the parent of another")
-    parser.add_argument("--why", required=True, metavar="TEXT", help="the reason, for the body of the commit message")
+    parser.add_argument(
+        "--why", type=free_text, required=True, metavar="TEXT", help="the reason, for the body of the commit message"
+    )
     add_change_options(parser, deploys=False, body=False)
     add_json(parser)
 
