@@ -22,6 +22,8 @@ class PutNetwork:
 
     path: str
     facts: Facts
+    object_id: str = ""
+    """git's id for those bytes, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ def overlay(base: Snapshot, edits: tuple[Edit, ...]) -> OverlaySnapshot:
 
 def _placed(edit: Edit) -> Placed | None:
     match edit:
-        case PutNetwork(_, facts):
-            return Placed(FileEntry(), facts)
+        case PutNetwork(_, facts, object_id):
+            return Placed(FileEntry(object_id=object_id), facts)
         case WriteText(path, content):
             role = role_of(path)
             return Placed(FileEntry(), validated(gather(role, [content]), role))

@@ -71,12 +71,14 @@ def add(
         sources.append(Source(words.value, network_name("value", version)))
     staging = new_staging(repository)
     try:
-        facts = ingest(sources, staging, progress)
+        taken = ingest(sources, staging, repository.object_format, progress)
+        policy, value = taken[sources[0].name], taken[sources[1].name] if words.value is not None else None
         with site(repository, wishes, staging) as place:
             request = AddRequest(
                 tag=words.tag,
-                policy=facts[sources[0].name],
-                value=facts[sources[1].name] if words.value is not None else None,
+                policy=policy.facts,
+                value=value.facts if value else None,
+                object_ids=(policy.object_id, value.object_id if value else ""),
                 version=version,
                 today=date.today().isoformat(),
                 metrics=metrics,

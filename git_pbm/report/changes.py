@@ -101,7 +101,7 @@ def report_plan(plan: Plan) -> None:
     """What would be done, one line a path."""
     for edit in plan.edits:
         match edit:
-            case PutNetwork(path, facts):
+            case PutNetwork(path, facts, _):
                 out(f"would write   {path} ({facts.size} bytes, sha256 {facts.sha256})")
             case WriteText(path, content):
                 out(f"would write   {path} ({len(content)} bytes)")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import time
 from dataclasses import dataclass, replace
 
+from git_pbm.core.facts import Facts
+from git_pbm.core.names import role_of
 from git_pbm.core.plan import CheckedPlan, Delete, Edit, PutNetwork, SetLink, WriteText
 from git_pbm.errors import PbmError, RefusedError
 from git_pbm.store.children import Children
 from git_pbm.store.durable import replace_file, replace_link, sync_folder, write_file
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
+    Entries,
     drop_private_index,
     index_entries,
     index_is_locked,
@@ -25,6 +29,7 @@ from git_pbm.store.index import (
 )
 from git_pbm.store.ingest import drop_staging
 from git_pbm.store.journal import ABSENT, Journal, State, Step, drop_journal, observe, read_journal, write_journal
+from git_pbm.store.memory import REMEMBERED, FactsMemory
 from git_pbm.store.undo import undo_steps
 
 
@@ -110,7 +115,7 @@ def _wait_for_lock(repository: Repository) -> None:
 
 def _state_of(edit: Edit) -> State:
     match edit:
-        case PutNetwork(_, facts):
+        case PutNetwork(_, facts, _):
             return State.of_facts(facts)
         case WriteText(_, content):
             return State.of_bytes(content)
@@ -136,6 +141,7 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     _write_tree(work, checked.plan.edits, journal)
     children.stop_if_interrupted()
     staged = stage(repository, children, {step.path: step.after for step in journal.steps})
+    _remember(repository, checked, staged)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
     children.stop_if_interrupted()
@@ -147,6 +153,27 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
     follow_hooks(repository, children, journal)
     return repository.head()
+
+
+def _remember(repository: Repository, checked: CheckedPlan, staged: Entries) -> None:
+    """Facts about what was just staged, so that the hook and the next check need not read it again.
+
+    Only where git's own id proves that the blob holds the bytes that the facts are about.
+    """
+    memory = FactsMemory(repository)
+    for edit in checked.plan.edits:
+        object_id = ""
+        if isinstance(edit, PutNetwork):
+            object_id = edit.object_id
+        elif isinstance(edit, WriteText):
+            content = b"blob %d\0" % len(edit.content) + edit.content
+            object_id = hashlib.new(repository.object_format, content, usedforsecurity=False).hexdigest()
+        role = role_of(edit.path)
+        if object_id and staged.get(edit.path) == f"100644 {object_id}" and role in REMEMBERED:
+            facts = checked.after.facts(edit.path)
+            if isinstance(facts, Facts):
+                memory.remember(role, object_id, facts)
+    memory.save()
 
 
 def follow_hooks(repository: Repository, children: Children, journal: Journal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -52,19 +53,33 @@ def drop_staging(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def ingest(sources: list[Source], folder: str, progress: Progress | None = None) -> dict[str, Facts]:
-    """Take the sources in, side by side; returns the facts about the bytes that were written, by name.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken in: the facts about the bytes that were written, and git's own id for them.
+
+    ``object_id`` is empty where the source changed its size meanwhile.
+    """
+
+    facts: Facts
+    object_id: str
+
+
+def ingest(
+    sources: list[Source], folder: str, object_format: str, progress: Progress | None = None
+) -> dict[str, Taken]:
+    """Take the sources in, side by side; returns what was written, by name.
 
     Raises :class:`RefusedError` for anything that is not a regular file holding one whole ONNX model.
     """
     with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
-        facts = list(pool.map(lambda source: _take(source, folder, progress), sources))
+        taken = list(pool.map(lambda source: _take(source, folder, object_format, progress), sources))
     sync_folder(folder)
-    return {source.name: found for source, found in zip(sources, facts, strict=True)}
+    return {source.name: found for source, found in zip(sources, taken, strict=True)}
 
 
-def _take(source: Source, folder: str, progress: Progress | None) -> Facts:
-    facts, head = _copy(source, os.path.join(folder, source.name), progress)
+def _take(source: Source, folder: str, object_format: str, progress: Progress | None) -> Taken:
+    taken, head = _copy(source, os.path.join(folder, source.name), object_format, progress)
+    facts = taken.facts
     if facts.is_pointer or looks_like_pointer(head):
         raise RefusedError(
             f"{source.path}: this is a Git LFS pointer, not a model", "fetch the model first: git lfs pull"
@@ -76,10 +91,10 @@ def _take(source: Source, folder: str, progress: Progress | None) -> Facts:
             f"{source.path}: weights lie outside the file ({facts.onnx.external_data[0]}); its hash does not name them",
             "export one file, for torch: torch.onnx.export(..., external_data=False)",
         )
-    return facts
+    return taken
 
 
-def _copy(source: Source, target: str, progress: Progress | None) -> tuple[Facts, bytes]:
+def _copy(source: Source, target: str, object_format: str, progress: Progress | None) -> tuple[Taken, bytes]:
     reader = FactsReader(Role.NETWORK)
     head = b""
     try:
@@ -91,20 +106,24 @@ def _copy(source: Source, target: str, progress: Progress | None) -> tuple[Facts
         os.close(descriptor)
         raise RefusedError(f"{source.path}: not a regular file", "name the ONNX file itself")
     with open(descriptor, "rb", buffering=0) as file:
-        buffer = bytearray(PIECE)
+        # git's id in the same pass: it proves later that the blob which git stored holds these very bytes
+        own = hashlib.new(object_format, b"blob %d\0" % status.st_size, usedforsecurity=False)
+        buffer, total = bytearray(PIECE), 0
         view = memoryview(buffer)
         with open(target, "xb", buffering=0) as copy:
             while size := file.readinto(buffer):
                 piece = view[:size]
                 head = head or bytes(piece[:64])
                 reader.feed(piece)
+                own.update(piece)
+                total += size
                 _write_all(copy.fileno(), piece)
                 if progress is not None:
                     progress(size)
             os.fsync(copy.fileno())
     # a time stamp of this second would make git hash the file again at commit ("racily clean")
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return reader.finish(), head
+    return Taken(reader.finish(), own.hexdigest() if total == status.st_size else ""), head
 
 
 def _write_all(descriptor: int, piece: memoryview) -> None:

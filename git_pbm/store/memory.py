@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from dataclasses import replace
 
 from git_pbm.core.facts import FACTS_VERSION, Facts, facts_from_json, facts_to_json
 from git_pbm.core.names import Role
@@ -12,6 +13,9 @@ from git_pbm.store.git import Repository
 
 LIMIT = 64 << 20
 """Bytes of remembered facts after which the older half is forgotten."""
+
+REMEMBERED = (Role.NETWORK, Role.METADATA, Role.REGISTRY)
+"""The roles whose facts cost something to find out."""
 
 _HEADER = f"git-pbm facts {FACTS_VERSION}\n".encode()
 
@@ -44,6 +48,9 @@ class FactsMemory:
 
     def remember(self, role: Role, object_id: str, facts: Facts) -> None:
         """Note facts; they reach the disk with :meth:`save`."""
+        if role is Role.REGISTRY:
+            # it changes with every model and is large: its blob is read each time, the schema's verdict is kept
+            facts = replace(facts, document=None)
         text = json.dumps(facts_to_json(facts), ensure_ascii=True, separators=(",", ":"))
         record = _key(role, object_id) + b" " + text.encode()
         line = f"{zlib.crc32(record):08x} ".encode() + record

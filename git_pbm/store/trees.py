@@ -102,14 +102,14 @@ class BlobFacts:
         return facts
 
     def _with_verdict(self, object_id: str, facts: Facts) -> Facts:
-        """``registry.json`` changes with every model and is large, so only the schema's verdict is remembered."""
+        """``registry.json`` with the schema's verdict, which is all that is remembered about it."""
         if not self.validate or not facts.is_document:
             return facts
         known = None if self.rehash else self._memory.recall(Role.REGISTRY, object_id)
         if known is not None and known.schema_problems is not None:
             return replace(facts, schema_problems=known.schema_problems)
         facts = validated(facts, Role.REGISTRY)
-        self._memory.remember(Role.REGISTRY, object_id, replace(facts, document=None))
+        self._memory.remember(Role.REGISTRY, object_id, facts)
         return facts
 
 

@@ -41,6 +41,8 @@ class AddRequest:
     version: int
     today: str
     metrics: Metrics
+    object_ids: tuple[str, str] = ("", "")
+    """git's ids for the two files' bytes, where they are known."""
     training: str | None = None
     round: int | None = None
     iteration: int | None = None
@@ -99,9 +101,11 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
     _refuse_used_tag(registry, request.tag)
     metadata = metadata_of(registry, request)
     folder = model_path(model_id)
-    puts = [PutNetwork(f"{folder}/{network_name('policy', request.version)}", request.policy)]
+    puts = [PutNetwork(f"{folder}/{network_name('policy', request.version)}", request.policy, request.object_ids[0])]
     if request.value is not None:
-        puts.append(PutNetwork(f"{folder}/{network_name('value', request.version)}", request.value))
+        puts.append(
+            PutNetwork(f"{folder}/{network_name('value', request.version)}", request.value, request.object_ids[1])
+        )
     edits: tuple[Edit, ...] = (*puts, WriteText(metadata_path(model_id), metadata.text().encode()))
     current = model_id if request.promote else registry.current_id
     return Plan(
