@@ -23,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--staged", action="store_true", help="look at what the next commit would hold")
     which.add_argument("--rev", metavar="REV", help="look at the tree of a commit")
     parser.add_argument("--rehash", action="store_true", help="read every byte, trust no remembered fact")
+    parser.add_argument("--fetch", action="store_true", help="fetch what a partial clone lacks, in one request")
     parser.add_argument(
         "--require-content", action="store_true", help="content that is in Git LFS and not here: exit 3"
     )
@@ -32,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(words: argparse.Namespace) -> int:
     repository = Repository.discover()
     warn_if_interrupted(repository)
-    checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash)
+    checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash, fetch=words.fetch)
     if not checked.exists:
         raise RefusedError(f"{checked.label} of {repository.folder} is no models registry", "make one: git pbm init")
     return report_check(checked, words.format, require_content=words.require_content)

@@ -121,7 +121,7 @@ def warn(lines: tuple[str, ...]) -> None:
 
 def warn_if_interrupted(repository: Repository) -> None:
     """One line where a command was killed here: readers never recover, they say so."""
-    from git_pbm.store.recover import interrupted_command
+    from git_pbm.store.journal import interrupted_command
 
     command = interrupted_command(repository)
     if command is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from git_pbm.core.findings import Unverified, Verdict
 from git_pbm.core.registry import Registry
@@ -11,6 +12,7 @@ from git_pbm.core.rules import STATE_RULES, judge
 from git_pbm.core.rules.rule import Rule
 from git_pbm.core.snapshot import Snapshot
 from git_pbm.errors import GitError, UsageError
+from git_pbm.store.fetch import fetch_objects
 from git_pbm.store.git import Repository
 from git_pbm.store.index import tree_entries
 from git_pbm.store.trees import BlobFacts, Progress, commit_tree, staged_tree
@@ -33,13 +35,31 @@ def check(
     staged: bool = False,
     revision: str | None = None,
     rehash: bool = False,
+    fetch: bool = False,
     rules: Sequence[Rule] = STATE_RULES,
     progress: Progress | None = None,
 ) -> Checked:
     """Run rules over the working tree (HEAD in a bare repository), the staged tree, or a commit's tree.
 
+    With ``fetch`` objects that this clone lacks are fetched, all in one request, and the check is made again.
     Raises :class:`UsageError` for a revision that names no commit, ``GitError`` where git cannot work.
     """
+    look = partial(_look, repository, staged, revision, rehash, rules, progress)
+    checked = look()
+    if fetch and checked.verdict.unverified:
+        fetch_objects(repository, [item.object_id for item in checked.verdict.unverified])
+        checked = look()
+    return checked
+
+
+def _look(
+    repository: Repository,
+    staged: bool,
+    revision: str | None,
+    rehash: bool,
+    rules: Sequence[Rule],
+    progress: Progress | None,
+) -> Checked:
     blobs = BlobFacts(repository, rehash=rehash, progress=progress)
     if revision is None and not staged and repository.root is None:
         revision = "HEAD"

@@ -16,9 +16,10 @@ from git_pbm.store.children import Children
 from git_pbm.store.git import Repository
 from git_pbm.store.index import index_is_torn, rebuild_index
 from git_pbm.store.ingest import drop_staging, make_staging
+from git_pbm.store.journal import interrupted_command
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import work_tree_of
-from git_pbm.store.recover import Recovered, interrupted_command, recover, settle
+from git_pbm.store.recover import Recovered, recover, settle
 from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
 

@@ -12,7 +12,7 @@ from git_pbm.operations.deployment import engine_of
 from git_pbm.operations.engine import Inspected, inspect
 from git_pbm.operations.history import Reign, history_of
 from git_pbm.store.git import Repository
-from git_pbm.store.recover import interrupted_command
+from git_pbm.store.journal import interrupted_command
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,9 +146,21 @@ class Repository:
         return os.path.normpath(os.path.join(self.folder, os.fsdecode(found).rstrip("\0")))
 
     def config_flag(self, key: str, default: bool) -> bool:
-        """A configured boolean."""
-        found = self.try_ask("config", "--get", "--type=bool", key)
-        return default if found is None else found.strip() == b"true"
+        """A configured boolean, by git's spelling of booleans (git-config(1))."""
+        values = self.settings.get(key.lower())
+        if not values:
+            return default
+        return values[-1] is None or values[-1].lower() in ("true", "yes", "on", "1")
+
+    @cached_property
+    def settings(self) -> Mapping[str, list[str | None]]:
+        """The whole configuration from one git process: values by lower-case key, None for a key without one."""
+        found: dict[str, list[str | None]] = {}
+        for row in os.fsdecode(self.try_ask("config", "--list", "-z") or b"").split("\0"):
+            key, newline, value = row.partition("\n")
+            if key:
+                found.setdefault(key.lower(), []).append(value if newline else None)
+        return found
 
     @property
     def index_path(self) -> str:

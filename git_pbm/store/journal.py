@@ -12,6 +12,7 @@ from git_pbm.core.facts import Facts
 from git_pbm.errors import RefusedError
 from git_pbm.store.durable import replace_file, sync_folder
 from git_pbm.store.git import PIECE, Repository
+from git_pbm.store.lock import is_held
 
 _NAME = "journal.json"
 _VERSION = 1
@@ -131,3 +132,14 @@ def drop_journal(repository: Repository) -> None:
     """The command is done: forget it."""
     os.unlink(journal_path(repository))
     sync_folder(repository.worktree_folder)
+
+
+def interrupted_command(repository: Repository) -> str | None:
+    """The command whose journal lies here with nobody at work on it; readers warn of it and never recover."""
+    if not os.path.lexists(journal_path(repository)) or is_held(os.path.join(repository.own_folder, "lock")):
+        return None
+    try:
+        journal = read_journal(repository)
+    except RefusedError:
+        return "a command"
+    return journal.command if journal else None

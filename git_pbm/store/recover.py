@@ -14,7 +14,6 @@ from git_pbm.store.git import Repository
 from git_pbm.store.index import drop_private_index, index_entries, index_is_locked, restore_entries
 from git_pbm.store.ingest import drop_staging, staging_parent
 from git_pbm.store.journal import Journal, drop_journal, journal_path, read_journal
-from git_pbm.store.lock import is_held
 from git_pbm.store.undo import undo_steps
 
 _STAGING = re.compile(r"\.pbm-staging-([0-9]+)-[0-9a-f]{8}")
@@ -33,17 +32,6 @@ class Recovered:
     forward: bool
     deploys: str | None = None
     engine: str | None = None
-
-
-def interrupted_command(repository: Repository) -> str | None:
-    """The command whose journal lies here with nobody at work on it; readers warn of it and never recover."""
-    if not os.path.lexists(journal_path(repository)) or is_held(os.path.join(repository.own_folder, "lock")):
-        return None
-    try:
-        journal = read_journal(repository)
-    except RefusedError:
-        return "a command"
-    return journal.command if journal else None
 
 
 def recover(repository: Repository, children: Children) -> Recovered | None:

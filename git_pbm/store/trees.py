@@ -121,6 +121,7 @@ class TreeSnapshot:
         self.entries = entries
         self._blobs = blobs
         self._revision = revision
+        self._attributes: dict[str, Mapping[str, str]] = {}
 
     def facts(self, path: str) -> Facts | Unavailable:
         entry = self.entries[path]
@@ -130,6 +131,11 @@ class TreeSnapshot:
         return self._blobs.of(role, entry.object_id, lambda: self._by_role[role])
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        if not set(paths) <= self._attributes.keys():
+            self._attributes.update(self._ask_attributes(paths))
+        return {path: self._attributes[path] for path in paths}
+
+    def _ask_attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         repository = self._blobs.repository
         if self._revision is None:
             return check_attributes(repository, paths)
@@ -238,4 +244,4 @@ def missing_objects(repository: Repository, revision: str) -> frozenset[str]:
 
 def is_partial(repository: Repository) -> bool:
     """Whether some remote promised the objects that this clone left out."""
-    return repository.try_ask("config", "--get-regexp", r"^remote\..*\.promisor$") is not None
+    return any(key.startswith("remote.") and key.endswith(".promisor") for key in repository.settings)

@@ -37,6 +37,7 @@ class WorktreeSnapshot:
         self._root = repository.root
         self._blobs = blobs
         self._read: dict[str, Facts] = {}
+        self._attributes: dict[str, Mapping[str, str]] = {}
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
@@ -68,7 +69,9 @@ class WorktreeSnapshot:
         return self._read[path]
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        return check_attributes(self._repository, paths, cached=False)
+        if not set(paths) <= self._attributes.keys():
+            self._attributes.update(check_attributes(self._repository, paths, cached=False))
+        return {path: self._attributes[path] for path in paths}
 
     # -- what git says
 

@@ -128,6 +128,10 @@ def test_a_partial_clone_fetches_nothing_and_says_unverified(machine: Machine) -
     done = clone.pbm("check", "--rev", "HEAD", status=3)
     assert done.out.count("unverified") == 5
     assert clone.git("rev-list", "--objects", "--missing=print", "HEAD").count("?") == missing
+    trace = machine.folder / "trace"
+    clone.pbm("check", "--rev", "HEAD", "--fetch", GIT_TRACE=str(trace))
+    assert trace.read_text().count("trace: built-in: git fetch ") == 1
+    clone.pbm("check", "--rev", "HEAD")
 
 
 def test_a_pointer_gives_its_own_digest(machine: Machine) -> None:

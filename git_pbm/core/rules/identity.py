@@ -188,7 +188,7 @@ def _stray(path: str, entry: Entry) -> str | None:
 
 def _remove(path: str, entry: Entry) -> str:
     if isinstance(entry, OtherEntry) and "conflict" in entry.kind:
-        return "settle the merge: git pbm resolve"
+        return f"settle the merge: git status; then: git add {path}"
     if isinstance(entry, FileEntry) and entry.executable and _stray(path, FileEntry()) is None:
         return f"git update-index --chmod=-x {path}; chmod -x {path}"
     return f"git rm --cached {path}, then move it away"
