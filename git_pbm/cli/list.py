@@ -18,7 +18,9 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sort", metavar="COLUMN", help="sort by a column; -COLUMN turns it round (--sort=-kl)")
+    parser.add_argument(
+        "--sort", metavar="COLUMN", help="sort by a column (default: created); --sort=-kl turns it round"
+    )
     parser.add_argument("--where", metavar="KEY=VALUE", action="append", default=[], help="only models that match")
     parser.add_argument("--columns", metavar="NAMES", default="", help="fields of the metadata, with commas between")
     add_json(parser)

@@ -45,8 +45,9 @@ def view_of(registry: Registry, model: Model) -> View:
 
 
 def list_models(registry: Registry, where: Sequence[str], sort: str | None) -> list[View]:
-    """Models that match every ``key=value``, sorted by a column (a leading ``-`` turns it round), else by id.
+    """Models that match every ``key=value``, sorted by a column, else by the day of their export.
 
+    A leading ``-`` turns the order round; models without the field come last.
     Raises :class:`UsageError` for a condition without ``=``.
     """
     views = [view_of(registry, model) for model in registry.models.values()]
@@ -55,13 +56,12 @@ def list_models(registry: Registry, where: Sequence[str], sort: str | None) -> l
         if not equals:
             raise UsageError(f"--where {condition}: not key=value", "for example: --where training=rl_selfplay")
         views = [view for view in views if _as_text(view.field(key)) == value]
-    if sort:
-        name = sort.removeprefix("-")
-        known = [view for view in views if view.field(name) is not None]
-        unknown = [view for view in views if view.field(name) is None]
-        known.sort(key=lambda view: _sortable(view.field(name)), reverse=sort.startswith("-"))
-        views = known + unknown
-    return views
+    sort = sort or "created"
+    name = sort.removeprefix("-")
+    known = [view for view in views if view.field(name) is not None]
+    unknown = [view for view in views if view.field(name) is None]
+    known.sort(key=lambda view: _sortable(view.field(name)), reverse=sort.startswith("-"))
+    return known + unknown
 
 
 def _sortable(value: JsonValue) -> tuple[int, float, str]:

@@ -36,7 +36,9 @@ def report_inspected(inspected: Inspected, style: str) -> int:
     else:
         for flaw in inspected.flaws:
             out(f"{shown(flaw.path)}: {styled(flaw.kind, 'error')}: {shown(flaw.message)}")
-        say(f"{inspected.folder} does not hold {shown(inspected.tag)} -> git pbm deploy {inspected.model_id}")
+        say(
+            f"{inspected.folder} does not hold {shown(inspected.tag)} -> git pbm deploy {inspected.model_id} --to {inspected.folder}"
+        )
     return 1 if inspected.flaws else 0
 
 

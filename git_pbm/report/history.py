@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from git_pbm.core.registry import Registry
 from git_pbm.operations.history import Reign
 from git_pbm.report.models import cell, print_json
-from git_pbm.report.terminal import out, say, shown, styled
+from git_pbm.report.terminal import out, say, shown, styled, width_of
 from git_pbm.store.history import Promotion
 
 
@@ -19,13 +19,15 @@ def report_history(reigns: Sequence[Reign], registry: Registry, style: str) -> N
         return
     if not reigns:
         say("no model was ever current; promote one: git pbm promote MODEL")
+    width = max((width_of(_name(reign.start, registry)) for reign in reigns), default=0)
     for number, reign in enumerate(reigns):
         step = reign.start
         until = reign.until[:10] if reign.until else "now"
-        line = f"{step.date[:10]} .. {until:<10}  {_name(step, registry)}"
+        name = _name(step, registry)
+        line = f"{step.date[:10]} .. {until:<10}  {name}{' ' * (width - width_of(name))}"
         how = "  (rolled back to)" if step.is_roll_back else ""
         mark = styled("*", "good") if number == 0 else " "
-        out(f"{mark} {line}{how}  {styled(step.commit[:10], 'warning')}  {shown(step.author)}")
+        out(f"{mark} {line}  {styled(step.commit[:10], 'warning')}  {shown(step.author)}{how}")
 
 
 def report_at(step: Promotion | None, registry: Registry, moment: str, style: str) -> None:
