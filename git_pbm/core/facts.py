@@ -39,6 +39,11 @@ class Facts:
     text: str | None = None
 
     @property
+    def is_content_here(self) -> bool:
+        """Whether the content was walked; of a pointer alone only digest and size are known."""
+        return not self.is_pointer or self.onnx is not None or self.onnx_problem is not None
+
+    @property
     def is_document(self) -> bool:
         """Whether the bytes were read as strict JSON without a problem."""
         return self.document_problem is None

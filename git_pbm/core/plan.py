@@ -100,14 +100,16 @@ class PlanRefusedError(RefusedError):
 
 def overlay(base: Snapshot, edits: tuple[Edit, ...]) -> OverlaySnapshot:
     """The snapshot that ``edits`` would make of ``base``."""
-    changes: dict[str, Placed | None] = {}
-    for edit in edits:
-        changes[edit.path] = _placed(edit)
-    return OverlaySnapshot(base, changes)
+    networks = [edit.path for edit in edits if isinstance(edit, PutNetwork)]
+    attributes = base.attributes(networks)
+    in_lfs = {path for path in networks if attributes[path].get("filter") == "lfs"}
+    return OverlaySnapshot(base, {edit.path: _placed(edit, edit.path in in_lfs) for edit in edits})
 
 
-def _placed(edit: Edit) -> Placed | None:
+def _placed(edit: Edit, in_lfs: bool) -> Placed | None:
     match edit:
+        case PutNetwork(_, facts) if in_lfs:
+            return Placed(FileEntry(), Facts(facts.sha256, facts.size, is_pointer=True))
         case PutNetwork(_, facts, object_id):
             return Placed(FileEntry(object_id=object_id), facts)
         case WriteText(path, content):

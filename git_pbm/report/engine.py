@@ -36,9 +36,8 @@ def report_inspected(inspected: Inspected, style: str) -> int:
     else:
         for flaw in inspected.flaws:
             out(f"{shown(flaw.path)}: {styled(flaw.kind, 'error')}: {shown(flaw.message)}")
-        say(
-            f"{inspected.folder} does not hold {shown(inspected.tag)} -> git pbm deploy {inspected.model_id} --to {inspected.folder}"
-        )
+        hint = f"git pbm deploy {inspected.model_id} --to {inspected.folder}"
+        say(f"{inspected.folder} does not hold {shown(inspected.tag)} -> {hint}")
     return 1 if inspected.flaws else 0
 
 

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.core.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.errors import RefusedError
@@ -153,7 +154,10 @@ def _copy(source: str, target: str, state: State) -> None:
             while piece := file.read(PIECE):
                 copy.write(piece)
             os.fsync(copy.fileno())
-        if observe(temporary) != state:
+        found = observe(temporary)
+        if found.size <= POINTER_LIMIT and found != state and _is_pointer(temporary):
+            raise RefusedError(f"{source}: its content is in Git LFS and not here", "fetch it: git lfs pull")
+        if found != state:
             raise RefusedError(
                 f"{source}: its bytes are not the registered ones",
                 "see what is wrong: git pbm check --rehash",
@@ -162,6 +166,11 @@ def _copy(source: str, target: str, state: State) -> None:
     except BaseException:
         remove_if_there(temporary)
         raise
+
+
+def _is_pointer(path: str) -> bool:
+    with open(path, "rb") as file:
+        return parse_pointer(file.read(POINTER_LIMIT + 1)) is not None
 
 
 def _receipt_text(model: Deployable, now: str) -> bytes:

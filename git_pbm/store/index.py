@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
+from git_pbm.core.names import Role, role_of
 from git_pbm.errors import BusyError, RefusedError
 from git_pbm.store.children import Children
 from git_pbm.store.git import GitFailure, Repository, read_blobs
 from git_pbm.store.journal import State
+from git_pbm.store.trees import check_attributes
 
 STORED = ("-c", "core.compression=0", "-c", "core.looseCompression=0")
 """Weights do not compress: three quarters of a plain ``git add`` of a model is spent in zlib for 0 to 7 %."""
@@ -83,7 +85,14 @@ def _verify(repository: Repository, states: Mapping[str, State], entries: Entrie
             object_ids.append(entry.partition(" ")[2])
     stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
     rows = repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split() if object_ids else []
+    networks = [path for path in wanted if role_of(path) is Role.NETWORK]
+    attributes = check_attributes(repository, networks)
     for (path, state), object_id, size in zip(wanted.items(), object_ids, rows, strict=True):
+        if int(size) == state.size and attributes.get(path, {}).get("filter") == "lfs":
+            raise RefusedError(
+                f"{path}: the attributes send it to Git LFS, and git staged its raw bytes",
+                "set Git LFS up in this clone: git lfs install --local",
+            )
         if int(size) != state.size and not _is_pointer_to(repository, object_id, int(size), state):
             raise RefusedError(
                 f"{path}: git converts its bytes (an attribute or a filter), so its hash would not hold",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
@@ -65,6 +66,8 @@ class WorktreeSnapshot:
         if path not in self._read:
             role = role_of(path)
             facts = self._from_disk(path, role)
+            if role is Role.NETWORK and self._is_in_lfs(path):
+                facts = replace(facts, is_pointer=True)  # what git stores of it is a pointer; its content is here
             self._read[path] = validated(facts, role) if self._blobs.validate else facts
         return self._read[path]
 
@@ -72,6 +75,10 @@ class WorktreeSnapshot:
         if not set(paths) <= self._attributes.keys():
             self._attributes.update(check_attributes(self._repository, paths, cached=False))
         return {path: self._attributes[path] for path in paths}
+
+    def _is_in_lfs(self, path: str) -> bool:
+        networks = [name for name in self.entries if role_of(name) is Role.NETWORK]
+        return self.attributes(networks)[path].get("filter") == "lfs"
 
     # -- what git says
 

@@ -26,7 +26,7 @@ def onnx_is_a_model(registry: Registry) -> Iterator[Outcome]:
     for path, facts in _networks(registry):
         if isinstance(facts, Unavailable):
             yield Unverified(path, facts.object_id)
-        elif facts.is_pointer:
+        elif not facts.is_content_here:
             yield NotInspected(path)
         elif facts.onnx_problem is not None:
             yield error(
