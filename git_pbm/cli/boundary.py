@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -11,6 +12,20 @@ from git_pbm import errors
 
 INTERNAL_ERROR = 70
 GIT_UNUSABLE = 128
+
+_MACHINE_TROUBLE = frozenset(
+    (
+        errno.ENOSPC,
+        errno.EIO,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EFBIG,
+        errno.EMFILE,
+        errno.ENFILE,
+    )
+)
 
 _STATUS = (
     (errors.UsageError, 2),
@@ -39,8 +54,17 @@ def guarded(run: Callable[[], int]) -> int:
     except errors.PbmError as error:
         _tell(error)
         return next((status for kind, status in _STATUS if isinstance(error, kind)), INTERNAL_ERROR)
+    except OSError as error:
+        return _machine_trouble(error) if error.errno in _MACHINE_TROUBLE else _bug()
     except Exception:
         return _bug()
+
+
+def _machine_trouble(error: OSError) -> int:
+    """A full disk or a broken one before anything was changed: whatever changes something undoes it itself."""
+    place = f"{error.filename}: " if error.filename else ""
+    _tell(errors.RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or mend that, and try again"))
+    return 4
 
 
 def _tell(error: errors.PbmError) -> None:

@@ -7,6 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json, warn_if_interrupted
 from git_pbm.errors import RefusedError
 from git_pbm.operations.check import check
+from git_pbm.operations.check_range import check_range
 from git_pbm.report.findings import report_check
 from git_pbm.store.git import Repository
 
@@ -14,6 +15,7 @@ EXAMPLES = """\
   git pbm check                        the working tree
   git pbm check --staged               what the next commit would hold
   git pbm check --rev main             any commit, also in a bare repository
+  git pbm check --range main..HEAD     every commit of a branch, and the tree of the last
   git pbm check --rehash               trust nothing that was remembered: read every byte
   git pbm check --format github        annotations for GitHub's pull requests"""
 
@@ -22,6 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--staged", action="store_true", help="look at what the next commit would hold")
     which.add_argument("--rev", metavar="REV", help="look at the tree of a commit")
+    which.add_argument(
+        "--range", metavar="A..B", help="hold each commit that B has and A has not to the change rules, then B's tree"
+    )
     parser.add_argument("--rehash", action="store_true", help="read every byte, trust no remembered fact")
     parser.add_argument("--fetch", action="store_true", help="fetch what a partial clone lacks, in one request")
     parser.add_argument(
@@ -33,7 +38,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(words: argparse.Namespace) -> int:
     repository = Repository.discover()
     warn_if_interrupted(repository)
-    checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash, fetch=words.fetch)
+    if words.range is not None:
+        checked = check_range(repository, words.range, rehash=words.rehash, fetch=words.fetch)
+    else:
+        checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash, fetch=words.fetch)
     if not checked.exists:
         raise RefusedError(f"{checked.label} of {repository.folder} is no models registry", "make one: git pbm init")
     return report_check(checked, words.format, require_content=words.require_content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from git_pbm.core.rules import STATE_RULES
+from git_pbm.core.rules.changes import EVERY_RULE
 from git_pbm.errors import UsageError
 from git_pbm.report.terminal import out
 
@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(words: argparse.Namespace) -> int:
-    explanations = {rule.slug: rule.explanation for rule in STATE_RULES}
+    explanations = {rule.slug: rule.explanation for rule in EVERY_RULE}
     if words.rule is None:
         for slug, text in explanations.items():
             out(f"{slug:<30} {text.partition(chr(10))[0]}")

@@ -6,8 +6,9 @@ import os
 
 from git_pbm.cli.commands import warn_if_interrupted
 from git_pbm.core.rules import rules_of
+from git_pbm.errors import UsageError
 from git_pbm.operations.check import check_for_hook
-from git_pbm.report.findings import report_hook
+from git_pbm.report.findings import report_hook, report_message
 from git_pbm.store.git import Repository
 
 
@@ -17,3 +18,12 @@ def verify(hook_id: str) -> int:
     warn_if_interrupted(repository)
     checked, fresh = check_for_hook(repository, rules_of(hook_id), os.environ)
     return report_hook(checked, fresh)
+
+
+def verify_message(argv: list[str]) -> int:
+    """Run the change rules on the commit that is about to be made; ``argv`` is the file of its message."""
+    from git_pbm.operations.check_message import check_message
+
+    if len(argv) != 1:
+        raise UsageError("pbm-message needs the file of the message", "it is a commit-msg hook: git passes that file")
+    return report_message(check_message(Repository.discover(), os.path.abspath(argv[0]), os.environ))

@@ -106,13 +106,23 @@ def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:
     wish = CommitWish(wishes.verify) if wishes.commit else None
     commit = apply(place.work, checked, command, wish, engine)
     deployed = None
+    left: list[str] = []
     try:
         if engine is not None and plan.deploys is not None:
             deployed = deploy_current(repository, plan.deploys, engine, wishes.wait)
     finally:
-        finish(place.work)
+        left = _tidy(place.work)
     place.work.children.stop_if_interrupted()
-    return Changed(plan, commit, deployed, place.recovered, (*place.warnings, *plan.warnings))
+    return Changed(plan, commit, deployed, place.recovered, (*place.warnings, *plan.warnings, *left))
+
+
+def _tidy(work: Work) -> list[str]:
+    """Delete what the command needed; what is in the way of that is a warning: the change itself is made."""
+    try:
+        finish(work)
+    except OSError as error:
+        return [f"{error.filename or work.staging}: {error.strerror}; the next git pbm command tidies up"]
+    return []
 
 
 def run_change(

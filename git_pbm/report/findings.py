@@ -103,6 +103,15 @@ def _summary(checked: Checked, status: int) -> str:
     )
 
 
+def report_message(findings: tuple[Finding, ...]) -> int:
+    """Print what the commit-msg hook has to say; nothing where all is well. Returns the exit status."""
+    for finding in findings:
+        out(text_line(finding))
+    if findings:
+        out("in this commit; git pbm explain RULE tells why a rule exists")
+    return 1 if findings else 0
+
+
 def report_hook(checked: Checked, fresh: tuple[Unverified, ...]) -> int:
     """Print what a hook has to say; nothing where all is well. Returns the exit status."""
     verdict = checked.verdict

@@ -243,9 +243,9 @@ def _place_model(root: str, staging: str, folder: str, edits: tuple[Edit, ...]) 
 def _write_edit(path: str, staging: str, edit: Edit) -> None:
     match edit:
         case WriteText(_, content):
-            replace_file(path, content)
+            replace_file(path, content, staging)
         case SetLink(_, target):
-            replace_link(path, target)
+            replace_link(path, target, staging)
         case Delete():
             os.unlink(path)
             sync_folder(os.path.dirname(path))

@@ -11,7 +11,7 @@ from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.core.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.errors import RefusedError
-from git_pbm.store.durable import remove_if_there, replace_file, sync_folder, temporary_name
+from git_pbm.store.durable import drop_temporaries, remove_if_there, replace_file, sync_folder, temporary_name
 from git_pbm.store.git import PIECE
 from git_pbm.store.journal import State, observe
 
@@ -102,6 +102,7 @@ def deploy(
     """
     refuse_registry(folder)
     stale = _refuse_foreign(model, folder, known, force=force)
+    drop_temporaries(folder)
     for name, (source, state) in model.files.items():
         target = os.path.join(folder, name)
         if observe(target) != state:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 
 
@@ -24,15 +25,25 @@ def write_file(path: str, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def temporary_name(path: str) -> str:
-    """A name beside ``path`` that nothing has."""
+_TEMPORARY = re.compile(r"\..*\.[0-9a-f]{12}\.pbm-tmp", re.DOTALL)
+
+
+def temporary_name(path: str, aside: str | None = None) -> str:
+    """A name that nothing has, beside ``path`` or in the folder ``aside`` on the same file system."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, f".{name}.{secrets.token_hex(6)}.pbm-tmp")
+    return os.path.join(aside or folder, f".{name}.{secrets.token_hex(6)}.pbm-tmp")
 
 
-def replace_file(path: str, content: bytes) -> None:
+def drop_temporaries(folder: str) -> None:
+    """Delete the temporary files of the dead; the caller holds the lock that their writers held."""
+    for name in os.listdir(folder):
+        if _TEMPORARY.fullmatch(name):
+            remove_if_there(os.path.join(folder, name))
+
+
+def replace_file(path: str, content: bytes, aside: str | None = None) -> None:
     """Put ``content`` at ``path``: a reader sees the old file or the new one, whole."""
-    temporary = temporary_name(path)
+    temporary = temporary_name(path, aside)
     try:
         write_file(temporary, content)
         os.replace(temporary, path)
@@ -42,9 +53,9 @@ def replace_file(path: str, content: bytes) -> None:
     sync_folder(os.path.dirname(path))
 
 
-def replace_link(path: str, target: str) -> None:
+def replace_link(path: str, target: str, aside: str | None = None) -> None:
     """Put a symbolic link at ``path``: a reader sees the old one or the new one."""
-    temporary = temporary_name(path)
+    temporary = temporary_name(path, aside)
     try:
         os.symlink(target, temporary)
         os.replace(temporary, path)

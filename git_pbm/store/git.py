@@ -40,11 +40,12 @@ _LOCAL_VARIABLES = frozenset(
 """What ``git rev-parse --local-env-vars`` prints (git 2.39)."""
 
 
-class GitFailure(Exception):
-    """A git command that ended with another exit status than 0; the caller knows what that means."""
+class GitFailure(GitError):
+    """A git command that ended with another exit status than 0; the caller may know what that means."""
 
     def __init__(self, argv: tuple[str, ...], status: int, stderr: str) -> None:
-        super().__init__(f"git {argv[0] if argv else ''} failed ({status}): {stderr.strip()}")
+        words = " ".join(stderr.split()) or f"it ended with status {status}"
+        super().__init__(f"git {argv[0] if argv else ''} failed: {words}", "see what is wrong: git status; git fsck")
         self.argv = argv
         self.status = status
         self.stderr = stderr

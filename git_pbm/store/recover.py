@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from git_pbm.errors import RefusedError
 from git_pbm.store.apply import follow_hooks, is_ours
 from git_pbm.store.children import Children
+from git_pbm.store.durable import drop_temporaries
 from git_pbm.store.git import Repository
 from git_pbm.store.index import drop_private_index, index_entries, index_is_locked, restore_entries
 from git_pbm.store.ingest import drop_staging, staging_parent
@@ -73,7 +74,8 @@ def settle(repository: Repository) -> None:
 
 
 def drop_dead_staging(repository: Repository) -> None:
-    """Delete staging folders whose process is gone."""
+    """Delete staging folders whose process is gone, and temporary files (their writers held the lock)."""
+    drop_temporaries(repository.worktree_folder)
     parent = staging_parent(repository)
     for name in os.listdir(parent):
         match = _STAGING.fullmatch(name)

@@ -162,7 +162,7 @@ def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
         meta, _, path = line.partition("\t")
         mode, object_id, stage = meta.split(" ")
         rows.append((path, mode, object_id, stage))
-    entries = {path: _entry(mode, object_id, stage) for path, mode, object_id, stage in rows}
+    entries = {path: entry_of(mode, object_id, stage) for path, mode, object_id, stage in rows}
     blobs.missing |= missing_objects(repository, "HEAD")
     return TreeSnapshot("the staged tree", _with_links(blobs, entries), blobs)
 
@@ -174,7 +174,7 @@ def commit_tree(repository: Repository, revision: str, blobs: BlobFacts, label: 
     for line in _lines(listing):
         meta, _, path = line.partition("\t")
         mode, _kind, object_id = meta.split(" ")
-        entries[path] = _entry(mode, object_id, "0")
+        entries[path] = entry_of(mode, object_id)
     blobs.missing |= missing_objects(repository, revision)
     return TreeSnapshot(label or revision, _with_links(blobs, entries), blobs, revision)
 
@@ -184,7 +184,8 @@ def empty_tree(blobs: BlobFacts) -> TreeSnapshot:
     return TreeSnapshot("the empty tree", {}, blobs)
 
 
-def _entry(mode: str, object_id: str, stage: str) -> Entry:
+def entry_of(mode: str, object_id: str, stage: str = "0") -> Entry:
+    """An entry as git lists it: mode in octal digits, object id, and the stage in an index."""
     if stage != "0":
         return OtherEntry("an unresolved merge conflict", object_id)
     if mode == _LINK:

@@ -46,7 +46,8 @@ def _restore(path: str, step: Step, kept: str) -> None:
             os.replace(kept, path)
     elif before.kind == "link":
         if observe(path) != before:
-            replace_link(path, before.target)
+            aside = os.path.dirname(os.path.dirname(kept))
+            replace_link(path, before.target, aside if os.path.isdir(aside) else None)
     elif before == ABSENT:
         remove_if_there(path)
     folder = os.path.dirname(path)

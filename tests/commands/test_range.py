@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ HOSTILE: dict[str, tuple[Callable[[Machine], str], set[str]]] = {
     "a value net swapped": (swap_value, {"models-are-immutable"}),
     "the identity in metadata changed": (change_identity, {"models-are-immutable"}),
     "a model removed without saying so": (remove_in_silence, {"models-are-immutable"}),
-    "a registry entry dropped": (drop_entry, {"registry-lists-every-model", "readme-is-up-to-date"}),
+    "a registry entry dropped": (drop_entry, {"registry-lists-every-model"}),
     "current out of the repository": (lead_out, {"current-is-a-link"}),
     "a link inside a model": (drop_link, {"models-are-immutable", "no-stray-entries", "one-policy-per-model"}),
     "a message that names another model": (lie, {"message-names-the-change"}),
@@ -347,7 +348,7 @@ def test_an_empty_range_looks_at_the_tree_alone(branch: Machine) -> None:
 
 def test_no_number_of_commits_needs_more_processes(branch: Machine, tmp_path: Path) -> None:
     def processes(words: str) -> int:
-        trace = tmp_path / f"trace-{words.replace('/', '-')}"
+        trace = tmp_path / f"trace of {words}"
         branch.pbm("check", "--range", words, GIT_TRACE2_EVENT=str(trace))
         return sum('"event":"start"' in line for line in trace.read_text().splitlines())
 
@@ -356,8 +357,10 @@ def test_no_number_of_commits_needs_more_processes(branch: Machine, tmp_path: Pa
         edit(branch, path, lambda d, n=number: d.update(notes=f"note {n}"))  # type: ignore[misc]
         settle_readme(branch)
         branch.commit(f"note {number}")
-    processes("side~2..side")
-    assert processes("main..side") <= processes("side~2..side~0") + 2
+    shutil.rmtree(branch.folder / ".git/pbm")
+    many = processes("main..side")
+    shutil.rmtree(branch.folder / ".git/pbm")
+    assert many == processes("side~2..side")
 
 
 def test_explain_knows_the_change_rules(branch: Machine) -> None:

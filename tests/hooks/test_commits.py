@@ -168,11 +168,11 @@ def test_a_clean_merge_that_is_wrong_is_refused(hooked: Machine) -> None:
     hooked.git("checkout", "-q", "-b", "removes")
     hooked.git("rm", "-rq", f"models/{other}")
     edit(registry, lambda d: entries(d).pop(other))
-    hooked.commit("remove it", verify=True)
+    hooked.commit(f"chore: remove supervised-v1 model ({other})", verify=True)
     hooked.git("checkout", "-q", "main")
     relink(hooked, f"models/{other}")
     edit(registry, lambda d: d.update(current=other))
-    hooked.commit("promote it", verify=True)
+    hooked.commit(f"promote {other}", verify=True)
     done = hooked.run("git", "merge", "--no-edit", "removes")
     assert done.status != 0
     assert "CONFLICT" not in done.out

@@ -45,12 +45,12 @@ def published(machine: Machine) -> str:
 def test_every_hook_looks_at_the_whole_tree_in_the_right_stages() -> None:
     for hook in MANIFEST:
         assert hook["always_run"] is True
-        assert hook["pass_filenames"] is False
+        assert hook["pass_filenames"] is (hook["id"] == "pbm-message")
         assert hook["require_serial"] is True
         assert hook["minimum_pre_commit_version"] == "3.2.0"
         assert hook["language"] == "python"
-        if hook["id"] != "pbm-message":
-            assert hook["stages"] == ["pre-commit", "pre-merge-commit", "pre-push", "manual"]
+        of_files = ["pre-commit", "pre-merge-commit", "pre-push", "manual"]
+        assert hook["stages"] == (["commit-msg"] if hook["id"] == "pbm-message" else of_files)
 
 
 def test_manifest_modules_rules_and_readme_name_the_same_hooks() -> None:

@@ -1,20 +1,21 @@
-"""Two different valid policies with the same first 8 hex digits of their SHA-256, found by a birthday search.
+"""Two valid policies of different weights with the same first 8 hex digits of their SHA-256.
 
-Anyone can make such a pair in a second: 2^17 variants of a free text field are enough.
+Anyone can make such a pair: 2^18 variants of a free text field in each are searched in under a second.
 """
 
 from __future__ import annotations
 
-from tests.support.networks import policy_bytes
+from tests.support.tiny import field, tiny_policy
 
-_PARAMETERS, _COUNTERS = 2000, (b"14949", b"71942")
-_PRODUCER_VERSION = 0x1A
-"""The protobuf key of ``ModelProto.producer_version``: field 3, length-delimited."""
+_WEIGHTS = 2000
+_SEEDS_AND_COUNTERS = ((1, "2848"), (2, "8090"))
+_PRODUCER_VERSION = 3
+"""Its field number in ``ModelProto``."""
 
 
 def forged_pair() -> tuple[bytes, bytes]:
-    """The two policies; they differ in their producer's version alone."""
+    """The two policies; their free field is their producer's version."""
     first, second = (
-        policy_bytes(_PARAMETERS, 0) + bytes([_PRODUCER_VERSION, len(counter)]) + counter for counter in _COUNTERS
+        tiny_policy(seed, weights=_WEIGHTS) + field(_PRODUCER_VERSION, counter) for seed, counter in _SEEDS_AND_COUNTERS
     )
     return first, second

@@ -1,7 +1,7 @@
-"""Seeded policy and value networks as real ONNX files, byte for byte reproducible, of any size from 2,000 parameters.
+"""Seeded policy and value networks as real ONNX files, of any size from 2,000 parameters; they are not trained.
 
 They have the interface of the engine's two networks (board, adjacency, units -> orders; board -> values) and
-exactly as many parameters as asked for.
+exactly as many parameters as asked for. One version of onnx writes the same bytes for the same seed.
 """
 
 from __future__ import annotations
@@ -146,10 +146,18 @@ def write_pair(
     return policy, other
 
 
+def count_of(text: str) -> int:
+    """A number of parameters as people write it: ``5000``, ``812.4K``, ``15.36M``. Raises ``ValueError``."""
+    scale = {"k": 10**3, "m": 10**6}.get(text[-1:].lower())
+    return int(text) if scale is None else round(float(text[:-1]) * scale)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out-dir", type=Path, required=True)
-    parser.add_argument("--params", type=int, default=15_358_121, help="of the policy (default: %(default)s, 61 MB)")
+    parser.add_argument(
+        "--params", type=count_of, default=15_358_121, help="of the policy, as 5000 or 15.36M (default: 61 MB)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--no-value", action="store_true")
     words = parser.parse_args()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.core.rules import STATE_RULES
+from git_pbm.core.rules.changes import EVERY_RULE
 
 HEAD = """\
 # Rules
@@ -19,10 +19,11 @@ def rules_page() -> str:
     """The whole page."""
     parts = [HEAD]
     hook = ""
-    for rule in STATE_RULES:
+    for rule in EVERY_RULE:
         if rule.hook != hook:
             hook = rule.hook
-            parts.append(f"\n## Hook `{hook}`\n")
+            also = " (commit-msg), and `git pbm check --range A..B`" if hook == "pbm-message" else ""
+            parts.append(f"\n## Hook `{hook}`{also}\n")
         weight = "" if rule.severity.value == "error" else "\n*A warning: it never changes an exit code.*\n"
         parts.append(f"\n### {rule.slug}\n{weight}\n{rule.explanation}\n")
     return "".join(parts)

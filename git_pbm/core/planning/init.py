@@ -40,9 +40,14 @@ class Hook:
     hook_id: str
     title: str
     stages: tuple[str, ...]
+    pass_filenames: bool = False
+    """Only git's commit-msg needs it: the one name is the file of the message."""
 
 
-HOOKS = (Hook("pbm-verify", "models registry", ("pre-commit", "pre-merge-commit", "pre-push", "manual")),)
+HOOKS = (
+    Hook("pbm-verify", "models registry", ("pre-commit", "pre-merge-commit", "pre-push", "manual")),
+    Hook("pbm-message", "models registry", ("commit-msg",), pass_filenames=True),
+)
 
 
 def plan_init(registry: Registry, present: Mapping[str, str], hooks_config: str | None) -> Plan | None:
@@ -90,7 +95,7 @@ def _local(hook: Hook) -> str:
         entry: git-pbm-hook {hook.hook_id}
         language: system
         always_run: true
-        pass_filenames: false
+        pass_filenames: {"true" if hook.pass_filenames else "false"}
         require_serial: true
         stages: [{", ".join(hook.stages)}]
 """

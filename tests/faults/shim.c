@@ -1,0 +1,105 @@
+/* Counts the mutating libc calls of a whole process tree, and at call n kills the tree's group or fails with an errno.
+
+   FAULT_COUNTER  a file of 8 bytes, shared by all processes: the calls so far
+   FAULT_AT       the call at which the fault happens (0: only count)
+   FAULT_HOW      "kill": SIGKILL to the process group; else the errno to fail with, as a number */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static long *counter;
+static long at;
+static int failure;
+
+__attribute__((constructor)) static void start(void) {
+    const char *path = getenv("FAULT_COUNTER"), *number = getenv("FAULT_AT"), *how = getenv("FAULT_HOW");
+    if (!path) return;
+    int (*real_open)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
+    int descriptor = real_open(path, O_RDWR);
+    if (descriptor < 0) return;
+    counter = mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    close(descriptor);
+    if (counter == MAP_FAILED) counter = NULL;
+    at = number ? atol(number) : 0;
+    failure = how && strcmp(how, "kill") ? atoi(how) : 0;
+}
+
+/* 0: go on; else fail with errno set */
+static int fault(void) {
+    if (!counter) return 0;
+    long now = __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
+    if (!at || now != at) return 0;
+    if (!failure) {
+        kill(0, SIGKILL);
+        pause();
+    }
+    errno = failure;
+    return 1;
+}
+
+static int is_file(int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+#define WRAP(result, name, params, args)                    \
+    result name params {                                    \
+        static result(*real) params;                        \
+        if (!real) real = dlsym(RTLD_NEXT, #name);          \
+        return fault() ? (result)-1 : real args;            \
+    }
+
+WRAP(int, rename, (const char *a, const char *b), (a, b))
+WRAP(int, renameat, (int a, const char *b, int c, const char *d), (a, b, c, d))
+WRAP(int, unlink, (const char *a), (a))
+WRAP(int, unlinkat, (int a, const char *b, int c), (a, b, c))
+WRAP(int, rmdir, (const char *a), (a))
+WRAP(int, mkdir, (const char *a, mode_t b), (a, b))
+WRAP(int, mkdirat, (int a, const char *b, mode_t c), (a, b, c))
+WRAP(int, symlink, (const char *a, const char *b), (a, b))
+WRAP(int, symlinkat, (const char *a, int b, const char *c), (a, b, c))
+WRAP(int, link, (const char *a, const char *b), (a, b))
+WRAP(int, linkat, (int a, const char *b, int c, const char *d, int e), (a, b, c, d, e))
+WRAP(int, ftruncate, (int a, off_t b), (a, b))
+WRAP(int, fsync, (int a), (a))
+WRAP(int, fdatasync, (int a), (a))
+
+ssize_t write(int descriptor, const void *data, size_t size) {
+    static ssize_t (*real)(int, const void *, size_t);
+    if (!real) real = dlsym(RTLD_NEXT, "write");
+    return counter && is_file(descriptor) && fault() ? -1 : real(descriptor, data, size);
+}
+
+ssize_t pwrite(int descriptor, const void *data, size_t size, off_t place) {
+    static ssize_t (*real)(int, const void *, size_t, off_t);
+    if (!real) real = dlsym(RTLD_NEXT, "pwrite");
+    return counter && is_file(descriptor) && fault() ? -1 : real(descriptor, data, size, place);
+}
+
+#define OPEN(name, first, first_args, call)                                         \
+    int name first {                                                                \
+        static int(*real) first;                                                    \
+        mode_t mode = 0;                                                            \
+        if (!real) real = dlsym(RTLD_NEXT, #name);                                  \
+        if (flags & O_CREAT) {                                                      \
+            va_list rest;                                                           \
+            va_start(rest, flags);                                                  \
+            mode = va_arg(rest, mode_t);                                            \
+            va_end(rest);                                                           \
+            if (fault()) return -1;                                                 \
+        }                                                                           \
+        return real call;                                                           \
+    }
+
+OPEN(open, (const char *path, int flags, ...), (path, flags), (path, flags, mode))
+OPEN(open64, (const char *path, int flags, ...), (path, flags), (path, flags, mode))
+OPEN(openat, (int folder, const char *path, int flags, ...), (folder, path, flags), (folder, path, flags, mode))
+OPEN(openat64, (int folder, const char *path, int flags, ...), (folder, path, flags), (folder, path, flags, mode))
