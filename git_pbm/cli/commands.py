@@ -58,6 +58,11 @@ class CommandModule(Protocol):
 class Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line with what to type, like every refusal."""
 
+    @property
+    def actions(self) -> tuple[argparse.Action, ...]:
+        """Every option and argument, in order."""
+        return tuple(self._actions)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, f"{self.prog} -h shows what it takes")
 
@@ -87,6 +92,10 @@ def dispatch(words: list[str]) -> int:
         out(overview())
         return 0 if words else 2
     name, rest = words[0], words[1:]
+    if name == "complete":
+        from git_pbm.cli.complete import complete
+
+        return complete(rest)
     command = next((command for command in COMMANDS if command.name == name), None)
     if command is None:
         raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))

@@ -13,7 +13,7 @@ from git_pbm.core.onnx import OnnxProblem, OnnxReader, OnnxSummary
 from git_pbm.core.schema import SchemaProblem
 from git_pbm.core.strict_json import DocumentProblem, JsonValue, read_json
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Raised whenever the same bytes would give other facts, so that remembered ones are forgotten."""
 
 SCHEMA_OF = {Role.METADATA: "metadata.schema.json", Role.REGISTRY: "registry.schema.json"}

@@ -1,4 +1,4 @@
-"""A forward-only stream of protobuf bytes that is fed from outside: readers are generators that wait for bytes."""
+"""A forward-only stream of bytes fed from outside: readers are generators that wait for bytes; nothing is rewound."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import TypeAlias, TypeVar
 
 from git_pbm.core.onnx.summary import OnnxProblem
 
-VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
-"""Protobuf's wire types; 3 and 4, groups, are no part of ONNX."""
-
 T = TypeVar("T")
 Reading: TypeAlias = Generator[None, None, T]
 
 WORD_LIMIT = 1 << 16
-"""Bytes of a name that is kept; longer ones are refused."""
+"""Bytes of one name; longer ones are refused."""
 
 
 class Stream:
@@ -23,7 +20,6 @@ class Stream:
     def __init__(self) -> None:
         self._chunk: bytes | bytearray | memoryview = b""
         self._place = 0
-        self._held = bytearray()
         self.position = 0
         """Bytes read or skipped since the beginning of the file."""
         self.ended = False
@@ -32,6 +28,10 @@ class Stream:
         """The next bytes; those fed before must have been read."""
         self._chunk, self._place = chunk, 0
 
+    def release(self) -> None:
+        """Let go of the last chunk: its owner may reuse or release it as soon as it has been taken."""
+        self._chunk, self._place = b"", 0
+
     @property
     def waiting(self) -> int:
         """Fed bytes that are not read yet."""
@@ -39,41 +39,43 @@ class Stream:
 
     def skip(self, size: int) -> Reading[None]:
         """Pass over ``size`` bytes."""
-        while size:
-            step = min(size, self.waiting)
+        end = self.position + size
+        while self.position < end:
+            step = min(end - self.position, self.waiting)
             if step == 0:
-                yield from self._more()
-                continue
+                yield from self._more(f" {end - self.position} bytes before a field of {size} bytes is over")
             self._place += step
             self.position += step
-            size -= step
 
     def take(self, size: int) -> Reading[bytes]:
         """The next ``size`` bytes; small things only. Raises :class:`OnnxProblem` over :data:`WORD_LIMIT`."""
         if size > WORD_LIMIT:
             raise OnnxProblem(f"a name of {size} bytes at byte {self.position}")
-        if self.waiting >= size:
-            taken = bytes(self._chunk[self._place : self._place + size])
-            self._place += size
-            self.position += size
-            return taken
-        held = bytearray()
-        while len(held) < size:
-            step = min(size - len(held), self.waiting)
-            if step == 0:
-                yield from self._more()
-                continue
-            held += self._chunk[self._place : self._place + step]
+        taken = b""
+        while True:
+            step = min(size - len(taken), self.waiting)
+            taken += bytes(self._chunk[self._place : self._place + step])
             self._place += step
             self.position += step
-        return bytes(held)
+            if len(taken) == size:
+                return taken
+            yield from self._more(" in the middle of a name")
+
+    def short_varint(self) -> int | None:
+        """The next number where it is a single byte that has been fed, which is nearly always; None: wait for it."""
+        place = self._place
+        if place < len(self._chunk) and (byte := self._chunk[place]) < 0x80:
+            self._place = place + 1
+            self.position += 1
+            return byte
+        return None
 
     def varint(self) -> Reading[int]:
         """One base-128 number of at most ten bytes and 64 bits."""
         value = shift = 0
         while True:
             if self._place >= len(self._chunk):
-                yield from self._more()
+                yield from self._more("")
                 continue
             byte = self._chunk[self._place]
             self._place += 1
@@ -85,9 +87,9 @@ class Stream:
             if shift >= 70:
                 raise OnnxProblem(f"a number of more than ten bytes at byte {self.position}")
 
-    def _more(self) -> Reading[None]:
+    def _more(self, where: str) -> Reading[None]:
         if self.ended:
-            raise OnnxProblem(f"truncated: the file ends after {self.position} bytes, in the middle of the model")
+            raise OnnxProblem(f"truncated: the file ends after {self.position} bytes{where}; copy or export it again")
         yield
 
     def at_end(self) -> Reading[bool]:

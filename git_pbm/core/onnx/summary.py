@@ -37,8 +37,10 @@ ELEMENT_TYPES = [
     "float8e8m0",
     "uint2",
     "int2",
+    "float6e2m3",
+    "float6e3m2",
 ]
-"""Names of ``TensorProto.DataType`` by number (onnx.proto, release 1.20)."""
+"""Names of ``TensorProto.DataType`` by number (onnx.proto, release 1.23)."""
 
 
 class OnnxProblem(ValueError):
@@ -106,7 +108,7 @@ class OnnxSummary:
                 _text(value["producer_version"]),
                 tuple(_text(name) for name in _items(value["external_data"])),
             )
-        except (KeyError, IndexError) as error:
+        except (KeyError, IndexError, TypeError) as error:
             raise ValueError(f"no summary of an ONNX model: {error}") from error
 
 
