@@ -20,6 +20,10 @@ def _dispatch(words: list[str]) -> int:
 
         out(f"git-pbm {__version__}")
         return 0
+    if words[:1] == ["complete"]:  # for the shell's completion, and listed nowhere
+        from git_pbm.cli.complete import complete
+
+        return complete(words[1:])
     from git_pbm.cli import commands
 
     return commands.dispatch(words)

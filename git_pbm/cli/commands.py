@@ -92,10 +92,6 @@ def dispatch(words: list[str]) -> int:
         out(overview())
         return 0 if words else 2
     name, rest = words[0], words[1:]
-    if name == "complete":
-        from git_pbm.cli.complete import complete
-
-        return complete(rest)
     command = next((command for command in COMMANDS if command.name == name), None)
     if command is None:
         raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from git_pbm.errors import GitError
 
@@ -205,49 +205,6 @@ class Repository:
             status = error.status if isinstance(error.status, int) else 128
             raise GitFailure(tuple(argv), status, str(error.stderr)) from error
         return out if isinstance(out, bytes) else bytes(str(out), "utf-8", "surrogateescape")
-
-
-def read_blobs(repository: Repository, object_ids: Sequence[str]) -> Iterator[tuple[str, Iterator[bytes] | None]]:
-    """The content of many blobs from one git process, in order, piece by piece; None where one is missing.
-
-    Each blob's pieces must be used up before the next one is asked for; what is left of them is skipped.
-    """
-    if not object_ids:
-        return
-    process = repository.stream("cat-file", "--batch")
-    stdin, stdout = process.stdin, process.stdout
-    if stdin is None or stdout is None:
-        raise GitError("git cat-file has no pipes")
-    try:
-        with stdin, stdout:
-            for object_id in object_ids:
-                stdin.write(f"{object_id}\n".encode())
-                stdin.flush()
-                header = stdout.readline().split()
-                if len(header) != 3:
-                    if not header:
-                        raise GitError("git cat-file ended too early", "try: git fsck")
-                    yield object_id, None
-                    continue
-                pieces = _pieces(stdout, int(header[2]))
-                yield object_id, pieces
-                for _ in pieces:
-                    pass
-                stdout.read(1)
-    except BrokenPipeError as error:
-        raise GitError("git cat-file ended too early", "try: git fsck") from error
-    finally:
-        process.wait()
-
-
-def _pieces(stream: IO[bytes], size: int) -> Iterator[bytes]:
-    left = size
-    while left:
-        piece = stream.read(min(left, PIECE))
-        if not piece:
-            raise GitError("git cat-file ended in the middle of an object", "try: git fsck")
-        left -= len(piece)
-        yield piece
 
 
 def _run(

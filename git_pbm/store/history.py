@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from git_pbm.core.message import ROLLED_BACK_FROM, parse_subject, trailer
 from git_pbm.core.names import CURRENT_PATH, current_target_id
-from git_pbm.store.git import GitFailure, Repository, read_blobs
+from git_pbm.store.blobs import read_blobs
+from git_pbm.store.git import GitFailure, Repository
 
 _FORMAT = "%H%x00%cI%x00%an%x00%ae%x00%B%x00%x01"
 

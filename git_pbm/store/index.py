@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import Role, role_of
 from git_pbm.errors import BusyError, RefusedError
+from git_pbm.store.blobs import read_blobs
 from git_pbm.store.children import Children
-from git_pbm.store.git import GitFailure, Repository, read_blobs
+from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.journal import State
 from git_pbm.store.trees import check_attributes
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from git_pbm.core.names import CURRENT_PATH
 from git_pbm.core.snapshot import Entry, LinkEntry
 from git_pbm.errors import UnverifiedError
-from git_pbm.store.git import GitFailure, Repository, read_blobs
+from git_pbm.store.blobs import read_blobs
+from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.history import is_shallow
 from git_pbm.store.trees import PATHS, entry_of, is_partial
 

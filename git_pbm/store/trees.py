@@ -19,7 +19,8 @@ from git_pbm.core.names import (
     role_of,
 )
 from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry, OtherEntry
-from git_pbm.store.git import Repository, read_blobs
+from git_pbm.store.blobs import read_blobs
+from git_pbm.store.git import Repository
 from git_pbm.store.memory import FactsMemory
 
 PATHS = (REGISTRY_PATH, MODELS_PATH, CURRENT_PATH, README_PATH, ALLOWANCES_PATH)

@@ -51,7 +51,7 @@ CHANGING = (
 def names_for(place: Machine) -> dict[str, str]:
     """Readable stand-ins for everything that depends on the machine or on the version of a library."""
     models = json.loads(place.pbm("list", "--json").out)["models"]
-    names = {str(place.folder.parent): "/work"}
+    names = {str(place.folder.parent): "/home/trainer"}
     for model in models:
         tag = model["metadata"]["tag"]
         names[model["hash"]] = f"<hash of {tag}>"

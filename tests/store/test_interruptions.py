@@ -110,24 +110,24 @@ def test_a_signal_to_git_pbm_alone_leaves_everything_as_before(edited: Machine, 
 
 STOPPED = """
 import os, signal, sys
-import git_pbm.store.apply as apply
+import git_pbm.store.{module} as module
 from git_pbm.cli import main
-original = apply.{name}
+original = module.{name}
 def die(*words, **named):
     {before}
     os.kill(os.getpid(), signal.SIGKILL)
-apply.{name} = die
+module.{name} = die
 sys.exit(main(sys.argv[1:]))
 """
 
 POINTS = {
-    "before anything is written": ("_write_tree", "pass"),
-    "after the copy": ("_write_edit", "pass"),
-    "after registry.json is written": ("replace_link", "pass"),
-    "after the tree is written": ("stage", "pass"),
-    "after staging": ("private_index", "original(*words, **named)"),
-    "after the commit": ("follow_hooks", "pass"),
-    "before the journal is dropped": ("drop_journal", "pass"),
+    "before anything is written": ("apply", "write_tree", "pass"),
+    "after the copy": ("writing", "_write_edit", "pass"),
+    "after registry.json is written": ("writing", "replace_link", "pass"),
+    "after the tree is written": ("apply", "stage", "pass"),
+    "after staging": ("apply", "private_index", "original(*words, **named)"),
+    "after the commit": ("apply", "follow_hooks", "pass"),
+    "before the journal is dropped": ("apply", "drop_journal", "pass"),
 }
 
 
@@ -136,8 +136,8 @@ def test_a_kill_at_any_step_is_healed_by_the_next_changing_command(
     edited: Machine, flag: Path, train: Trainer, point: str
 ) -> None:
     (edited.folder / ".git/hooks/pre-commit").unlink()
-    name, before = POINTS[point]
-    script = STOPPED.format(name=name, before=before)
+    module, name, before = POINTS[point]
+    script = STOPPED.format(module=module, name=name, before=before)
     done = edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     assert done.status == -signal.SIGKILL
     committed = "feat: add rl-r1-i2" in edited.git("log", "-1", "--format=%s")
@@ -150,7 +150,7 @@ def test_a_deployment_that_was_killed_is_done_by_the_next_command(registry: Mach
     engine = registry.folder.parent / "engine"
     engine.mkdir()
     registry.git("config", "pbm.engine", str(engine))
-    script = STOPPED.format(name="follow_hooks", before="pass")
+    script = STOPPED.format(module="apply", name="follow_hooks", before="pass")
     registry.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     assert not list(engine.iterdir())
     registry.pbm("add", *train(4), "--tag", "rl-r1-i3", "--no-promote")
@@ -159,7 +159,7 @@ def test_a_deployment_that_was_killed_is_done_by_the_next_command(registry: Mach
 
 
 def test_recovery_stops_before_a_file_that_somebody_edited_since(edited: Machine, flag: Path, train: Trainer) -> None:
-    script = STOPPED.format(name="private_index", before="pass")
+    script = STOPPED.format(module="apply", name="private_index", before="pass")
     edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     edited.write("registry.json", "mine\n")
     before = state_of(edited)
@@ -171,7 +171,7 @@ def test_recovery_stops_before_a_file_that_somebody_edited_since(edited: Machine
 
 
 def test_the_lock_of_our_own_dead_git_is_cleared_and_an_older_one_is_not(registry: Machine, train: Trainer) -> None:
-    script = STOPPED.format(name="private_index", before="pass")
+    script = STOPPED.format(module="apply", name="private_index", before="pass")
     registry.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     lock = registry.write(".git/index.lock", "")
     os.utime(lock, (time.time() - 900, time.time() - 900))

@@ -1,0 +1,105 @@
+"""Edits made in the work tree, each whole or not at all; what was there keeps a second name, so undoing is a rename."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+
+from git_pbm.core.plan import Delete, Edit, PutNetwork, SetLink, WriteText
+from git_pbm.store.children import Children
+from git_pbm.store.durable import replace_file, replace_link, sync_folder, write_file
+from git_pbm.store.journal import ABSENT, Journal, State
+
+
+def state_after(edit: Edit) -> State:
+    """What lies at an edit's path once it is made."""
+    match edit:
+        case PutNetwork(_, facts, _):
+            return State.of_facts(facts)
+        case WriteText(_, content):
+            return State.of_bytes(content)
+        case SetLink(_, target):
+            return State("link", target=target)
+        case Delete():
+            return ABSENT
+
+
+def new_folders(root: str, edits: tuple[Edit, ...]) -> tuple[str, ...]:
+    """The folders that edits will make, outer ones first."""
+    folders = dict.fromkeys(os.path.dirname(edit.path) for edit in edits if not isinstance(edit, Delete))
+    parents = dict.fromkeys(part for folder in folders for part in (os.path.dirname(folder), folder) if part)
+    return tuple(folder for folder in parents if not os.path.lexists(os.path.join(root, folder)))
+
+
+def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: Children) -> None:
+    """Make the edits in the work tree: a new model's directory whole, everything else file by file, in order."""
+    staging = journal.staging
+    _keep_old(root, staging, journal)
+    for folder in journal.new_folders:
+        if not _is_new_model(folder, edits):
+            os.mkdir(os.path.join(root, folder))
+            sync_folder(os.path.dirname(os.path.join(root, folder)))
+    for folder in journal.new_folders:
+        if _is_new_model(folder, edits):
+            _place_model(root, staging, folder, edits)
+    placed = {folder for folder in journal.new_folders if _is_new_model(folder, edits)}
+    for edit in edits:
+        children.stop_if_interrupted()
+        if os.path.dirname(edit.path) not in placed:
+            _write_edit(os.path.join(root, edit.path), staging, edit)
+    for folder in {os.path.dirname(edit.path) for edit in edits if isinstance(edit, Delete)} - {""}:
+        with contextlib.suppress(OSError):  # somebody's own file lies there, too
+            os.rmdir(os.path.join(root, folder))
+
+
+def _is_new_model(folder: str, edits: tuple[Edit, ...]) -> bool:
+    return any(isinstance(e, PutNetwork) and os.path.dirname(e.path) == folder for e in edits)
+
+
+def _place_model(root: str, staging: str, folder: str, edits: tuple[Edit, ...]) -> None:
+    """Make the model's directory whole aside, and rename it into place."""
+    whole = os.path.join(staging, "model")
+    os.mkdir(whole)
+    for edit in edits:
+        parent, name = os.path.split(edit.path)
+        if parent != folder:
+            continue
+        if isinstance(edit, PutNetwork):
+            os.rename(os.path.join(staging, name), os.path.join(whole, name))
+        elif isinstance(edit, WriteText):
+            write_file(os.path.join(whole, name), edit.content)
+    sync_folder(whole)
+    os.rename(whole, os.path.join(root, folder))
+    sync_folder(os.path.dirname(os.path.join(root, folder)))
+
+
+def _write_edit(path: str, staging: str, edit: Edit) -> None:
+    match edit:
+        case WriteText(_, content):
+            replace_file(path, content, staging)
+        case SetLink(_, target):
+            replace_link(path, target, staging)
+        case Delete():
+            os.unlink(path)
+            sync_folder(os.path.dirname(path))
+        case PutNetwork():
+            os.rename(os.path.join(staging, os.path.basename(path)), path)
+            sync_folder(os.path.dirname(path))
+
+
+def _keep_old(root: str, staging: str, journal: Journal) -> None:
+    """A second name for every file that will be replaced or deleted: undoing is a rename."""
+    folder = os.path.join(staging, "undo")
+    os.mkdir(folder)
+    for number, step in enumerate(journal.steps):
+        if step.before.kind == "file":
+            _keep(os.path.join(root, step.path), os.path.join(folder, str(number)))
+    sync_folder(folder)
+
+
+def _keep(path: str, kept: str) -> None:
+    try:
+        os.link(path, kept)
+    except OSError:  # a file system without hard links
+        shutil.copy2(path, kept)
