@@ -20,7 +20,7 @@ from git_pbm.core.names import (
 )
 from git_pbm.core.onnx import OnnxSummary, interface_differences
 from git_pbm.core.plan import Edit, Plan, PutNetwork, WriteText
-from git_pbm.core.planning.derive import with_derived
+from git_pbm.core.planning.derive import refuse_malformed, with_derived
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.training_log import Metrics
 from git_pbm.errors import RefusedError, UsageError
@@ -100,6 +100,8 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
         return _already_there(registry, there, request)
     _refuse_used_tag(registry, request.tag)
     metadata = metadata_of(registry, request)
+    document = metadata.to_json()
+    refuse_malformed(document, document)
     folder = model_path(model_id)
     puts = [PutNetwork(f"{folder}/{network_name('policy', request.version)}", request.policy, request.object_ids[0])]
     if request.value is not None:

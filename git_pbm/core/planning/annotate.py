@@ -9,7 +9,7 @@ from git_pbm.core.documents import METADATA_FIELDS, Metadata
 from git_pbm.core.facts import Facts
 from git_pbm.core.names import METADATA_NAME, metadata_path
 from git_pbm.core.plan import Plan, WriteText
-from git_pbm.core.planning.derive import with_derived
+from git_pbm.core.planning.derive import refuse_malformed, with_derived
 from git_pbm.core.planning.promote import tag_of
 from git_pbm.core.registry import Registry
 from git_pbm.core.schema import is_calendar_day
@@ -45,6 +45,7 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
     ordered.update({name: value for name, value in after.items() if name not in ordered})
     if ordered == document:
         return None
+    refuse_malformed(ordered, fields)
     metadata = Metadata.from_json(ordered)
     edits = (WriteText(metadata_path(model_id), text_of(ordered).encode()),)
     return Plan(

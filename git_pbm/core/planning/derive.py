@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from git_pbm.core import readme
+from git_pbm.core import readme, schema
 from git_pbm.core.documents import Metadata, registry_entry_of
-from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH, model_path
+from git_pbm.core.facts import SCHEMA_OF
+from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH, Role, model_path
 from git_pbm.core.plan import Delete, Edit, SetLink, WriteText, overlay
 from git_pbm.core.registry import Registry
 from git_pbm.core.strict_json import JsonValue, text_of
-from git_pbm.errors import RefusedError
+from git_pbm.errors import RefusedError, UsageError
 
 
 def with_derived(
@@ -37,6 +38,14 @@ def with_derived(
     if current is None and CURRENT_PATH in registry.snapshot.entries:
         edits = (*edits, Delete(CURRENT_PATH))
     return edits
+
+
+def refuse_malformed(document: Mapping[str, JsonValue], said: Collection[str]) -> None:
+    """Raise :class:`UsageError` where one of the fields that a person ``said`` breaks the metadata's schema."""
+    for problem in schema.problems(dict(document), schema.load(SCHEMA_OF[Role.METADATA])):
+        field = problem.place.partition("/")[0]
+        if field in said:
+            raise UsageError(problem.message, f"give --{field.replace('_', '-')} another value, or leave it out")
 
 
 def registry_text(registry: Registry, models: Mapping[str, Metadata | None], current: str | None) -> bytes:
