@@ -8,6 +8,7 @@ import os
 
 from git_pbm.cli.commands import add_json, warn
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
+from git_pbm.core.planning.add import AddWords
 from git_pbm.operations.add import Added, AddWishes, add
 from git_pbm.report.changes import changed_json, planned_json, report_change, report_plan
 from git_pbm.report.terminal import out, progress_bar, say
@@ -49,18 +50,20 @@ def run(words: argparse.Namespace) -> int:
         AddWishes(
             policy=words.policy,
             value=words.value,
-            tag=words.tag,
+            words=AddWords(
+                tag=words.tag,
+                training=words.training,
+                round=words.round,
+                iteration=words.iteration,
+                params=words.params,
+                notes=words.notes,
+                created=words.created,
+                promote=not words.no_promote,
+                body=words.body,
+            ),
+            parent=words.parent,
             metrics=metrics_from(words),
             metrics_file=words.metrics,
-            training=words.training,
-            round=words.round,
-            iteration=words.iteration,
-            parent=words.parent,
-            params=words.params,
-            notes=words.notes,
-            created=words.created,
-            promote=not words.no_promote,
-            body=words.body,
         ),
         wishes_from(words, promotes=not words.no_promote),
         only_plan=words.dry_run,

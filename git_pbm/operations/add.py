@@ -8,7 +8,7 @@ from datetime import date
 
 from git_pbm.core.names import ID_DIGITS, network_kind, network_name
 from git_pbm.core.plan import Plan, check_plan
-from git_pbm.core.planning.add import AddRequest, AlreadyThere, check_words, plan_add
+from git_pbm.core.planning.add import AddRequest, AddWords, AlreadyThere, check_words, plan_add
 from git_pbm.core.registry import Registry
 from git_pbm.core.strict_json import DocumentProblem, read_json
 from git_pbm.core.training_log import NO_METRICS, Metrics, metrics_of
@@ -25,22 +25,14 @@ _DEFAULT_VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class AddWishes:
-    """The words of the command line, as they were said; None always means: not said."""
+    """What is to be added: two source files, words about them, a MODEL that is the parent, a metrics file."""
 
     policy: str
     value: str | None
-    tag: str
+    words: AddWords
+    parent: str | None = None
     metrics: Metrics = NO_METRICS
     metrics_file: str | None = None
-    training: str | None = None
-    round: int | None = None
-    iteration: int | None = None
-    parent: str | None = None
-    params: str | None = None
-    notes: str | None = None
-    created: str | None = None
-    promote: bool = True
-    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,46 +48,40 @@ class Added:
 
 def add(
     repository: Repository,
-    words: AddWishes,
+    wanted: AddWishes,
     wishes: Wishes,
     *,
     only_plan: bool = False,
     progress: Progress | None = None,
 ) -> Added:
     """Add a model. Raises ``UsageError``, ``RefusedError`` and their kin; then nothing was changed."""
-    check_words(words.tag, words.training, words.round, words.iteration)
-    version = _version_of(words)
-    metrics = read_metrics(words.metrics_file, words.metrics)
-    sources = [Source(words.policy, network_name("policy", version))]
-    if words.value is not None:
-        sources.append(Source(words.value, network_name("value", version)))
+    check_words(wanted.words)
+    version = _version_of(wanted)
+    metrics = read_metrics(wanted.metrics_file, wanted.metrics)
+    sources = [Source(wanted.policy, network_name("policy", version))]
+    if wanted.value is not None:
+        sources.append(Source(wanted.value, network_name("value", version)))
     staging = new_staging(repository)
     try:
         taken = ingest(sources, staging, repository.object_format, progress)
-        policy, value = taken[sources[0].name], taken[sources[1].name] if words.value is not None else None
+        policy, value = taken[sources[0].name], taken[sources[1].name] if wanted.value is not None else None
         with site(repository, wishes, staging) as place:
             request = AddRequest(
-                tag=words.tag,
+                words=wanted.words,
                 policy=policy.facts,
                 value=value.facts if value else None,
                 object_ids=(policy.object_id, value.object_id if value else ""),
                 version=version,
                 today=date.today().isoformat(),
                 metrics=metrics,
-                training=words.training,
-                round=words.round,
-                iteration=words.iteration,
-                parent=_parent(repository, place.registry, words.parent),
-                params=words.params,
-                notes=words.notes,
-                created=words.created,
-                promote=words.promote,
+                parent=_parent(repository, place.registry, wanted.parent),
                 deploy=wishes.deploy,
-                body=words.body,
             )
             plan = plan_add(place.registry, request)
             if isinstance(plan, AlreadyThere):
-                return _there_already(repository, plan, words, wishes)
+                return (
+                    Added(plan.model_id, there=plan) if only_plan else _there_already(repository, plan, wanted, wishes)
+                )
             model_id = request.policy.sha256[:ID_DIGITS]
             if only_plan:
                 check_plan(plan, place.base)
@@ -106,30 +92,31 @@ def add(
         drop_staging(staging)
 
 
-def _there_already(repository: Repository, there: AlreadyThere, words: AddWishes, wishes: Wishes) -> Added:
+def _there_already(repository: Repository, there: AlreadyThere, wanted: AddWishes, wishes: Wishes) -> Added:
     """Nothing to add; a deployment that failed the first time is done now."""
-    engine = engine_of(repository) if wishes.deploy and wishes.commit and words.promote and there.is_current else None
+    wanted_there = wishes.deploy and wishes.commit and wanted.words.promote and there.is_current
+    engine = engine_of(repository) if wanted_there else None
     deployed = deploy_current(repository, there.model_id, engine, wishes.wait) if engine else None
     return Added(there.model_id, there=there, deployed=deployed)
 
 
-def _version_of(words: AddWishes) -> int:
+def _version_of(wanted: AddWishes) -> int:
     """N of ``policy_v<N>.onnx``: from the sources' names where they have one."""
-    kinds = [network_kind(os.path.basename(path)) for path in (words.policy, words.value) if path is not None]
+    kinds = [network_kind(os.path.basename(path)) for path in (wanted.policy, wanted.value) if path is not None]
     if kinds[0] is not None and kinds[0][0] == "value":
         raise UsageError(
-            f"{words.policy}: the policy comes first, and this is named like a value net",
+            f"{wanted.policy}: the policy comes first, and this is named like a value net",
             "git pbm add POLICY VALUE --tag TAG",
         )
     if len(kinds) > 1 and kinds[1] is not None and kinds[1][0] == "policy":
         raise UsageError(
-            f"{words.value}: the value net comes second, and this is named like a policy",
+            f"{wanted.value}: the value net comes second, and this is named like a policy",
             "git pbm add POLICY VALUE --tag TAG",
         )
     versions = {kind[1] for kind in kinds if kind is not None}
     if len(versions) > 1:
         raise UsageError(
-            f"{words.policy} and {words.value} are of different versions",
+            f"{wanted.policy} and {wanted.value} are of different versions",
             "a model's two networks have one version",
         )
     return versions.pop() if versions else _DEFAULT_VERSION

@@ -29,30 +29,36 @@ SUPERVISED, RL = "supervised", "rl_selfplay"
 
 
 @dataclass(frozen=True, slots=True)
-class AddRequest:
-    """What the person asked for, models resolved to ids, and the facts about the files that were taken in.
-
-    ``today`` is the local calendar day. None always means: not said.
-    """
+class AddWords:
+    """What a person says about a model; None always means: not said."""
 
     tag: str
+    training: str | None = None
+    round: int | None = None
+    iteration: int | None = None
+    params: str | None = None
+    notes: str | None = None
+    created: str | None = None
+    promote: bool = True
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    """The words, the parent resolved to an id, and the facts about the files that were taken in.
+
+    ``today`` is the local calendar day, ``object_ids`` are git's ids for the two files' bytes, where known.
+    """
+
+    words: AddWords
     policy: Facts
     value: Facts | None
     version: int
     today: str
     metrics: Metrics
-    object_ids: tuple[str, str] = ("", "")
-    """git's ids for the two files' bytes, where they are known."""
-    training: str | None = None
-    round: int | None = None
-    iteration: int | None = None
     parent: str | None = None
-    params: str | None = None
-    notes: str | None = None
-    created: str | None = None
-    promote: bool = True
+    object_ids: tuple[str, str] = ("", "")
     deploy: bool = True
-    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,15 @@ class AlreadyThere:
     is_current: bool
 
 
-def check_words(tag: str, training: str | None, round_: int | None, iteration: int | None) -> None:
+def check_words(words: AddWords) -> None:
     """Refuse contradicting words before any byte is read. Raises :class:`UsageError`."""
+    tag, training = words.tag, words.training
     problem = tag_problem(tag)
     if problem is not None:
         raise UsageError(f"--tag {tag!r}: {problem}", "conventions: supervised-v<N>, rl-r<round>-i<iteration>")
     numbers = rl_numbers(tag)
     if numbers is not None:
-        for option, said, told in (("--round", round_, numbers[0]), ("--iteration", iteration, numbers[1])):
+        for option, said, told in (("--round", words.round, numbers[0]), ("--iteration", words.iteration, numbers[1])):
             if said is not None and said != told:
                 raise UsageError(f"{option} {said} contradicts the tag {tag}, which says {told}", f"leave {option} out")
     expected = _training_of(tag)
@@ -83,7 +90,7 @@ def check_words(tag: str, training: str | None, round_: int | None, iteration: i
             f"the tag {tag} does not tell how the model was trained",
             "say --training supervised or --training rl_selfplay",
         )
-    if (training or expected) == SUPERVISED and (round_ is not None or iteration is not None):
+    if (training or expected) == SUPERVISED and (words.round is not None or words.iteration is not None):
         raise UsageError("--round and --iteration are for RL models", "say --training rl_selfplay, or leave them out")
 
 
@@ -93,12 +100,12 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
     Raises :class:`RefusedError` for bytes or a tag that another model has, and :class:`UsageError` for words
     that contradict each other.
     """
-    check_words(request.tag, request.training, request.round, request.iteration)
+    check_words(request.words)
     model_id = request.policy.sha256[:ID_DIGITS]
     there = registry.models.get(model_id)
     if there is not None:
         return _already_there(registry, there, request)
-    _refuse_used_tag(registry, request.tag)
+    _refuse_used_tag(registry, request.words.tag)
     metadata = metadata_of(registry, request)
     document = metadata.to_json()
     refuse_malformed(document, document)
@@ -109,19 +116,19 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
             PutNetwork(f"{folder}/{network_name('value', request.version)}", request.value, request.object_ids[1])
         )
     edits: tuple[Edit, ...] = (*puts, WriteText(metadata_path(model_id), metadata.text().encode()))
-    current = model_id if request.promote else registry.current_id
+    current = model_id if request.words.promote else registry.current_id
     return Plan(
         with_derived(registry, edits, {model_id: metadata}, current),
-        message.added(request.tag, model_id, request.body),
-        deploys=model_id if request.promote and request.deploy else None,
+        message.added(request.words.tag, model_id, request.words.body),
+        deploys=model_id if request.words.promote and request.deploy else None,
         warnings=_warnings(registry, request, metadata),
     )
 
 
 def metadata_of(registry: Registry, request: AddRequest) -> Metadata:
     """The metadata that the request means, everything derivable derived."""
-    training = request.training or _training_of(request.tag) or ""
-    numbers = rl_numbers(request.tag) or (request.round, request.iteration)
+    training = request.words.training or _training_of(request.words.tag) or ""
+    numbers = rl_numbers(request.words.tag) or (request.words.round, request.words.iteration)
     parent = request.parent
     if parent is None and training == RL:
         parent = registry.current_id
@@ -131,10 +138,10 @@ def metadata_of(registry: Registry, request: AddRequest) -> Metadata:
     metrics = request.metrics
     return Metadata(
         hash=request.policy.sha256,
-        created=request.created or request.today,
+        created=request.words.created or request.today,
         training=training,
-        tag=request.tag,
-        params=request.params or _counted(request.policy),
+        tag=request.words.tag,
+        params=request.words.params or _counted(request.policy),
         parent=parent,
         round=numbers[0],
         iteration=numbers[1],
@@ -143,7 +150,7 @@ def metadata_of(registry: Registry, request: AddRequest) -> Metadata:
         entropy=metrics.entropy,
         kl=metrics.kl,
         supervised_mix=metrics.supervised_mix,
-        notes=request.notes,
+        notes=request.words.notes,
         files=files,
         extra={},
     )
@@ -181,7 +188,7 @@ def _already_there(registry: Registry, there: Model, request: AddRequest) -> Alr
             f"by chance or by intent, {sha256[:16]}... is not {known.sha256[:16]}...",
             "one of the two may be forged: find out where each comes from before you export again",
         )
-    if tag != request.tag:
+    if tag != request.words.tag:
         raise RefusedError(
             f"these bytes are model {there.name} already, under the tag {tag}",
             f"nothing needs adding; to use it: git pbm promote {tag}",
@@ -189,7 +196,7 @@ def _already_there(registry: Registry, there: Model, request: AddRequest) -> Alr
     _refuse_other_value(there, request)
     differences = _differences(there, request)
     is_current = registry.current_id == there.name
-    if request.promote and not is_current:
+    if request.words.promote and not is_current:
         differences = (*differences, f"it is not current: git pbm promote {tag}")
     return AlreadyThere(there.name, tag, differences, is_current)
 
@@ -200,7 +207,7 @@ def _refuse_other_value(there: Model, request: AddRequest) -> None:
     if (given.sha256 if given else None) != (known.sha256 if isinstance(known, Facts) else None) and given is not None:
         has = "another value net" if known is not None else "no value net"
         raise RefusedError(
-            f"model {there.name} ({request.tag}) has this policy and {has}; "
+            f"model {there.name} ({request.words.tag}) has this policy and {has}; "
             "a model is named by its policy and never changes",
             "export the policy anew to make a new model, or leave the value net out",
         )
@@ -217,8 +224,8 @@ def _differences(there: Model, request: AddRequest) -> tuple[str, ...]:
         ("entropy", metrics.entropy, metadata.entropy),
         ("kl", metrics.kl, metadata.kl),
         ("supervised_mix", metrics.supervised_mix, metadata.supervised_mix),
-        ("notes", request.notes, metadata.notes),
-        ("params", request.params, metadata.params),
+        ("notes", request.words.notes, metadata.notes),
+        ("params", request.words.params, metadata.params),
     )
     return tuple(
         f"{name} is {has}, not {wanted}: git pbm annotate {metadata.tag} --{name.replace('_', '-')} {wanted}"
