@@ -1,0 +1,1 @@
+"""Benchmarks: whole processes, alternated, printed as ratios; nothing here decides a test."""

@@ -1,0 +1,86 @@
+"""Measuring whole commands: CPU time with children, peak memory, and the ratio of two alternated commands."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command to time: ``before`` prepares each run and is not counted."""
+
+    argv: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str]
+    before: Callable[[], None] | None = None
+
+    def run(self) -> tuple[float, float]:
+        """CPU and wall seconds of one run, children included. Raises where the command fails."""
+        if self.before is not None:
+            self.before()
+        start, cpu = time.perf_counter(), _children()
+        done = subprocess.run(
+            self.argv,
+            cwd=self.folder,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        cpu, wall = _children() - cpu, time.perf_counter() - start
+        if done.returncode != 0:
+            raise RuntimeError(f"{self.argv}: {done.returncode}\n{done.stdout}{done.stderr}")
+        return cpu, wall
+
+
+def _children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """First command's CPU time over the second's: of the medians, and the smallest and largest of the pairs."""
+
+    median: float
+    low: float
+    high: float
+    first_seconds: float
+    second_seconds: float
+
+
+def compare(first: Command, second: Command, runs: int) -> Ratio:
+    """Run two commands in turn, A B A B, after one run of each that is not counted."""
+    first.run()
+    second.run()
+    pairs = [(first.run()[0], second.run()[0]) for _ in range(runs)]
+    ratios = [one / max(two, 1e-4) for one, two in pairs]
+    one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
+    return Ratio(one / max(two, 1e-4), min(ratios), max(ratios), one, two)
+
+
+def peak_memory(command: Command) -> int:
+    """Peak resident memory of the command's own process in KiB (Linux); its children do not count."""
+    if command.before is not None:
+        command.before()
+    process = subprocess.Popen(
+        command.argv,
+        cwd=command.folder,
+        env=dict(command.environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{command.argv}: {process.returncode}")
+    return usage.ru_maxrss

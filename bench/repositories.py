@@ -1,0 +1,96 @@
+"""Seeded repositories for the benchmarks: a pair of networks of any size, registries of any number of models."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from git_pbm.core.documents import FileRecord, Metadata, RegistryFile, registry_entry_of
+from git_pbm.core.planning.init import GITATTRIBUTES
+from tests.support.tiny import tiny_policy
+
+
+def sealed(home: Path) -> dict[str, str]:
+    """The environment of every measured process: private HOME, fixed identity, no variable of git's."""
+    home.mkdir(parents=True, exist_ok=True)
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PBM_"))}
+    person = {f"GIT_{role}_{part}": f"bench@{part}" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
+    return {
+        **kept,
+        **person,
+        "HOME": str(home),
+        "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
+    }
+
+
+def git(folder: Path, environment: dict[str, str], *argv: str) -> None:
+    subprocess.run(["git", *argv], cwd=folder, env=environment, check=True, capture_output=True)
+
+
+def big_pair(folder: Path, mebibytes: int) -> tuple[Path, Path]:
+    """A policy and a value network of about so many MiB each, of different weights."""
+    from tests.support.networks import policy_bytes, value_bytes
+
+    folder.mkdir(parents=True, exist_ok=True)
+    count = mebibytes * (1 << 20) // 4 - 2000
+    paths = folder / "policy_v2.onnx", folder / "value_v2.onnx"
+    for path, build in zip(paths, (policy_bytes, value_bytes), strict=True):
+        if not path.exists():
+            path.write_bytes(build(count, 1))
+    return paths
+
+
+def many_models(folder: Path, environment: dict[str, str], count: int) -> None:
+    """A sound registry of tiny models, committed at once."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    git(folder, environment, "init", "-q", "-b", "main")
+    entries = {}
+    for seed in range(count):
+        data = tiny_policy(seed)
+        digest = sha256(data).hexdigest()
+        model = folder / "models" / digest[:8]
+        model.mkdir(parents=True)
+        (model / "policy_v2.onnx").write_bytes(data)
+        files = {"policy_v2.onnx": FileRecord(digest, len(data))}
+        metadata = Metadata(digest, "2026-02-20", "supervised", f"bench-{seed}", _params(data), files=files)
+        (model / "metadata.json").write_text(metadata.text())
+        entries[digest[:8]] = registry_entry_of(metadata)
+    current = min(entries)
+    (folder / "registry.json").write_text(RegistryFile(current, entries).text())
+    (folder / "current").symlink_to(f"models/{current}")
+    (folder / ".gitattributes").write_text("\n".join(GITATTRIBUTES) + "\n")
+    git(folder, environment, "add", "-A")
+    git(folder, environment, "commit", "-q", "-m", "many models")
+
+
+def _params(data: bytes) -> str:
+    from git_pbm.core.names import count_as_text
+    from git_pbm.core.onnx import OnnxSummary, read
+
+    found = read([data])
+    if not isinstance(found, OnnxSummary):
+        raise TypeError(found)
+    return count_as_text(found.parameters)
+
+
+def recipe(policy: Path, value: Path, target: Path) -> str:
+    """The eight steps by hand, as a shell script that runs in a fresh repository."""
+    metadata = json.dumps({"created": "2026-02-20", "training": "supervised", "tag": "t", "params": "16M"})
+    return f"""
+        set -e
+        rm -rf {target}; mkdir {target}; cd {target}; git init -q; git commit -q --allow-empty -m base
+        h=$(sha256sum {policy} | cut -c1-8)
+        mkdir -p models/$h; cp {policy} {value} models/$h/
+        echo '{metadata}' > models/$h/metadata.json
+        echo "{{\\"current\\": \\"$h\\"}}" > registry.json
+        ln -s models/$h current
+        git add -A; git commit -q -m "feat: add t model ($h)"
+    """
