@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-real lint bench clean
+.PHONY: demo test test-real test-faults lint bench clean
 
 demo: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" bash demo/demo.sh
@@ -18,6 +18,9 @@ lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+test-faults: $(VENV)/ready
+	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto -s tests/faults
 
 bench: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench

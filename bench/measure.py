@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,20 +67,27 @@ def compare(first: Command, second: Command, runs: int) -> Ratio:
     return Ratio(one / max(two, 1e-4), min(ratios), max(ratios), one, two)
 
 
+_OWN_PEAK = """
+import resource, sys
+from git_pbm.cli import main
+status = main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+sys.exit(status)
+"""
+
+
 def peak_memory(command: Command) -> int:
-    """Peak resident memory of the command's own process in KiB (Linux); its children do not count."""
+    """Peak resident memory of a git-pbm command's own process in KiB (Linux); git's processes do not count."""
     if command.before is not None:
         command.before()
-    process = subprocess.Popen(
-        command.argv,
+    # through a shell that forks: a process keeps the peak of the one that it was exec'ed from, and ours is large
+    done = subprocess.run(
+        ["sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-c", _OWN_PEAK, *command.argv[1:]],
         cwd=command.folder,
         env=dict(command.environment),
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(f"{command.argv}: {process.returncode}")
-    return usage.ru_maxrss
+    return int(done.stdout.split()[-1])

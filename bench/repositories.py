@@ -18,7 +18,7 @@ from tests.support.tiny import tiny_policy
 def sealed(home: Path) -> dict[str, str]:
     """The environment of every measured process: private HOME, fixed identity, no variable of git's."""
     home.mkdir(parents=True, exist_ok=True)
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PBM_"))}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PBM_", "PYTHON"))}
     person = {f"GIT_{role}_{part}": f"bench@{part}" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")}
     return {
         **kept,

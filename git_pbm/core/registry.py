@@ -61,9 +61,15 @@ class Model:
 
     def facts(self, name: str) -> Facts | Unavailable | None:
         """The facts about a regular file of this model; None where there is no such file."""
-        if not isinstance(self.entries.get(name), FileEntry):
-            return None
-        return self.snapshot.facts(self.path_of(name))
+        if name not in self._facts:
+            known = isinstance(self.entries.get(name), FileEntry)
+            self._facts[name] = self.snapshot.facts(self.path_of(name)) if known else None
+        return self._facts[name]
+
+    @cached_property
+    def _facts(self) -> dict[str, Facts | Unavailable | None]:
+        """Facts that were asked for: a score of rules ask for the same ones."""
+        return {}
 
     @cached_property
     def metadata(self) -> Metadata | None:
@@ -78,7 +84,7 @@ class Model:
         facts = self.facts(METADATA_NAME)
         if not isinstance(facts, Facts) or facts.schema_problems is None:
             return False
-        return not any(
+        return not facts.schema_problems or not any(
             problem.place == field or problem.place.startswith(f"{field}/") for problem in facts.schema_problems
         )
 

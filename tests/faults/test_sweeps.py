@@ -56,7 +56,7 @@ def test_the_next_command_heals_whatever_a_fault_left(
 ) -> None:
     heal = ("add", "../../runs/9/policy_v2.onnx", "../../runs/9/value_v2.onnx", "--tag", "rl-r9-i9")
     bench = Bench(machine, prepared, shim, COMMANDS[command], heal)
-    sweep = bench.run(FAULTS[fault], step=1 if WHOLE else 19, first=1 if WHOLE else 1 + len(fault + command))
+    sweep = bench.run(FAULTS[fault], step=1 if WHOLE else 43, first=1 if WHOLE else 1 + len(fault + command))
     print(f"{command}, {fault}: {sweep.points} points, {sweep.healed} healed")
     assert sweep.points > 3
     assert not sweep.broken, "\n".join(sweep.broken)
