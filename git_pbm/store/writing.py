@@ -33,7 +33,7 @@ def new_folders(root: str, edits: tuple[Edit, ...]) -> tuple[str, ...]:
 
 
 def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: Children) -> None:
-    """Make the edits in the work tree: a new model's directory whole, everything else file by file, in order."""
+    """Make the edits in the work tree, in order: a model's directory comes and goes whole, the rest file by file."""
     staging = journal.staging
     _keep_old(root, staging, journal)
     for folder in journal.new_folders:
@@ -43,10 +43,15 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: C
     for folder in journal.new_folders:
         if _is_new_model(folder, edits):
             _place_model(root, staging, folder, edits)
-    placed = {folder for folder in journal.new_folders if _is_new_model(folder, edits)}
+    done = {folder for folder in journal.new_folders if _is_new_model(folder, edits)}
     for edit in edits:
         children.stop_if_interrupted()
-        if os.path.dirname(edit.path) not in placed:
+        folder = os.path.dirname(edit.path)
+        if folder not in done and isinstance(edit, Delete) and _goes_whole(root, folder, edits):
+            os.rename(os.path.join(root, folder), os.path.join(staging, "gone"))
+            sync_folder(os.path.dirname(os.path.join(root, folder)))
+            done.add(folder)
+        elif folder not in done:
             _write_edit(os.path.join(root, edit.path), staging, edit)
     for folder in {os.path.dirname(edit.path) for edit in edits if isinstance(edit, Delete)} - {""}:
         with contextlib.suppress(OSError):  # somebody's own file lies there, too
@@ -55,6 +60,12 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: C
 
 def _is_new_model(folder: str, edits: tuple[Edit, ...]) -> bool:
     return any(isinstance(e, PutNetwork) and os.path.dirname(e.path) == folder for e in edits)
+
+
+def _goes_whole(root: str, folder: str, edits: tuple[Edit, ...]) -> bool:
+    """Whether everything that lies in a folder is deleted: then no reader sees half of it."""
+    going = {os.path.basename(e.path) for e in edits if isinstance(e, Delete) and os.path.dirname(e.path) == folder}
+    return bool(folder) and set(os.listdir(os.path.join(root, folder))) == going
 
 
 def _place_model(root: str, staging: str, folder: str, edits: tuple[Edit, ...]) -> None:

@@ -15,9 +15,15 @@ from git_pbm.errors import RefusedError, UsageError
 
 
 def with_derived(
-    registry: Registry, edits: tuple[Edit, ...], models: Mapping[str, Metadata | None], current: str | None
+    registry: Registry,
+    edits: tuple[Edit, ...],
+    models: Mapping[str, Metadata | None],
+    current: str | None,
+    gone: tuple[Delete, ...] = (),
 ) -> tuple[Edit, ...]:
-    """``edits`` and, after them, what follows: registry, README block, ``current`` last; unchanged files left out.
+    """``edits`` and, after them, what follows: registry, README block, ``current``; unchanged files left out.
+
+    What is written comes before what refers to it; what is ``gone`` goes last, when nothing refers to it any more.
 
     ``models`` gives the new metadata of each changed model, None for a removed one; ``current`` is the id
     that is to be current afterwards. Entries of other models stay as they are. Raises
@@ -29,7 +35,7 @@ def with_derived(
         edits = (*edits, listed)
     text = registry.readme
     if text is not None and readme.has_block(text):
-        block = readme.block_of(Registry(overlay(registry.snapshot, (*edits, listed))))
+        block = readme.block_of(Registry(overlay(registry.snapshot, (*edits, listed, *gone))))
         replaced = readme.replace_block(text, block)
         if replaced is not None and replaced != text:
             edits = (*edits, WriteText(README_PATH, replaced.encode("utf-8", "surrogateescape")))
@@ -37,7 +43,7 @@ def with_derived(
         edits = (*edits, SetLink(CURRENT_PATH, model_path(current)))
     if current is None and CURRENT_PATH in registry.snapshot.entries:
         edits = (*edits, Delete(CURRENT_PATH))
-    return edits
+    return (*edits, *gone)
 
 
 def refuse_malformed(document: Mapping[str, JsonValue], said: Collection[str]) -> None:

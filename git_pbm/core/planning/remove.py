@@ -30,12 +30,11 @@ def plan_remove(registry: Registry, model_id: str, why: str) -> Plan:
         names = ", ".join(tag_of(registry, child) for child in children[:5])
         raise RefusedError(f"{tag} ({model_id}) is the parent of {names}", "remove those first, or keep it")
     model = registry.models[model_id]
-    edits: tuple[Edit, ...] = tuple(Delete(model.path_of(name)) for name in model.entries)
+    gone = tuple(Delete(model.path_of(name)) for name in model.entries)
     allowances = _without_allowances(registry, model.path)
-    if allowances is not None:
-        edits = (*edits, allowances)
+    edits: tuple[Edit, ...] = (allowances,) if allowances is not None else ()
     words = message.removed(tag, model_id, why)
-    return Plan(with_derived(registry, edits, {model_id: None}, registry.current_id), words)
+    return Plan(with_derived(registry, edits, {model_id: None}, registry.current_id, gone), words)
 
 
 def _without_allowances(registry: Registry, folder: str) -> WriteText | None:
