@@ -9,6 +9,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TextIO
 
 _STYLES = {"error": "31", "warning": "33", "good": "32", "strong": "1", "dim": "2", "name": "36"}
@@ -46,10 +47,24 @@ def _escaped(character: str) -> str:
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Whether to colour: a terminal that is not dumb, and neither NO_COLOR nor git's ``color.ui`` forbids it."""
+    """Whether to colour: a terminal that is not dumb, and neither NO_COLOR nor git's settings forbid it."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
-    return stream.isatty() or os.environ.get("GIT_PAGER_IN_USE") == "true"
+    if not stream.isatty() and os.environ.get("GIT_PAGER_IN_USE") != "true":
+        return False
+    return _git_wants_colour()
+
+
+@lru_cache
+def _git_wants_colour() -> bool:
+    """What ``color.pbm``, else ``color.ui`` says about a terminal; asked once, and only where there is one."""
+    import subprocess
+
+    argv = ["git", "config", "--get-colorbool", "color.pbm", "true"]
+    try:
+        return subprocess.run(argv, capture_output=True, check=False).stdout.strip() != b"false"
+    except OSError:
+        return True
 
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:

@@ -109,6 +109,17 @@ def test_a_terminal_gets_what_fits_it_and_colour_only_if_wanted(story: Machine, 
         assert ("kl" in plain[0]) == (columns == 200)
 
 
+def test_colour_follows_the_settings_of_git(registry: Machine) -> None:
+    for setting, coloured in (
+        (("color.ui", "never"), False),
+        (("color.pbm", "auto"), True),
+        (("color.pbm", "false"), False),
+    ):
+        registry.git("config", *setting)
+        done = registry.run("script", "-qec", "git pbm list", "/dev/null", TERM="xterm")
+        assert ("\x1b[32m" in done.out) == coloured
+
+
 def test_promotions_and_roll_backs_are_a_stack(story: Machine) -> None:
     story.pbm("promote", "rl-r1-i1")
     assert story.git("log", "-1", "--format=%s").startswith("chore: promote rl-r1-i1 model (")
