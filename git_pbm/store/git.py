@@ -195,11 +195,17 @@ class Repository:
 
     def history(self, *argv: str) -> bytes:
         """What a git command that reads history prints (through GitPython). Raises :class:`GitFailure`."""
+        if self.foreign:
+            return self.ask(*argv)
         import git
 
         try:
             out = self.python.git.execute(
-                ["git", *argv], stdout_as_string=False, strip_newline_in_stdout=False, with_exceptions=True
+                ["git", *argv],
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                with_exceptions=True,
+                env={"GIT_OPTIONAL_LOCKS": "0"},  # a reader that is killed must not leave an index.lock
             )
         except git.GitCommandError as error:
             status = error.status if isinstance(error.status, int) else 128

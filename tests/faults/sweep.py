@@ -45,11 +45,11 @@ class Bench:
     words: Sequence[str]
     heal: Sequence[str]
 
-    def run(self, fault: str, step: int = 1, first: int = 1) -> Sweep:
-        """Disturb the command at every ``step``-th call from ``first`` on."""
+    def run(self, fault: str, step: int = 1, first: int = 1, last: int = 10**6) -> Sweep:
+        """Disturb the command at every ``step``-th call from ``first`` to ``last``."""
         sweep = Sweep()
         total = self._disturbed(0, KILL)[1]
-        for point in range(first, total + 1, step):
+        for point in range(first, min(total, last) + 1, step):
             sweep.points += 1
             status, _ = self._disturbed(point, fault)
             flaw = self._flaw(status, fault)

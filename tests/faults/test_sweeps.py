@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Trainer
-from tests.faults.sweep import FAULTS, Bench, build_shim
+from tests.faults.sweep import FAULTS, KILL, Bench, build_shim
 from tests.support.machine import Machine, need
 
 WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
@@ -59,4 +59,14 @@ def test_the_next_command_heals_whatever_a_fault_left(
     sweep = bench.run(FAULTS[fault], step=1 if WHOLE else 43, first=1 if WHOLE else 1 + len(fault + command))
     print(f"{command}, {fault}: {sweep.points} points, {sweep.healed} healed")
     assert sweep.points > 3
+    assert not sweep.broken, "\n".join(sweep.broken)
+
+
+def test_a_kill_before_the_journal_is_written_leaves_nothing_in_the_way(
+    machine: Machine, prepared: Path, shim: Path
+) -> None:
+    """Every one of the first calls: looking at a repository must not leave a lock of git's behind."""
+    heal = ("add", "../../runs/9/policy_v2.onnx", "../../runs/9/value_v2.onnx", "--tag", "rl-r9-i9")
+    sweep = Bench(machine, prepared, shim, COMMANDS["promote"], heal).run(KILL, first=5, last=13)
+    assert sweep.points == 9
     assert not sweep.broken, "\n".join(sweep.broken)
