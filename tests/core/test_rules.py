@@ -115,11 +115,35 @@ def external() -> bytes:
     return bytes(model.SerializeToString())
 
 
+def wrong_set(name: str, content: bytes) -> MemorySnapshot:
+    """A network too many, while `files` stays as it is."""
+    return GOOD.with_file(name, content).snapshot()
+
+
+def with_fresh_readme() -> Tree:
+    return with_readme(f"# Models\n{block_of(Registry(GOOD.snapshot()))}\n")
+
+
+def without_folder(name: str) -> Tree:
+    return Tree({n: d for n, d in GOOD.files.items() if not n.startswith(f"models/{name}/")}, GOOD.links, GOOD.ids)
+
+
+def misspelt_key(document: Json) -> None:
+    models = document["models"]
+    assert isinstance(models, dict)
+    models["DEADBEEF"] = models[ALONE]
+
+
+def nothing_current(document: Json) -> None:
+    document["current"] = None
+
+
 FILTERED = {"text": "unset", "filter": "lfs"}
 MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
     ("dir-name-is-policy-hash", "another name", GOOD.moved(f"models/{ALONE}", "models/0badcafe").snapshot()),
     ("dir-name-is-policy-hash", "the current one", GOOD.moved(f"models/{RL}", "models/0badcafe").snapshot()),
     ("dir-name-is-policy-hash", "upper case", GOOD.moved(f"models/{ALONE}", f"models/{ALONE.upper()}X").snapshot()),
+    ("dir-name-is-policy-hash", "a parent", GOOD.moved(f"models/{SUPERVISED}", "models/0badcafe").snapshot()),
     (
         "dir-name-is-policy-hash",
         "one flipped bit",
@@ -151,6 +175,29 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
         GOOD.with_file(f"models/{ALONE}/value_v3.onnx", value_bytes(2000, 9))
         .edit(meta(ALONE), setting(files=None))
         .snapshot(),
+    ),
+    ("one-policy-per-model", "none", GOOD.with_file(f"models/{ALONE}/policy_v2.onnx", None).snapshot()),
+    (
+        "one-policy-per-model",
+        "two, one unlisted",
+        wrong_set(f"models/{ALONE}/policy_v3.onnx", policy_bytes(2000, 9)),
+    ),
+    (
+        "one-policy-per-model",
+        "another version, unlisted",
+        wrong_set(f"models/{ALONE}/value_v3.onnx", value_bytes(2000, 9)),
+    ),
+    ("one-policy-per-model", "two values", wrong_set(f"models/{RL}/value_v3.onnx", value_bytes(2000, 9))),
+    (
+        "no-stray-entries",
+        "a submodule for a model",
+        without_folder(ALONE).snapshot(others={f"models/{ALONE}": "a submodule"}),
+    ),
+    ("no-stray-entries", "a link for a model", without_folder(ALONE).with_link(f"models/{ALONE}", "../x").snapshot()),
+    (
+        "no-stray-entries",
+        "a file for models/",
+        MemorySnapshot({"models": b"x", REGISTRY: b'{"current": null, "models": {}}'}),
     ),
     ("no-stray-entries", "a file", GOOD.with_file(f"models/{RL}/notes.txt", b"x").snapshot()),
     ("no-stray-entries", "a file in models/", GOOD.with_file("models/notes.txt", b"x").snapshot()),
@@ -205,15 +252,19 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
     ("registry-is-strict-json", "a list", GOOD.with_file(REGISTRY, b"[]").snapshot()),
     ("registry-matches-schema", "no tag", GOOD.edit(REGISTRY, in_entry(ALONE, tag=None)).snapshot()),
     ("registry-matches-schema", "a bad current", GOOD.edit(REGISTRY, setting(current="../../etc")).snapshot()),
-    ("registry-lists-every-model", "not listed", GOOD.edit(REGISTRY, drop_entry(ALONE)).snapshot()),
+    ("registry-matches-schema", "a key in upper case", GOOD.edit(REGISTRY, misspelt_key).snapshot()),
     (
-        "registry-lists-every-model",
-        "too much",
-        Tree({n: d for n, d in GOOD.files.items() if not n.startswith(f"models/{ALONE}/")}, GOOD.links).snapshot(),
+        "registry-matches-schema",
+        "a bad current above a README",
+        with_fresh_readme().edit(REGISTRY, setting(current="../../etc")).snapshot(),
     ),
+    ("registry-lists-every-model", "not listed", GOOD.edit(REGISTRY, drop_entry(ALONE)).snapshot()),
+    ("registry-lists-every-model", "too much", without_folder(ALONE).snapshot()),
     ("registry-agrees-with-metadata", "date", GOOD.edit(REGISTRY, in_entry(RL, date="2026-01-01")).snapshot()),
     ("registry-agrees-with-metadata", "parent", GOOD.edit(REGISTRY, in_entry(RL, parent=ALONE)).snapshot()),
     ("registry-agrees-with-metadata", "more", GOOD.edit(REGISTRY, in_entry(RL, kl=0.5)).snapshot()),
+    ("registry-agrees-with-metadata", "true is not 1", GOOD.edit(REGISTRY, in_entry(RL, round=True)).snapshot()),
+    ("registry-agrees-with-metadata", "1.0 is not 1", GOOD.edit(REGISTRY, in_entry(RL, round=1.0)).snapshot()),
     ("tags-are-unique", "two of one", same_tag().snapshot()),
     ("readme-is-up-to-date", "stale", with_readme(f"# Hi\n{MARKER_BEGIN}\nold\n{MARKER_END}\n").snapshot()),
     (
@@ -241,6 +292,15 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
         "dangling",
         GOOD.with_link("current", "models/0badcafe").edit(REGISTRY, setting(current="0badcafe")).snapshot(),
     ),
+    (
+        "current-resolves",
+        "dangling above a README",
+        with_fresh_readme()
+        .with_link("current", "models/0badcafe")
+        .edit(REGISTRY, setting(current="0badcafe"))
+        .snapshot(),
+    ),
+    ("registry-current-agrees", "a link and no current", GOOD.edit(REGISTRY, nothing_current).snapshot()),
     ("registry-current-agrees", "another", GOOD.with_link("current", f"models/{ALONE}").snapshot()),
     ("registry-current-agrees", "no link", GOOD.with_link("current", None).snapshot()),
     ("onnx-is-a-model", "text", rehashed(b"not a network at all").snapshot()),
@@ -319,6 +379,24 @@ def test_a_readme_without_markers_is_nobodys_business() -> None:
 def test_a_fresh_readme_block_passes() -> None:
     block = block_of(Registry(GOOD.snapshot()))
     assert slugs(with_readme(f"# Models\n{block}\nmore\n").snapshot()) == set()
+
+
+def test_one_misnamed_directory_hides_no_other_mistake() -> None:
+    misnamed = GOOD.moved(f"models/{ALONE}", "models/0badcafe")
+    dangling = misnamed.with_link("current", "models/deadbeef").edit(REGISTRY, setting(current="deadbeef"))
+    assert slugs(dangling.snapshot()) == {"dir-name-is-policy-hash", "current-resolves"}
+
+    def ghost(document: Json) -> None:
+        models = document["models"]
+        assert isinstance(models, dict)
+        models["deadbeef"] = models[ALONE]
+
+    assert slugs(misnamed.edit(REGISTRY, ghost).snapshot()) == {"dir-name-is-policy-hash", "registry-lists-every-model"}
+
+
+def test_tags_that_the_schema_refuses_are_not_compared_as_well() -> None:
+    tree = GOOD.edit(meta(ALONE), setting(tag="Bad")).edit(meta(SUPERVISED), setting(tag="Bad"))
+    assert slugs(tree.snapshot()) == {"metadata-matches-schema"}
 
 
 def test_an_allowance_accepts_exactly_what_it_is_pinned_to() -> None:

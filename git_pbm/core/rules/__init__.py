@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from git_pbm.core.findings import Finding, NotInspected, Outcome, Severity, Unverified, Verdict
 from git_pbm.core.registry import Registry
-from git_pbm.core.rules.allowed import allowances_are_used, apply_allowances
+from git_pbm.core.rules.allowed import allowances_are_used, allowances_of, unused
 from git_pbm.core.rules.current import current_is_a_link, current_resolves, registry_current_agrees
 from git_pbm.core.rules.identity import (
     dir_name_is_policy_hash,
@@ -80,21 +80,24 @@ def rules_of(hook_id: str) -> tuple[Rule, ...]:
 def judge(registry: Registry, rules: Sequence[Rule] = STATE_RULES) -> Verdict:
     """What the rules say about a registry, allowances applied; nothing where there is no registry.
 
-    An allowance can be found unused only where every rule is run.
+    Whether an allowance is used only all rules together can tell, so they run where that is asked.
     """
     if not registry.exists:
         return Verdict()
-    outcomes = [outcome for rule in rules for outcome in rule.judge(registry)]
-    if registry.allowances_text is not None:
-        every = outcomes if len(rules) == len(STATE_RULES) else _all_outcomes(registry)
-        kept = list(apply_allowances(registry, every))
-        slugs = {rule.slug for rule in rules}
-        outcomes = [o for o in kept if not isinstance(o, Finding) or o.rule in slugs]
-    return _verdict(outcomes)
+    outcomes = _outcomes(registry, rules)
+    allowed = allowances_of(registry)
+    if not allowed:
+        return _verdict(outcomes)
+    pinned = {allowance.identity for allowance in allowed}
+    kept = [o for o in outcomes if not (isinstance(o, Finding) and o.identity in pinned)]
+    if any(rule.judge is allowances_are_used for rule in rules):
+        every = outcomes if len(rules) == len(STATE_RULES) else _outcomes(registry, STATE_RULES)
+        kept.extend(unused(allowed, every))
+    return _verdict(kept)
 
 
-def _all_outcomes(registry: Registry) -> list[Outcome]:
-    return [outcome for rule in STATE_RULES for outcome in rule.judge(registry)]
+def _outcomes(registry: Registry, rules: Sequence[Rule]) -> list[Outcome]:
+    return [outcome for rule in rules for outcome in rule.judge(registry)]
 
 
 def _verdict(outcomes: list[Outcome]) -> Verdict:

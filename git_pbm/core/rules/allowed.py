@@ -1,15 +1,23 @@
-"""The rule about allowances; applying them is the judge's affair, because it needs what the others found."""
+"""The rule about allowances, and what they accept; the judge applies them, because it knows what the others found."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from git_pbm.core import allowances
-from git_pbm.core.allowances import AllowanceProblem
-from git_pbm.core.findings import Finding, Outcome, Unverified
-from git_pbm.core.names import ALLOWANCES_PATH
+from git_pbm.core.allowances import Allowance, AllowanceProblem
+from git_pbm.core.facts import Unavailable
+from git_pbm.core.findings import Finding, NotInspected, Outcome, Unverified
+from git_pbm.core.names import ALLOWANCES_PATH, MODELS_PATH, Role, role_of
 from git_pbm.core.registry import Registry
-from git_pbm.core.rules.rule import error
+from git_pbm.core.rules.metadata import lineage_is_a_forest
+from git_pbm.core.rules.networks import onnx_is_a_model, onnx_is_self_contained, params_agree
+from git_pbm.core.rules.registry_file import tags_are_unique
+from git_pbm.core.rules.rule import error, slug_of
+from git_pbm.core.snapshot import FileEntry
+
+_ABOUT_CONTENT = {slug_of(rule) for rule in (onnx_is_a_model, onnx_is_self_contained, params_agree)}
+_ABOUT_ALL_METADATA = {slug_of(rule) for rule in (tags_are_unique, lineage_is_a_forest)}
 
 
 def allowances_are_used(registry: Registry) -> Iterator[Outcome]:
@@ -20,24 +28,41 @@ def allowances_are_used(registry: Registry) -> Iterator[Outcome]:
 
     To mend: delete the [[allow]] table that the message names.
     """
+    if registry.allowances_text is None and isinstance(registry.snapshot.entries.get(ALLOWANCES_PATH), FileEntry):
+        facts = registry.snapshot.facts(ALLOWANCES_PATH)
+        if isinstance(facts, Unavailable):
+            yield Unverified(ALLOWANCES_PATH, facts.object_id)
     try:
         allowances.parse(registry.allowances_text or "")
     except AllowanceProblem as problem:
         yield error(allowances_are_used, ALLOWANCES_PATH, str(problem), str(problem), f"correct {ALLOWANCES_PATH}")
 
 
-def apply_allowances(registry: Registry, outcomes: list[Outcome]) -> Iterator[Outcome]:
-    """The outcomes without the findings that are allowed, and a finding for each allowance that matched nothing."""
+def allowances_of(registry: Registry) -> tuple[Allowance, ...]:
+    """What ``.pbm.toml`` accepts; nothing where it is absent or malformed."""
     try:
-        allowed = allowances.parse(registry.allowances_text or "")
+        return allowances.parse(registry.allowances_text or "")
     except AllowanceProblem:
-        allowed = ()
-    pinned = {allowance.identity for allowance in allowed}
-    used = {outcome.identity for outcome in outcomes if isinstance(outcome, Finding)} & pinned
-    unverified = {outcome.path for outcome in outcomes if isinstance(outcome, Unverified)}
-    yield from (o for o in outcomes if not (isinstance(o, Finding) and o.identity in pinned))
+        return ()
+
+
+def unused(allowed: Sequence[Allowance], outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+    """A finding for each allowance that matches nothing of what every rule said, where the rule could look."""
+    found = {outcome.identity for outcome in outcomes if isinstance(outcome, Finding)}
+    lacking = [outcome.path for outcome in outcomes if isinstance(outcome, Unverified)]
+    unread = {_place(path) for path in lacking}
+    unseen = {_place(outcome.path) for outcome in outcomes if isinstance(outcome, NotInspected)}
+    # A network that is not here takes no finding away from another place; a document that is not here may.
+    some_document_is_unread = any(role_of(path) is not Role.NETWORK for path in lacking)
     for allowance in allowed:
-        if allowance.identity not in used and not _is_unverified(allowance.path, unverified):
+        place = _place(allowance.path)
+        is_about_all = allowance.rule in _ABOUT_ALL_METADATA or not place.startswith(f"{MODELS_PATH}/")
+        could_not_look = (
+            place in unread
+            or (is_about_all and some_document_is_unread)
+            or (allowance.rule in _ABOUT_CONTENT and place in unseen)
+        )
+        if allowance.identity not in found and not could_not_look:
             yield error(
                 allowances_are_used,
                 ALLOWANCES_PATH,
@@ -47,5 +72,6 @@ def apply_allowances(registry: Registry, outcomes: list[Outcome]) -> Iterator[Ou
             )
 
 
-def _is_unverified(path: str, unverified: set[str]) -> bool:
-    return any(other == path or other.startswith(f"{path}/") for other in unverified)
+def _place(path: str) -> str:
+    """The model's directory that a path lies in (or is); for any other path, its first two parts."""
+    return "/".join(path.split("/")[:2])

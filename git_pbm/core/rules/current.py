@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from git_pbm.core.facts import Unavailable
 from git_pbm.core.findings import Outcome, Unverified
-from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, current_target_id, model_path
+from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, REGISTRY_PATH, current_target_id, model_path
 from git_pbm.core.registry import Registry
+from git_pbm.core.rules.displaced import displaced_ids
 from git_pbm.core.rules.rule import error
 from git_pbm.core.snapshot import LinkEntry, OtherEntry
 
@@ -50,7 +52,7 @@ def current_resolves(registry: Registry) -> Iterator[Outcome]:
     name = registry.link_id
     if name is None or name in registry.models:
         return
-    if any(model.is_rightly_named is False for model in registry.models.values()) and registry.current_id == name:
+    if name in displaced_ids(registry):
         return  # its directory is there under a wrong name: one mistake, one finding
     yield error(
         current_resolves,
@@ -70,6 +72,8 @@ def registry_current_agrees(registry: Registry) -> Iterator[Outcome]:
 
     To mend: `git pbm repair --apply` turns the link; if the link is right, promote that model.
     """
+    if isinstance(registry.file_facts, Unavailable):
+        yield Unverified(REGISTRY_PATH, registry.file_facts.object_id)
     entry = registry.snapshot.entries.get(CURRENT_PATH)
     if registry.file is None or (entry is not None and registry.link_id is None):
         return

@@ -53,6 +53,9 @@ def metadata_hash_is_policy_hash(registry: Registry) -> Iterator[Outcome]:
     first 8 digits agree, find out where the file comes from before you use it.
     """
     for model in registry.models.values():
+        unread = model.facts(METADATA_NAME)
+        if isinstance(unread, Unavailable):
+            yield Unverified(model.path_of(METADATA_NAME), unread.object_id)
         facts = _named_policy(model)
         stated = model.metadata.hash if model.metadata and model.is_well_formed("hash") else ""
         if facts is None or not stated or stated == facts.sha256:
@@ -73,7 +76,8 @@ def files_match_digests(registry: Registry) -> Iterator[Outcome]:
 
     The directory's name covers the policy alone; without this a value net could be swapped unnoticed.
 
-    Holds where metadata has `files`, and for the policy only where the directory is rightly named.
+    Holds where metadata has `files`, and for the policy only where the directory is rightly named. A file
+    too many or too few is said once: where it makes a wrong set, `one-policy-per-model` says it.
 
     To mend: put the right bytes back from history; a model never changes, so another value net belongs to a
     new model.
@@ -95,7 +99,7 @@ def _file_outcomes(model: Model, name: str) -> Iterator[Outcome]:
     if isinstance(facts, Unavailable):
         yield Unverified(path, facts.object_id)
     elif facts is None:
-        if name not in model.entries:
+        if name not in model.entries and _wrong_set(model) is None:
             yield error(
                 files_match_digests,
                 path,
@@ -104,13 +108,14 @@ def _file_outcomes(model: Model, name: str) -> Iterator[Outcome]:
                 _RESTORE.format(path),
             )
     elif record is None:
-        yield error(
-            files_match_digests,
-            path,
-            facts.sha256,
-            f"`files` in {METADATA_NAME} does not list it",
-            f"if it does not belong there: git rm {path}; a model never changes: add a new one instead",
-        )
+        if _wrong_set(model) is None:
+            yield error(
+                files_match_digests,
+                path,
+                facts.sha256,
+                f"`files` in {METADATA_NAME} does not list it",
+                f"if it does not belong there: git rm {path}; a model never changes: add a new one instead",
+            )
     elif (facts.sha256, facts.size) != (record.sha256, record.size):
         yield error(
             files_match_digests,
@@ -134,24 +139,29 @@ def one_policy_per_model(registry: Registry) -> Iterator[Outcome]:
     for model in registry.models.values():
         if not model.networks and METADATA_NAME not in model.entries:
             continue
-        names = [name for name in model.entries if network_kind(name)]
-        policies = sorted(name for name in names if name.startswith("policy"))
-        values = sorted(name for name in names if name.startswith("value"))
-        problem = None
-        if len(policies) != 1:
-            problem = f"{len(policies)} policy files ({', '.join(policies)})" if policies else "no policy file"
-        elif len(values) > 1:
-            problem = f"{len(values)} value files ({', '.join(values)})"
-        elif values and network_kind(values[0]) != ("value", (network_kind(policies[0]) or ("", 0))[1]):
-            problem = f"{policies[0]} and {values[0]} are of different versions"
+        problem = _wrong_set(model)
         if problem:
             yield error(
                 one_policy_per_model,
                 model.path,
-                ", ".join([*policies, *values]) or "none",
+                ", ".join(sorted(name for name in model.entries if network_kind(name))) or "none",
                 f"{problem}; a model has one policy_v<N>.onnx and at most one value_v<N>.onnx",
                 f"see what came when: git log --stat -- {model.path}; take out what is too much: git rm <file>",
             )
+
+
+def _wrong_set(model: Model) -> str | None:
+    """What is wrong about which networks a model has, going by their names alone; links and the like included."""
+    names = sorted(name for name in model.entries if network_kind(name))
+    policies = [name for name in names if name.startswith("policy")]
+    values = [name for name in names if name.startswith("value")]
+    if len(policies) != 1:
+        return f"{len(policies)} policy files ({', '.join(policies)})" if policies else "no policy file"
+    if len(values) > 1:
+        return f"{len(values)} value files ({', '.join(values)})"
+    if values and network_kind(values[0]) != ("value", (network_kind(policies[0]) or ("", 0))[1]):
+        return f"{policies[0]} and {values[0]} are of different versions"
+    return None
 
 
 def no_stray_entries(registry: Registry) -> Iterator[Outcome]:
@@ -175,6 +185,9 @@ def _stray(path: str, entry: Entry) -> str | None:
     parts = path.split("/")
     if parts[0] != MODELS_PATH:
         return None
+    if len(parts) == 1:
+        kind = "a symbolic link" if isinstance(entry, LinkEntry) else getattr(entry, "kind", "a file")
+        return f"{kind} in place of the folder {MODELS_PATH}/"
     if isinstance(entry, OtherEntry):
         return f"{entry.kind} below {MODELS_PATH}/"
     if isinstance(entry, LinkEntry):

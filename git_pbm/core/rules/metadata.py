@@ -9,6 +9,7 @@ from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.lineage import Lineage
 from git_pbm.core.names import METADATA_NAME, is_supervised_tag, rl_numbers
 from git_pbm.core.registry import Model, Registry
+from git_pbm.core.rules.displaced import displaced_ids
 from git_pbm.core.rules.rule import error
 
 
@@ -125,9 +126,10 @@ def parent_exists(registry: Registry) -> Iterator[Outcome]:
     To mend: register the parent, too, or correct `parent`; a parent that was removed comes back with
     `git checkout <commit> -- models/<id>` and `git pbm repair --apply`.
     """
+    present = {*registry.models, *displaced_ids(registry)}
     for model in registry.models.values():
         parent = model.metadata.parent if model.metadata else None
-        if parent is not None and parent not in registry.models and model.is_well_formed("parent"):
+        if parent is not None and parent not in present and model.is_well_formed("parent"):
             yield error(
                 parent_exists,
                 model.path_of(METADATA_NAME),

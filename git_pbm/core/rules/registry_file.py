@@ -1,4 +1,4 @@
-"""Rules about ``registry.json``, the README block and the allowances: they follow from the models, so they agree."""
+"""Rules about ``registry.json`` and the README block: they follow from the models, so they agree."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from git_pbm.core import readme
 from git_pbm.core.documents import METADATA_FIELDS
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import Outcome, Unverified
-from git_pbm.core.names import METADATA_NAME, README_PATH, REGISTRY_PATH
+from git_pbm.core.names import METADATA_NAME, MODELS_PATH, README_PATH, REGISTRY_PATH, is_id
 from git_pbm.core.registry import Model, Registry
+from git_pbm.core.rules.displaced import displaced_ids
 from git_pbm.core.rules.rule import error
+from git_pbm.core.snapshot import FileEntry
 from git_pbm.core.strict_json import JsonValue
 
 _REPAIR = "git pbm repair --apply"
@@ -82,9 +84,11 @@ def registry_lists_every_model(registry: Registry) -> Iterator[Outcome]:
                 f"model {name} is not listed",
                 _REPAIR,
             )
-    orphaned = any(model.is_rightly_named is False for model in registry.models.values())
+    displaced = displaced_ids(registry)
     for name in listed:
-        if name not in registry.models and not orphaned:
+        if name in registry.models or name in displaced or not is_id(name):
+            continue
+        if f"{MODELS_PATH}/{name}" not in registry.snapshot.entries:  # else a link or submodule: a stray
             yield error(
                 registry_lists_every_model,
                 REGISTRY_PATH,
@@ -109,6 +113,9 @@ def registry_agrees_with_metadata(registry: Registry) -> Iterator[Outcome]:
     broken = {problem.place for problem in problems}
     for name, entry in listed.items():
         model = registry.models.get(name)
+        facts = model.facts(METADATA_NAME) if model else None
+        if model is not None and isinstance(facts, Unavailable):
+            yield Unverified(model.path_of(METADATA_NAME), facts.object_id)
         if model is None or model.metadata is None or model.is_rightly_named is False or not isinstance(entry, dict):
             continue
         for field, stated, true in _differences(model, entry):
@@ -132,8 +139,10 @@ def _differences(model: Model, entry: Mapping[str, JsonValue]) -> Iterator[tuple
         if not model.is_well_formed(name):
             continue
         stated, true = entry.get(field), document.get(name)
-        if (field in ("tag", "date", "training") and field not in entry) or stated == true:
+        if field in ("tag", "date", "training") and field not in entry:
             continue  # a missing required field is the schema's affair
+        if stated == true and type(stated) is type(true):  # in Python True == 1 == 1.0
+            continue
         if name in document or name == "parent" or name in METADATA_FIELDS:
             yield field, stated, true
 
@@ -148,7 +157,7 @@ def tags_are_unique(registry: Registry) -> Iterator[Outcome]:
     """
     named: dict[str, list[str]] = {}
     for tag, model in registry.tagged():
-        if model.is_rightly_named is not False:
+        if model.is_rightly_named is not False and model.is_well_formed("tag"):
             named.setdefault(tag, []).append(model.name)
     for tag, names in named.items():
         if len(names) > 1:
@@ -173,6 +182,10 @@ def readme_is_up_to_date(registry: Registry) -> Iterator[Outcome]:
     To mend: `git pbm repair --apply`.
     """
     text = registry.readme
+    if text is None and isinstance(registry.snapshot.entries.get(README_PATH), FileEntry):
+        facts = registry.snapshot.facts(README_PATH)
+        if isinstance(facts, Unavailable):
+            yield Unverified(README_PATH, facts.object_id)
     if text is None or not readme.has_block(text) or not _is_sound(registry):
         return
     if readme.replace_block(text, readme.block_of(registry)) != text:
@@ -182,6 +195,10 @@ def readme_is_up_to_date(registry: Registry) -> Iterator[Outcome]:
 def _is_sound(registry: Registry) -> bool:
     """Whether the block follows from a registry without flaws of its own: one mistake gives one finding."""
     if registry.file is None or set(registry.models) != set(registry.file.models):
+        return False
+    if getattr(registry.file_facts, "schema_problems", None):
+        return False
+    if registry.current_id is not None and registry.current_id not in registry.models:
         return False
     for model in registry.models.values():
         facts = model.facts(METADATA_NAME)

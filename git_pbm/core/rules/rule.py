@@ -23,7 +23,7 @@ class Rule:
     @property
     def slug(self) -> str:
         """The rule's name: ``dir-name-is-policy-hash``."""
-        return self.judge.__name__.replace("_", "-")
+        return slug_of(self.judge)
 
     @property
     def explanation(self) -> str:
@@ -31,11 +31,16 @@ class Rule:
         return inspect.cleandoc(self.judge.__doc__ or "")
 
 
+def slug_of(rule: Callable[..., object]) -> str:
+    """The slug of the rule that a function is."""
+    return rule.__name__.replace("_", "-")
+
+
 def error(rule: Callable[..., object], path: str, found: str, message: str, remedy: str) -> Finding:
     """An error that ``rule`` found."""
-    return Finding(rule.__name__.replace("_", "-"), Severity.ERROR, path, found, message, remedy)
+    return Finding(slug_of(rule), Severity.ERROR, path, found, message, remedy)
 
 
 def warning(rule: Callable[..., object], path: str, found: str, message: str, remedy: str) -> Finding:
     """A warning that ``rule`` found."""
-    return Finding(rule.__name__.replace("_", "-"), Severity.WARNING, path, found, message, remedy)
+    return Finding(slug_of(rule), Severity.WARNING, path, found, message, remedy)
