@@ -24,10 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from git_pbm.core import revisions
 from git_pbm.core.documents import Metadata
 from git_pbm.core.lineage import Lineage
 from git_pbm.core.registry import Model, Registry
-from git_pbm.errors import UsageError
+from git_pbm.errors import GitError, UnverifiedError, UsageError
 from git_pbm.operations.models import read_registry, resolve
 from git_pbm.store.git import Repository
 
@@ -37,7 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelView:
-    """One model. Paths are absolute, and None where there is no such file or no work tree."""
+    """One model. Paths are absolute, and None where no such file lies in the work tree.
+
+    ``id`` is the name of the model's directory; metadata that cannot be read has empty fields: opening judges
+    nothing, :meth:`RegistryView.check` does.
+    """
 
     id: str
     metadata: Metadata
@@ -74,11 +79,17 @@ class RegistryView:
         return self._view(self._registry.models[name]) if name in self._registry.models and name else None
 
     def __getitem__(self, model: str) -> ModelView:
-        """The model that a MODEL expression names. Raises ``KeyError`` with the reason."""
+        """The model that a MODEL expression names. Raises ``KeyError`` with the reason.
+
+        ``current@{1}`` asks the history of HEAD, so it is a ``KeyError`` where a revision was opened; in a shallow
+        clone it raises ``git_pbm.errors.UnverifiedError`` where the history ends too early.
+        """
         try:
+            if self._revision is not None and revisions.parse(model).changes_ago:
+                raise UsageError(f"{model} is read from the history of HEAD", "open the registry without a revision")
             return self._view(self._registry.models[resolve(self._repository, self._registry, model)])
         except UsageError as error:
-            raise KeyError(f"{error.message}; {error.hint}") from error
+            raise KeyError("; ".join(filter(None, (error.message, error.hint)))) from error
 
     def __contains__(self, model: object) -> bool:
         try:
@@ -87,6 +98,7 @@ class RegistryView:
             return False
 
     def __iter__(self) -> Iterator[ModelView]:
+        """Every model, sorted by id."""
         return (self._view(model) for model in self._registry.models.values())
 
     def __len__(self) -> int:
@@ -99,10 +111,21 @@ class RegistryView:
         return [first, *(self._view(self._registry.models[name]) for name in names)]
 
     def check(self) -> list[Finding]:
-        """What every rule finds wrong; the working tree is looked at unless a revision was opened."""
+        """What every rule finds wrong; the working tree is looked at, as it is now, unless a revision was opened.
+
+        Raises ``git_pbm.errors.UnverifiedError`` where no error was found and this clone lacks objects that may
+        hold one: an empty list always means that everything was looked at.
+        """
         from git_pbm.operations.check import check
 
-        return list(check(self._repository, revision=self._revision).verdict.findings)
+        verdict = check(self._repository, revision=self._revision).verdict
+        if verdict.unverified and not verdict.errors:
+            first, count = verdict.unverified[0].path, len(verdict.unverified)
+            raise UnverifiedError(
+                f"this clone lacks {count} of the registry's objects, {first} first",
+                "git pbm check --fetch gets what is missing",
+            )
+        return list(verdict.findings)
 
     def _view(self, model: Model) -> ModelView:
         metadata = model.metadata or Metadata("", "", "", "", "")
@@ -110,13 +133,25 @@ class RegistryView:
 
     def _path(self, model: Model, name: str | None) -> Path | None:
         root = self._repository.root
-        return Path(root, model.path_of(name)) if root is not None and name is not None else None
+        if root is None or name is None:
+            return None
+        path = Path(root, model.path_of(name))
+        # a model of another revision need not lie here
+        return path if path.is_file() else None
 
 
 def open_registry(path: str | os.PathLike[str] = ".", *, revision: str | None = None) -> RegistryView:
     """The registry of the repository that ``path`` lies in: its work tree, or the tree of ``revision``.
 
-    Raises ``git_pbm.errors.GitError`` outside a repository, ``RefusedError`` where there is no registry.
+    In a bare repository that is the tree of HEAD. A revision is looked up once: a branch that moves later changes
+    nothing. Git's own variables (``GIT_DIR`` and the like, which hooks inherit) are meant for the repository that
+    the program stands in, so they count for ``"."`` alone. Raises ``git_pbm.errors.GitError`` outside a
+    repository, ``RefusedError`` where there is no registry or no such revision.
     """
-    repository = Repository.discover(os.fspath(path))
+    folder = os.fspath(path)
+    if not os.path.isdir(folder):
+        raise GitError(f"{folder}: no such folder", "open a folder of the models repository")
+    repository = Repository.discover(folder, foreign=folder != ".")
+    if revision is not None:
+        revision = repository.commit_id(revision) or revision
     return RegistryView(repository, read_registry(repository, revision=revision), revision)

@@ -10,7 +10,7 @@ import pytest
 
 import git_pbm
 import git_pbm.api
-from git_pbm.errors import GitError, RefusedError
+from git_pbm.errors import GitError, RefusedError, UnverifiedError
 from tests.support.machine import Machine
 
 
@@ -29,6 +29,59 @@ def test_a_registry_is_opened_from_afar_and_at_a_revision(registry: Machine) -> 
     before = git_pbm.open_registry(registry.folder, revision="HEAD~1")
     assert [model.tag for model in before] == ["supervised-v1"]
     assert before["current"].hash.startswith(before["current"].id)
+    assert before["current"].policy_path is not None
+    assert before["current"].value_path is not None
+    assert before.lineage("current") == [before["supervised-v1"]]
+
+
+def test_a_model_that_lies_only_in_history_has_no_path(registry: Machine) -> None:
+    registry.pbm("rollback", "--no-deploy")
+    registry.pbm("remove", "rl-r1-i1", "--why", "diverged")
+    model = git_pbm.open_registry(registry.folder, revision="HEAD~2")["rl-r1-i1"]
+    assert (model.policy_path, model.value_path) == (None, None)
+    assert model.parent == git_pbm.open_registry(registry.folder)["supervised-v1"].id
+
+
+def test_a_revision_is_looked_up_once_and_has_no_history_of_its_own(registry: Machine) -> None:
+    opened = git_pbm.open_registry(registry.folder, revision="main")
+    assert opened["current@{0}"] == opened.current
+    with pytest.raises(KeyError, match="history of HEAD"):
+        opened["current@{1}"]
+    assert git_pbm.open_registry(registry.folder)["current@{1}"].tag == "supervised-v1"
+    registry.write("models/0badcafe/metadata.json", "{}")
+    registry.commit("break it")
+    assert opened.check() == []
+    assert git_pbm.open_registry(registry.folder, revision="main").check() != []
+
+
+def test_a_bare_repository_is_read_and_has_no_paths(registry: Machine) -> None:
+    registry.git("clone", "-q", "--bare", ".", "../bare.git")
+    opened = git_pbm.open_registry(registry.folder.parent / "bare.git")
+    assert [model.policy_path for model in opened] == [None, None]
+    assert opened.check() == []
+
+
+def test_a_hook_of_one_repository_may_open_another(registry: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    registry.git("init", "-q", "../engine")
+    engine = registry.folder.parent / "engine"
+    monkeypatch.chdir(engine)
+    monkeypatch.setenv("GIT_DIR", str(engine / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(engine / ".git/index"))
+    opened = git_pbm.open_registry(registry.folder)
+    assert len(opened) == 2
+    assert opened["current@{1}"].tag == "supervised-v1"
+    assert opened.check() == []
+    with pytest.raises(RefusedError):
+        git_pbm.open_registry()
+
+
+def test_what_a_partial_clone_cannot_verify_is_not_called_fine(registry: Machine) -> None:
+    registry.git("config", "uploadpack.allowFilter", "true")
+    registry.git("clone", "-q", "--bare", "--filter=blob:limit=4k", f"file://{registry.folder}", "../partial.git")
+    partial = git_pbm.open_registry(registry.folder.parent / "partial.git")
+    assert {model.tag for model in partial} == {"supervised-v1", "rl-r1-i1"}
+    with pytest.raises(UnverifiedError, match="lacks 4 of"):
+        partial.check()
 
 
 def test_what_is_not_there_is_a_key_error_and_says_why(registry: Machine) -> None:
@@ -39,6 +92,8 @@ def test_what_is_not_there_is_a_key_error_and_says_why(registry: Machine) -> Non
 def test_places_that_are_no_registry_are_refused(machine: Machine) -> None:
     with pytest.raises(GitError):
         git_pbm.open_registry(machine.folder)
+    with pytest.raises(GitError, match="no such folder"):
+        git_pbm.open_registry(machine.folder / "nowhere")
     machine.git("init", "-q", "plain")
     with pytest.raises(RefusedError):
         git_pbm.open_registry(machine.folder / "plain")

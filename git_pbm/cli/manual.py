@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
 from git_pbm import __version__
 from git_pbm.cli.commands import COMMANDS, Command, module_of, parser_of
@@ -11,8 +12,9 @@ from git_pbm.report.terminal import out
 DESCRIPTION = (
     "A registry for neural-network models that is a git repository: a model is added, promoted, rolled back, removed "
     "and deployed with one command each, and the same rules vet those commands, every commit and every pull request.",
-    "Standard output is data, standard error is talk. Every reading command takes --json. Nothing ever prompts. "
-    "git pbm COMMAND -h shows the options and examples of one command.",
+    'Standard output is data, standard error is talk. --json prints one JSON object with "version": 1 instead of '
+    "text. Nothing ever prompts. git pbm COMMAND -h shows the options and examples of one command, also where this "
+    "page is not installed.",
 )
 MODEL = (
     ("TAG", "the model's human name: supervised-v3, rl-r2-i1"),
@@ -23,7 +25,7 @@ MODEL = (
 )
 STATUSES = (
     ("0", "ok"),
-    ("1", "findings; an unknown file (which); something to do (repair)"),
+    ("1", "findings; an unknown file (which); something to do (repair); another content (deploy --check)"),
     ("2", "wrong words on the command line"),
     ("3", "no error found, but something could not be verified in this clone"),
     ("4", "refused or busy; nothing was changed"),
@@ -34,12 +36,20 @@ STATUSES = (
 )
 ENVIRONMENT = (
     ("PBM_REGISTRY", "the models repository, for a project that only uses it; relative to the current folder"),
-    ("NO_COLOR", "no colour, whatever git's color.ui says"),
+    ("NO_COLOR", "set and not empty: no colour, whatever git's color.ui says"),
+    ("GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE", "mean what they mean to git; a hook's index is the one that is checked"),
+    ("GIT_PAGER", "the pager that git shows the output in, before pager.pbm and core.pager; see CONFIGURATION"),
 )
 CONFIGURATION = (
     ("pbm.engine", "the folder that the engine reads its models from; relative to the top of the work tree"),
     ("pbm.registry", "the models repository of a project that only uses it; relative to the top of the work tree"),
-    ("pager.pbm", "true: git shows the output of git pbm in its pager, as git -p pbm does once"),
+    (
+        "pager.pbm",
+        "true, or a pager's command line: on a terminal git shows the output of every git pbm command in the pager, "
+        "messages included, and the exit status stays what it was; git -p pbm and git --no-pager pbm decide once. "
+        "Without it nothing is paged, nor when the program is called as git-pbm",
+    ),
+    ("color.pbm, color.ui", "whether to colour on a terminal, as for git's own commands"),
 )
 FILES = (
     ("models/ID/", "policy_vN.onnx, at most one value_vN.onnx, metadata.json"),
@@ -47,6 +57,18 @@ FILES = (
     ("current", "a symbolic link to models/ID"),
     (".pbm.toml", "known old findings that are accepted"),
     (".pbm-deploy.json", "in an engine's folder: what was deployed there"),
+)
+EXAMPLES = (
+    (
+        "A registry, its first model, and the next one, trained from it:",
+        (
+            "git init models-repo && cd models-repo && git pbm init",
+            "git pbm add ../runs/sup/policy_v2.onnx ../runs/sup/value_v2.onnx --tag supervised-v1",
+            "git pbm add ../runs/rl/policy_v2.onnx --tag rl-r1-i1 --parent supervised-v1",
+        ),
+    ),
+    ("The new model plays badly:", ("git pbm rollback", 'git pbm annotate rl-r1-i1 --notes "loses to its parent"')),
+    ("Before merging a branch:", ("git pbm check --range main..HEAD",)),
 )
 
 
@@ -76,6 +98,7 @@ def manual() -> str:
         lines.append(f".SH {title}")
         for term, text in rows:
             lines += [".TP", f"\\fB{_plain(term)}\\fR", _plain(text)]
+    lines += [".SH EXAMPLES", *(line for title, typed in EXAMPLES for line in _example(title, typed))]
     lines += [".SH SEE ALSO", ".BR git (1),", ".BR git\\-lfs (1),", ".BR pre\\-commit (1)"]
     return "\n".join(lines) + "\n"
 
@@ -87,9 +110,12 @@ def _command(command: Command) -> list[str]:
     for action in parser.actions:
         if action.help != argparse.SUPPRESS and "-h" not in action.option_strings:
             lines += [".TP", f"\\fB{_plain(_term(action))}\\fR", _plain(_help(parser, action))]
-    lines += [".PP", "Examples:", ".PP", ".nf"]
-    lines += [_plain(line) for line in module_of(command.name).EXAMPLES.splitlines()]
-    return [*lines, ".fi"]
+    return [*lines, *_example("Examples:", module_of(command.name).EXAMPLES.splitlines())]
+
+
+def _example(title: str, typed: Iterable[str]) -> list[str]:
+    """A title, and what to type, line by line."""
+    return [".PP", _plain(title), ".PP", ".nf", *(f"  {_plain(line.removeprefix('  '))}" for line in typed), ".fi"]
 
 
 def _term(action: argparse.Action) -> str:
@@ -103,13 +129,19 @@ def _term(action: argparse.Action) -> str:
 
 
 def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
-    text = action.help or ""
+    text = action.help or action.dest.replace("_", " ")
     return text % {"default": action.default, "prog": parser.prog}
 
 
+_ESCAPES = str.maketrans(
+    {"\\": "\\e", "-": "\\-", '"': "\\(dq", "'": "\\(aq", "^": "\\(ha", "~": "\\(ti", "`": "\\(ga"}
+)
+"""What roff would take for a command, or print as another character than the one to type (groff_char(7))."""
+
+
 def _plain(text: str) -> str:
-    """Text that roff takes as it is: backslashes, dashes, and dots or quotes at the beginning of a line."""
-    escaped = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq").replace("'", "\\(aq")
+    """Text that roff prints as it is, also at the beginning of a line."""
+    escaped = text.translate(_ESCAPES)
     return f"\\&{escaped}" if escaped.startswith((".", "\\(aq")) else escaped
 
 
