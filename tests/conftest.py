@@ -6,9 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.machine import GIT_LOCAL, Machine, sealed_environment
 from tests.support.networks import write_pair
+
+# Timing never decides a test: a loaded machine is no reason to fail.
+settings.register_profile("sealed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("sealed")
 
 Pair = tuple[Path, Path]
 Trainer = Callable[[int], Pair]
