@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from git_pbm.core.facts import Facts
 from git_pbm.core.names import role_of
-from git_pbm.core.plan import CheckedPlan, PutNetwork, WriteText
+from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage, WriteText
 from git_pbm.errors import PbmError, RefusedError
 from git_pbm.store.children import Children
 from git_pbm.store.committed import follow_hooks, is_ours
@@ -122,7 +122,8 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
             write_journal(repository, journal)
     write_tree(repository.folder, checked.plan.edits, journal, children)
     children.stop_if_interrupted()
-    staged = stage(repository, children, {step.path: step.after for step in journal.steps})
+    again = [edit.path for edit in checked.plan.edits if isinstance(edit, Restage)]
+    staged = stage(repository, children, {step.path: step.after for step in journal.steps}, again)
     _remember(repository, checked, staged)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)

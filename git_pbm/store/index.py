@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import Role, role_of
@@ -54,8 +54,12 @@ def _entries(listing: bytes, paths: Sequence[str]) -> Entries:
     return found
 
 
-def stage(repository: Repository, children: Children, states: Mapping[str, State]) -> Entries:
+def stage(
+    repository: Repository, children: Children, states: Mapping[str, State], again: Collection[str] = ()
+) -> Entries:
     """``git add`` of exact paths, then a look at what the index holds now.
+
+    ``again`` are paths whose bytes stay while the attributes store them in another way: git would skip those.
 
     Raises :class:`BusyError` where somebody holds ``index.lock``, and :class:`RefusedError` where what is
     staged is not what was written (a filter or an attribute that converts bytes).
@@ -65,13 +69,20 @@ def stage(repository: Repository, children: Children, states: Mapping[str, State
     if links and not repository.config_flag("core.symlinks", True):
         _stage_links(repository, children, {path: states[path].target for path in links})
         paths = [path for path in paths if path not in links]
-    if paths:
-        listed = b"\0".join(os.fsencode(_literal(path)) for path in paths)
-        argv = ("add", "--force", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
-        _retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=STORED))
+    # git refuses paths beyond a link; staging a link takes the entries below it away
+    paths = [path for path in paths if path not in again and not any(path.startswith(f"{link}/") for link in links)]
+    _add(repository, children, paths, "--force")
+    _add(repository, children, list(again), "--renormalize")
     entries = index_entries(repository, list(states))
     _verify(repository, states, entries)
     return entries
+
+
+def _add(repository: Repository, children: Children, paths: Sequence[str], how: str) -> None:
+    if paths:
+        listed = b"\0".join(os.fsencode(_literal(path)) for path in paths)
+        argv = ("add", how, "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
+        _retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=STORED))
 
 
 def _verify(repository: Repository, states: Mapping[str, State], entries: Entries) -> None:
