@@ -28,6 +28,7 @@ from git_pbm.store.index import (
 )
 from git_pbm.store.ingest import drop_staging
 from git_pbm.store.journal import Journal, Step, drop_journal, observe, read_journal, write_journal
+from git_pbm.store.loose import bring_in, is_stored_as_is, object_file
 from git_pbm.store.memory import REMEMBERED, FactsMemory
 from git_pbm.store.undo import undo_steps
 from git_pbm.store.writing import new_folders, state_after, write_tree
@@ -122,6 +123,7 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
             write_journal(repository, journal)
     write_tree(repository.folder, checked.plan.edits, journal, children)
     children.stop_if_interrupted()
+    _bring_in_objects(work, checked)
     staged = stage(repository, children, {step.path: step.after for step in journal.steps})
     _remember(repository, checked, staged)
     journal = replace(journal, staged=staged)
@@ -135,6 +137,16 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
     follow_hooks(repository, children, journal)
     return repository.head()
+
+
+def _bring_in_objects(work: Work, checked: CheckedPlan) -> None:
+    """Objects that were written while the files were taken in: ``git add`` finds them and deflates nothing."""
+    puts = [edit for edit in checked.plan.edits if isinstance(edit, PutNetwork) and edit.object_id]
+    attributes = checked.after.attributes([edit.path for edit in puts])
+    for edit in puts:
+        written = object_file(work.staging, os.path.basename(edit.path))
+        if os.path.lexists(written) and is_stored_as_is(attributes[edit.path]):
+            bring_in(work.repository, written, edit.object_id)
 
 
 def _remember(repository: Repository, checked: CheckedPlan, staged: Entries) -> None:

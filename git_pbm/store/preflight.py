@@ -65,7 +65,7 @@ def _refuse_dirty(repository: Repository, root: str, *, against_head: bool) -> N
         "--",
         *paths,
     )
-    for row in filter(None, repository.history(*argv).split(b"\0")):
+    for row in filter(None, repository.ask(*argv).split(b"\0")):
         state, path = os.fsdecode(row[:2]), os.fsdecode(row[3:])
         if against_head or state[1] != " ":
             raise RefusedError(
@@ -84,8 +84,8 @@ def _has_block(path: str) -> bool:
 
 def _refuse_without_identity(repository: Repository) -> None:
     try:
-        repository.history("var", "GIT_COMMITTER_IDENT")
-        repository.history("var", "GIT_AUTHOR_IDENT")
+        repository.ask("var", "GIT_COMMITTER_IDENT")
+        repository.ask("var", "GIT_AUTHOR_IDENT")
     except GitFailure as failure:
         raise RefusedError(
             "git does not know who you are, so it would refuse the commit",
