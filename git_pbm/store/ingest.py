@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable
@@ -43,7 +42,7 @@ def staging_parent(repository: Repository) -> str:
 
 def make_staging(repository: Repository) -> str:
     """A new staging folder, named so that recovery knows whose it is."""
-    folder = os.path.join(staging_parent(repository), f".pbm-staging-{os.getpid()}-{secrets.token_hex(4)}")
+    folder = os.path.join(staging_parent(repository), f".pbm-staging-{os.getpid()}-{os.urandom(4).hex()}")
     os.mkdir(folder)
     return folder
 
@@ -55,10 +54,7 @@ def drop_staging(folder: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken in: the facts about the bytes that were written, and git's own id for them.
-
-    ``object_id`` is empty where the source changed its size meanwhile.
-    """
+    """What was taken in: the facts about the bytes that were written, and git's own id for them."""
 
     facts: Facts
     object_id: str
@@ -76,7 +72,8 @@ def ingest(
 
     ``with_objects`` writes git's object of each file beside it, in the same pass.
 
-    Raises :class:`RefusedError` for anything that is not a regular file holding one whole ONNX model.
+    Raises :class:`RefusedError` for anything that is not a regular file holding one whole ONNX model, and for
+    a file that grows or shrinks meanwhile.
     """
     with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
         taken = list(pool.map(lambda source: _take(source, folder, object_format, progress, with_objects), sources))
@@ -110,6 +107,10 @@ def _take(source: Source, folder: str, object_format: str, progress: Progress | 
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     facts = reader.finish()
     _refuse_unusable(source, facts, head)
+    if not object_id:
+        raise RefusedError(
+            f"{source.path}: it changed while it was read", "add it again when your training has written it"
+        )
     return Taken(facts, object_id)
 
 
