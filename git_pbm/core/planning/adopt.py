@@ -24,9 +24,9 @@ from git_pbm.core.names import (
 )
 from git_pbm.core.plan import Delete, Edit, SetLink, WriteText, overlay
 from git_pbm.core.planning.move_in import Moved, MovedIn, move_in, training_of
+from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.rules import judge
-from git_pbm.core.schema import is_calendar_day
 from git_pbm.core.snapshot import FileEntry, LinkEntry
 from git_pbm.core.strict_json import JsonValue, text_of
 

@@ -8,9 +8,9 @@ from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.message import parse_subject
 from git_pbm.core.names import METADATA_NAME, is_hash, is_id, network_kind, rl_numbers, tag_problem
+from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.core.registry import Change, Model, Registry
 from git_pbm.core.rules.rule import error
-from git_pbm.core.schema import is_calendar_day
 from git_pbm.core.snapshot import FileEntry
 from git_pbm.core.strict_json import JsonValue
 from git_pbm.core.touched import Touched
