@@ -21,6 +21,7 @@ from git_pbm.errors import RefusedError
 from git_pbm.operations.change import Changed, Site, Wishes, carry_out, new_staging, site
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.store.deploy import refuse_registry
+from git_pbm.store.driver import install_driver
 from git_pbm.store.git import Repository
 from git_pbm.store.ingest import drop_staging
 
@@ -55,6 +56,7 @@ def init(repository: Repository, *, engine: str | None, hooks: bool, hooks_repos
             changed = carry_out(place, plan, wishes, "init") if plan else None
     finally:
         drop_staging(staging)
+    install_driver(repository)
     if place_of_engine is not None:
         repository.ask("config", ENGINE_KEY, place_of_engine)
     left = []

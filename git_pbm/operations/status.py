@@ -11,6 +11,7 @@ from git_pbm.errors import PbmError
 from git_pbm.operations.deployment import engine_of
 from git_pbm.operations.engine import Inspected, inspect
 from git_pbm.operations.history import Reign, history_of
+from git_pbm.store.driver import driver_is_missing
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import interrupted_command
 
@@ -46,6 +47,8 @@ def status(repository: Repository, registry: Registry) -> Status:
         left.append(f"install the hooks ({', '.join(missing)}): pre-commit install")
     if inspected is not None and inspected.flaws:
         left.append("bring the engine up to date: git pbm deploy")
+    if driver_is_missing(repository):
+        left.append("let git merge registry.json by meaning in this clone: git pbm init")
     left += _lfs_order(repository)
     return Status(
         repository.folder,

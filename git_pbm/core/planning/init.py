@@ -19,6 +19,7 @@ HOOK_TYPES = ("pre-commit", "pre-merge-commit", "pre-push", "commit-msg")
 GITATTRIBUTES = (
     "*.onnx -text -diff -merge -delta",
     "registry.json text eol=lf merge=pbm",
+    "README.md merge=pbm",
     "models/*/metadata.json text eol=lf",
 )
 """Weights are never converted, diffed, merged as text or searched for deltas; JSON has one line end everywhere."""
