@@ -14,6 +14,7 @@ from git_pbm.operations.history import Reign, history_of
 from git_pbm.store.driver import driver_is_missing
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import interrupted_command
+from git_pbm.store.merge_state import operation_in, unmerged_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,10 @@ def status(repository: Repository, registry: Registry) -> Status:
     missing = _missing_hooks(repository)
     interrupted = interrupted_command(repository)
     left = [f"heal the interrupted `git pbm {interrupted}`: git pbm repair --apply"] if interrupted else []
+    operation = operation_in(repository)
+    if operation is not None or unmerged_paths(repository):
+        name = operation.article if operation else "a merge"
+        left.append(f"settle what {name} left, and go on with it: git pbm resolve")
     if missing:
         left.append(f"install the hooks ({', '.join(missing)}): pre-commit install")
     if inspected is not None and inspected.flaws:
