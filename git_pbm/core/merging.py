@@ -61,18 +61,17 @@ def merge_documents(bases: Sequence[object], ours: Object, theirs: Object) -> Me
     """The merge of two documents of the registry's shape over a base (or over what its two sides were)."""
     clashes: list[_Path] = []
     one, two = _merge_keys(_common(bases), ours, theirs, (), clashes)
-    if ("current",) not in clashes and _hangs(one, ours, theirs):
+    answers = {"current": ours.get("current")}, {"current": theirs.get("current")}
+    if ("current",) not in clashes and not _same(*answers) and (_hangs(one) or _hangs(two)):
         # One side made a model current that the other removed: text would merge it without a word.
-        one, two = {**one, "current": ours.get("current")}, {**two, "current": theirs.get("current")}
+        one, two = one | answers[0], two | answers[1]
         clashes.append(("current",))
     return Merged(one, two, tuple(clashes))
 
 
-def _hangs(merged: Object, ours: Object, theirs: Object) -> bool:
-    current, models = merged.get("current"), merged.get("models")
-    if not isinstance(current, str) or not isinstance(models, dict) or current in models:
-        return False
-    return ours.get("current") != theirs.get("current")
+def _hangs(document: Object) -> bool:
+    current, models = document.get("current"), document.get("models")
+    return isinstance(current, str) and isinstance(models, dict) and current not in models
 
 
 def _read(data: bytes) -> Object | None:
@@ -92,16 +91,22 @@ def _read(data: bytes) -> Object | None:
 
 def _merge(base: object, ours: Value, theirs: Value, path: _Path, clashes: list[_Path]) -> tuple[Value, Value]:
     """The value settled our way and settled theirs: the same one unless both sides changed it differently."""
-    if _same(ours, theirs):
-        return ours, ours
-    if _same(base, ours):
-        return theirs, theirs
-    if _same(base, theirs):
-        return ours, ours
     if isinstance(ours, dict) and isinstance(theirs, dict) and _is_merged_by_key(path):
         return _merge_keys(base, ours, theirs, path, clashes)
+    mine, other = _canonical(ours, path), _canonical(theirs, path)
+    if _same(ours, theirs) or _same(base, theirs):
+        return mine, mine
+    if _same(base, ours):
+        return other, other
     clashes.append(path)
-    return ours, theirs
+    return mine, other
+
+
+def _canonical(value: Value, path: _Path) -> Value:
+    """A value that one side alone has, its keys in the canonical order."""
+    if not isinstance(value, dict) or not _is_merged_by_key(path):
+        return value
+    return {key: value[key] for key in _order(value, value, path)}
 
 
 def _merge_keys(base: object, ours: Object, theirs: Object, path: _Path, clashes: list[_Path]) -> tuple[Object, Object]:
