@@ -25,8 +25,8 @@ def install_driver(repository: Repository) -> None:
     """Name the driver in this clone's configuration, which no clone carries along; one of somebody else's stays."""
     found = repository.config(DRIVER_KEY)
     if found is None or (found != _DRIVER and _OURS in found):
+        repository.ask("config", DRIVER_KEY, _DRIVER)  # first: with a name alone every merge is fatal
         repository.ask("config", NAME_KEY, _NAME)
-        repository.ask("config", DRIVER_KEY, _DRIVER)
 
 
 def driver_is_missing(repository: Repository) -> bool:

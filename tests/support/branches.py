@@ -9,9 +9,13 @@ from functools import lru_cache
 from hashlib import sha256
 
 from git_pbm.core.documents import FileRecord, Metadata, RegistryFile, registry_entry_of
+from git_pbm.core.facts import Facts, gather
+from git_pbm.core.names import Role, role_of
 from git_pbm.core.planning.init import GITATTRIBUTES, README
 from git_pbm.core.readme import block_of, replace_block
 from git_pbm.core.registry import Registry
+from git_pbm.store.driver import install_driver
+from git_pbm.store.git import Repository
 from tests.support.machine import Machine
 from tests.support.registries import Tree
 from tests.support.tiny import tiny_policy
@@ -23,6 +27,12 @@ WEIGHTS = 4
 def _policy(seed: int) -> tuple[bytes, str]:
     data = tiny_policy(seed, weights=WEIGHTS)
     return data, sha256(data).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _facts(role: Role, data: bytes) -> Facts:
+    """Facts that no schema was asked about: a block needs no verdict."""
+    return gather(role, [data])
 
 
 def id_of(seed: int) -> str:
@@ -80,25 +90,36 @@ class State:
         current = id_of(self.current) if self.current is not None else None
         files["registry.json"] = RegistryFile(current, entries).text().encode()
         tree = Tree({**files, **self.more}, {"current": f"models/{current}"} if current else {})
-        readme = replace_block(self.readme, block_of(Registry(tree.snapshot())))
+        known = {path: _facts(role_of(path), data) for path, data in files.items() if path.endswith(".json")}
+        readme = replace_block(self.readme, block_of(Registry(tree.snapshot(_facts=known))))
         return tree.with_file("README.md", (readme or self.readme).encode())
 
 
-def write_branches(place: Machine, base: State, branches: Mapping[str, Iterable[State]]) -> None:
-    """Make ``main`` hold ``base`` and each branch a commit a state on top of it; ``main`` is checked out."""
+def write_branches(
+    place: Machine, base: State, branches: Mapping[str, Iterable[State]], *, driver: bool = True
+) -> None:
+    """Make ``main`` hold ``base`` and each branch a commit a state on top of it; ``main`` is checked out.
+
+    With ``driver`` this clone knows the merge driver, as after ``git pbm init``.
+    """
     rows = [("main", base, 0)]
     for name, states in branches.items():
         for number, state in enumerate(states):
             rows.append((name, state, len(rows) if number else 1))
-    stream = [_commit(branch, state, parent, mark) for mark, (branch, state, parent) in enumerate(rows, 1)]
+    stream = [
+        _commit(branch, state, rows[parent - 1][1] if parent else None, parent, mark)
+        for mark, (branch, state, parent) in enumerate(rows, 1)
+    ]
     place.git("init", "-q", "-b", "main")
     place.git("fast-import", "--quiet", stdin=b"".join(stream).decode("utf-8", "surrogateescape"))
     place.git("reset", "-q", "--hard", "main")
+    if driver:
+        install_driver(Repository.discover(str(place.folder)))
 
 
-def _commit(branch: str, state: State, parent: int, mark: int) -> bytes:
+def _commit(branch: str, state: State, before: State | None, parent: int, mark: int) -> bytes:
     tree = state.tree()
-    message = f"{branch}: {len(state.seeds)} models, {state.current} is current\n".encode()
+    message = _message(state, before).encode()
     lines = [b"commit refs/heads/%s\nmark :%d\n" % (branch.encode(), mark)]
     lines.append(b"committer A Trainer <trainer@example.com> 1771588800 +0000\n")
     lines.append(b"data %d\n%s" % (len(message), message))
@@ -108,3 +129,17 @@ def _commit(branch: str, state: State, parent: int, mark: int) -> bytes:
     blobs += [(b"120000", path, os.fsencode(target)) for path, target in tree.links.items()]
     lines += [b"M %s inline %s\ndata %d\n%s\n" % (mode, path.encode(), len(data), data) for mode, path, data in blobs]
     return b"".join(lines)
+
+
+def _message(state: State, before: State | None) -> str:
+    """The words of the command that makes such a change."""
+    if before is None:
+        return "chore: set up\n"
+    for verb, seeds in (
+        ("feat: add", state.seeds - before.seeds),
+        ("chore: remove", before.seeds - state.seeds),
+        ("chore: promote", {state.current} - {before.current}),
+    ):
+        for seed in filter(None, seeds):
+            return f"{verb} {state.fields.get(seed, {}).get('tag', tag_of(seed))} model ({id_of(seed)})\n\nreason\n"
+    return "docs: other words\n"
