@@ -51,7 +51,7 @@ def recover(repository: Repository, children: Children) -> Recovered | None:
     head = repository.head()
     forward = _is_done(repository, journal, head)
     if forward:
-        follow_hooks(repository, children, journal)
+        follow_hooks(repository, children, journal, head)
     elif journal.during is None or not _is_overtaken(repository, journal, head):
         _go_back(repository, children, journal)
     if journal.saved:

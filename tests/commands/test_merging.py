@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from git_pbm.core.planning.init import README
+from git_pbm.core.planning.templates import README
 from tests.support.branches import State, id_of, tag_of, write_branches
 from tests.support.machine import Machine, state_of
 from tests.support.tiny import tiny_policy

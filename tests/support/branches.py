@@ -11,7 +11,7 @@ from hashlib import sha256
 from git_pbm.core.documents import FileRecord, Metadata, RegistryFile, registry_entry_of
 from git_pbm.core.facts import Facts, gather
 from git_pbm.core.names import Role, role_of
-from git_pbm.core.planning.init import GITATTRIBUTES, README
+from git_pbm.core.planning.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT, README
 from git_pbm.core.readme import block_of, replace_block
 from git_pbm.core.registry import Registry
 from git_pbm.store.driver import install_driver
@@ -69,7 +69,9 @@ class State:
         return replace(self, fields={**self.fields, seed: {**self.fields.get(seed, {}), **fields}})
 
     def tree(self) -> Tree:
-        files: dict[str, bytes] = {".gitattributes": "".join(f"{line}\n" for line in GITATTRIBUTES).encode()}
+        files: dict[str, bytes] = {
+            ".gitattributes": "".join(f"{line}\n" for line in (ONNX_STORED_BY_GIT, *JSON_ATTRIBUTES)).encode()
+        }
         entries = {}
         for seed in sorted(self.seeds):
             data, digest = _policy(seed)
