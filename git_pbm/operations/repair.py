@@ -18,7 +18,7 @@ from git_pbm.store.index import index_is_torn, rebuild_index
 from git_pbm.store.ingest import drop_staging, make_staging
 from git_pbm.store.journal import interrupted_command
 from git_pbm.store.lock import hold
-from git_pbm.store.preflight import work_tree_of
+from git_pbm.store.preflight import refuse_conflict, work_tree_of
 from git_pbm.store.recover import Recovered, recover, settle
 from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
@@ -45,6 +45,8 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
     root = work_tree_of(repository)
     if not apply_it:
         torn = index_is_torn(repository)
+        if not torn:
+            refuse_conflict(repository)
         registry = None if torn else _registry(repository)
         plan = plan_repair(registry) if registry else None
         return Repaired(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
@@ -59,6 +61,7 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
         if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
             deploy_current(repository, recovered.deploys, recovered.engine, wait)
             settle(repository)
+        refuse_conflict(repository)
         registry = _registry(repository)
         plan = plan_repair(registry)
         if plan is not None:

@@ -32,6 +32,7 @@ from git_pbm.store.ingest import drop_staging
 from git_pbm.store.journal import Journal, Step, drop_journal, observe, read_journal, write_journal
 from git_pbm.store.loose import bring_in, is_stored_as_is, object_file
 from git_pbm.store.memory import REMEMBERED, FactsMemory
+from git_pbm.store.merge_state import merge_mark
 from git_pbm.store.undo import undo_steps
 from git_pbm.store.writing import new_folders, state_after, write_tree
 
@@ -103,6 +104,7 @@ def _open_journal(work: Work, checked: CheckedPlan, command: str, commits: bool,
         new_folders=new_folders(root, plan.edits),
         deploys=plan.deploys if engine else None,
         engine=engine,
+        during=None if commits else merge_mark(repository),
     )
     write_journal(repository, journal)
     return journal

@@ -22,7 +22,10 @@ STORED = ("-c", "core.compression=0", "-c", "core.looseCompression=0")
 _LOCK_TRIES, _LOCK_PAUSE = 20, 0.1
 
 Entries = dict[str, str | None]
-"""``"<mode> <blob id>"`` by path; None where there is no entry."""
+"""``"<mode> <blob id>"`` by path; None where there is no entry.
+
+Where a merge left a conflict it is ``"<mode> <blob id> <stage>"`` for each stage, with semicolons between them.
+"""
 
 
 def index_entries(repository: Repository, paths: Sequence[str]) -> Entries:
@@ -48,8 +51,8 @@ def _entries(listing: bytes, paths: Sequence[str]) -> Entries:
     found: Entries = dict.fromkeys(paths)
     for row in filter(None, listing.split(b"\0")):
         meta, _, path = os.fsdecode(row).partition("\t")
-        mode, object_id, _stage = meta.split(" ")
-        found[path] = f"{mode} {object_id}"
+        entry = meta.removesuffix(" 0")
+        found[path] = entry if found.get(path) is None else f"{found[path]};{entry}"
     return found
 
 
@@ -138,14 +141,14 @@ def _stage_links(repository: Repository, children: Children, targets: Mapping[st
 
 
 def restore_entries(repository: Repository, children: Children, entries: Entries) -> None:
-    """Put index entries back as they were (or take them away)."""
+    """Put index entries back as they were (or take them away), conflicts included."""
     lines = []
     for path, entry in entries.items():
-        if entry is None:
+        if entry is None or ";" in entry or entry.count(" ") == 2:  # the stages of a conflict want an empty place
             lines.append(f"0 {'0' * (64 if repository.object_format == 'sha256' else 40)} 0\t{path}\0")
-        else:
-            mode, _, object_id = entry.partition(" ")
-            lines.append(f"{mode} {object_id} 0\t{path}\0")
+        for part in entry.split(";") if entry else ():
+            mode, object_id, *stage = part.split(" ")
+            lines.append(f"{mode} {object_id} {stage[0] if stage else 0}\t{path}\0")
     set_entries(repository, children, "".join(lines))
     repository.try_ask("update-index", "-q", "--refresh")
 
