@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+ATTRIBUTES_PATH = ".gitattributes"
 REGISTRY_PATH = "registry.json"
 MODELS_PATH = "models"
 CURRENT_PATH = "current"

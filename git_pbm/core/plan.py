@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.facts import Facts, gather, validated
+from git_pbm.core.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.findings import Finding
 from git_pbm.core.message import CommitMessage
 from git_pbm.core.names import role_of
@@ -102,7 +102,8 @@ def overlay(base: Snapshot, edits: tuple[Edit, ...]) -> OverlaySnapshot:
     """The snapshot that ``edits`` would make of ``base``."""
     networks = [edit.path for edit in edits if isinstance(edit, PutNetwork)]
     attributes = base.attributes(networks)
-    in_lfs = {path for path in networks if attributes[path].get("filter") == "lfs"}
+    known = {} if isinstance(attributes, Unavailable) else attributes
+    in_lfs = {path for path in networks if known.get(path, {}).get("filter") == "lfs"}
     return OverlaySnapshot(base, {edit.path: _placed(edit, edit.path in in_lfs) for edit in edits})
 
 

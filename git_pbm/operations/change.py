@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.registry import Registry
-from git_pbm.errors import RefusedError
 from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import CommitWish, Work, apply, finish
 from git_pbm.store.children import Children
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.ingest import drop_staging, make_staging
 from git_pbm.store.lock import hold
@@ -79,11 +80,12 @@ def site(repository: Repository, wishes: Wishes, staging: str, *, founding: bool
             settle(repository)
         refuse_unready(repository, commits=wishes.commit)
         head = repository.head()
+        fetch_documents(repository)
         blobs = BlobFacts(repository)
         base = _base(repository, blobs, head, wishes.commit)
         registry = Registry(base)
         if not founding and not registry.exists:
-            raise RefusedError(f"{root} is no models registry", "make it one: git pbm init")
+            raise no_registry(repository, root)
         warnings = ("HEAD is detached: the commit will be on no branch",) if _is_loose(repository, wishes, head) else ()
         yield Site(Work(repository, children, head, staging), base, registry, recovered, warnings)
 
