@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-ATTRIBUTES_PATH = ".gitattributes"
 REGISTRY_PATH = "registry.json"
 MODELS_PATH = "models"
 CURRENT_PATH = "current"
 README_PATH = "README.md"
 ALLOWANCES_PATH = ".pbm.toml"
+GITATTRIBUTES_PATH = ".gitattributes"
 METADATA_NAME = "metadata.json"
 RECEIPT_NAME = ".pbm-deploy.json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 
-from git_pbm.core.names import ATTRIBUTES_PATH, Role, role_of
+from git_pbm.core.names import GITATTRIBUTES_PATH, Role, role_of
 from git_pbm.errors import RefusedError, UnverifiedError
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.trees import PATHS, missing_objects
@@ -50,7 +50,7 @@ def fetch_documents(repository: Repository) -> None:
     missing = missing_objects(repository, "HEAD")
     if not missing:
         return
-    listing = repository.try_ask("ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *PATHS, ATTRIBUTES_PATH) or b""
+    listing = repository.try_ask("ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *PATHS, GITATTRIBUTES_PATH) or b""
     wanted = set()
     for row in filter(None, listing.split(b"\0")):
         meta, _, path = os.fsdecode(row).partition("\t")

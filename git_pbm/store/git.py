@@ -141,10 +141,15 @@ class Repository:
 
     def config_path(self, key: str) -> str | None:
         """A configured path, ``~`` expanded and made absolute from the top of the work tree."""
-        found = self.try_ask("config", "--get", "-z", "--type=path", key)
-        if found is None:
+        value = self.settings.get(key.lower(), [None])[-1]
+        if value is None:
             return None
-        return os.path.normpath(os.path.join(self.folder, os.fsdecode(found).rstrip("\0")))
+        if value.startswith(("~", "%(", ":(")):  # spelled so that git must expand it
+            found = self.try_ask("config", "--get", "-z", "--type=path", key)
+            if found is None:
+                return None
+            value = os.fsdecode(found).rstrip("\0")
+        return os.path.normpath(os.path.join(self.folder, value))
 
     def config_flag(self, key: str, default: bool) -> bool:
         """A configured boolean, by git's spelling of booleans (git-config(1))."""

@@ -50,7 +50,7 @@ def recover(repository: Repository, children: Children) -> Recovered | None:
     head = repository.head()
     forward = _is_done(repository, journal, head)
     if forward:
-        follow_hooks(repository, children, journal)
+        follow_hooks(repository, children, journal, head)
     else:
         _go_back(repository, children, journal)
     if journal.saved:

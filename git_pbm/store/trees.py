@@ -11,8 +11,8 @@ from functools import cached_property
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
-    ATTRIBUTES_PATH,
     CURRENT_PATH,
+    GITATTRIBUTES_PATH,
     MODELS_PATH,
     README_PATH,
     REGISTRY_PATH,
@@ -145,10 +145,10 @@ class TreeSnapshot:
         if not self._blobs.missing:
             return None
         if self._revision is None:
-            listing = self._blobs.repository.ask("ls-files", "--stage", "-z", "--", ATTRIBUTES_PATH)
+            listing = self._blobs.repository.ask("ls-files", "--stage", "-z", "--", GITATTRIBUTES_PATH)
             object_id = listing.decode().split(" ")[1] if listing else ""
         else:
-            listing = self._blobs.repository.ask("ls-tree", "-z", "--full-tree", self._revision, ATTRIBUTES_PATH)
+            listing = self._blobs.repository.ask("ls-tree", "-z", "--full-tree", self._revision, GITATTRIBUTES_PATH)
             object_id = listing.decode().partition("\t")[0].split(" ")[-1]
         return Unavailable(object_id) if object_id in self._blobs.missing else None
 

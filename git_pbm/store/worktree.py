@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import ATTRIBUTES_PATH, CURRENT_PATH, METADATA_NAME, Role, network_kind, role_of
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, METADATA_NAME, Role, network_kind, role_of
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.store.git import PIECE, Repository
 from git_pbm.store.trees import PATHS, BlobFacts, TreeSnapshot, check_attributes, staged_tree
@@ -73,7 +73,7 @@ class WorktreeSnapshot:
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
         if not set(paths) <= self._attributes.keys():
-            if not os.path.lexists(os.path.join(self._root, ATTRIBUTES_PATH)):  # git takes it from the index then
+            if not os.path.lexists(os.path.join(self._root, GITATTRIBUTES_PATH)):  # git takes it from the index then
                 staged = self._staged.attributes(paths)
                 if isinstance(staged, Unavailable):
                     return staged

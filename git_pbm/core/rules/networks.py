@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import NotInspected, Outcome, Unverified
-from git_pbm.core.names import ATTRIBUTES_PATH, METADATA_NAME, count_as_text
+from git_pbm.core.names import GITATTRIBUTES_PATH, METADATA_NAME, count_as_text
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules.rule import error, warning
 
@@ -94,7 +94,7 @@ def onnx_is_binary(registry: Registry) -> Iterator[Outcome]:
     states: dict[str, list[str]] = {}
     specified = registry.snapshot.attributes(paths)
     if isinstance(specified, Unavailable):
-        yield Unverified(ATTRIBUTES_PATH, specified.object_id)
+        yield Unverified(GITATTRIBUTES_PATH, specified.object_id)
         return
     for path, attributes in specified.items():
         state = _conversion({**attributes})
@@ -104,7 +104,7 @@ def onnx_is_binary(registry: Registry) -> Iterator[Outcome]:
         count = f" and {len(converted) - 1} more" if len(converted) > 1 else ""
         yield error(
             onnx_is_binary,
-            ATTRIBUTES_PATH,
+            GITATTRIBUTES_PATH,
             state,
             f"git may convert the bytes of {converted[0]}{count} ({state})",
             "add to .gitattributes: *.onnx -text -diff -merge -delta",
@@ -134,7 +134,7 @@ def lfs_is_pointer(registry: Registry) -> Iterator[Outcome]:
     found = {path for path, facts in _networks(registry) if isinstance(facts, Facts) and not facts.is_pointer}
     specified = registry.snapshot.attributes(sorted(found))
     if isinstance(specified, Unavailable):
-        yield Unverified(ATTRIBUTES_PATH, specified.object_id)
+        yield Unverified(GITATTRIBUTES_PATH, specified.object_id)
         return
     for path, attributes in specified.items():
         if attributes.get("filter") == "lfs":
