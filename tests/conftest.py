@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -32,11 +34,7 @@ def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """A folder on a sealed machine, with a person's identity."""
-    place = Machine(tmp_path, sealed_environment(tmp_path / "home"))
-    place.git("config", "--global", "user.name", "A Trainer")
-    place.git("config", "--global", "user.email", "trainer@example.com")
-    place.git("config", "--global", "init.defaultBranch", "main")
-    return place
+    return _person(Machine(tmp_path, sealed_environment(tmp_path / "home")))
 
 
 @pytest.fixture
@@ -51,19 +49,54 @@ def train(tmp_path: Path) -> Trainer:
     return pair
 
 
-@pytest.fixture
-def repository(machine: Machine) -> Machine:
-    """An empty models repository, set up without hooks."""
-    place = machine.at(machine.folder / "models-repo")
+@dataclass(frozen=True)
+class Templates:
+    """Repositories that are made once and copied for each test: making one costs a second."""
+
+    empty: Path
+    two_models: Path
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    folder = tmp_path_factory.mktemp("templates")
+    (folder / "home").mkdir()
+    place = _person(Machine(folder, sealed_environment(folder / "home"))).at(folder / "two-models")
     place.folder.mkdir()
     place.git("init", "-q")
     place.pbm("init", "--no-hooks")
+    _copy(place, folder / "empty")
+    for seed, tag in ((1, "supervised-v1"), (2, "rl-r1-i1")):
+        policy, value = write_pair(folder / "runs" / str(seed), 3000, seed)
+        assert value is not None
+        place.pbm("add", policy, value, "--tag", tag)
+    return Templates(folder / "empty", place.folder)
+
+
+def _person(machine: Machine) -> Machine:
+    machine.git("config", "--global", "user.name", "A Trainer")
+    machine.git("config", "--global", "user.email", "trainer@example.com")
+    machine.git("config", "--global", "init.defaultBranch", "main")
+    return machine
+
+
+def _copy(template: Machine, folder: Path) -> Machine:
+    """A copy that git finds nothing changed in: the index gets the new files' stat data."""
+    shutil.copytree(template.folder, folder, symlinks=True)
+    place = template.at(folder)
+    place.git("update-index", "-q", "--refresh")
     return place
 
 
 @pytest.fixture
-def registry(repository: Machine, train: Trainer) -> Machine:
-    """A models repository with a supervised and an RL model, the RL one current."""
-    repository.pbm("add", *train(1), "--tag", "supervised-v1")
-    repository.pbm("add", *train(2), "--tag", "rl-r1-i1")
-    return repository
+def repository(machine: Machine, _templates: Templates) -> Machine:
+    """An empty models repository, set up without hooks."""
+    return _copy(machine.at(_templates.empty), machine.folder / "models-repo")
+
+
+@pytest.fixture
+def registry(machine: Machine, train: Trainer, _templates: Templates) -> Machine:
+    """A models repository with a supervised and an RL model, the RL one current, added from what ``train`` writes."""
+    for seed in (1, 2):
+        train(seed)
+    return _copy(machine.at(_templates.two_models), machine.folder / "models-repo")
