@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from git_pbm.core.facts import Facts, Unavailable, gather, validated
-from git_pbm.core.names import role_of
+from git_pbm.core.names import Role, role_of
 
 ATTRIBUTES = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
 """The git attributes that decide whether bytes are converted; asked for by :meth:`Snapshot.attributes`."""
@@ -113,6 +113,8 @@ class OverlaySnapshot:
 
     base: Snapshot
     changes: Mapping[str, Placed | None]
+    network_attributes: Mapping[str, str] = field(default_factory=dict)
+    """What a changed ``.gitattributes`` says about networks; laid over the base's attributes."""
 
     @property
     def label(self) -> str:
@@ -137,4 +139,10 @@ class OverlaySnapshot:
         return self.base.facts(path)
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        return self.base.attributes(paths)
+        found = self.base.attributes(paths)
+        if not self.network_attributes:
+            return found
+        return {
+            path: {**known, **self.network_attributes} if role_of(path) is Role.NETWORK else known
+            for path, known in found.items()
+        }

@@ -63,10 +63,13 @@ def new_staging(repository: Repository) -> str:
 
 
 @contextmanager
-def site(repository: Repository, wishes: Wishes, staging: str, *, founding: bool = False) -> Iterator[Site]:
+def site(
+    repository: Repository, wishes: Wishes, staging: str, *, founding: bool = False, folder_current: bool = False
+) -> Iterator[Site]:
     """Lock, recover, and look at the base: HEAD for a command that commits, else the staged tree.
 
-    Raises ``BusyError``, ``GitError`` and ``RefusedError``; with ``founding`` it may be no registry yet.
+    Raises ``BusyError``, ``GitError`` and ``RefusedError``; with ``founding`` it may be no registry yet, with
+    ``folder_current`` ``current`` may be a directory, which the command takes away.
     """
     root = work_tree_of(repository)
     with (
@@ -77,7 +80,7 @@ def site(repository: Repository, wishes: Wishes, staging: str, *, founding: bool
         if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
             deploy_current(repository, recovered.deploys, recovered.engine, wishes.wait)
             settle(repository)
-        head = refuse_unready(repository, commits=wishes.commit)
+        head = refuse_unready(repository, commits=wishes.commit, folder_current=folder_current)
         blobs = BlobFacts(repository)
         base = _base(repository, blobs, head.commit, wishes.commit)
         registry = Registry(base)

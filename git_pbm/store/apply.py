@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from git_pbm.core.facts import Facts
-from git_pbm.core.names import role_of
-from git_pbm.core.plan import CheckedPlan, PutNetwork, WriteText
+from git_pbm.core.names import Role, role_of
+from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage, WriteText
 from git_pbm.errors import PbmError, RefusedError
 from git_pbm.store.children import Children
 from git_pbm.store.committed import follow_hooks, is_ours
@@ -125,11 +124,10 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
             write_journal(repository, journal)
     write_tree(repository.folder, checked.plan.edits, journal, children)
     children.stop_if_interrupted()
-    expected = _object_ids(repository, checked)
-    attributes = checked.after.attributes([e.path for e in checked.plan.edits if isinstance(e, PutNetwork)])
-    _bring_in_objects(work, checked, attributes)
-    states = {step.path: step.after for step in journal.steps}
-    staged = stage(repository, children, states, Expected(expected, attributes))
+    expected = _expected(repository, checked)
+    _bring_in_objects(work, checked, expected)
+    again = [edit.path for edit in checked.plan.edits if isinstance(edit, Restage)]
+    staged = stage(repository, children, {step.path: step.after for step in journal.steps}, expected, again)
     _remember(repository, checked, staged, expected)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
@@ -145,34 +143,37 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     return head
 
 
-def _object_ids(repository: Repository, checked: CheckedPlan) -> dict[str, str]:
-    """git's ids for the bytes that the plan writes, where they are known."""
-    found = {}
+def _expected(repository: Repository, checked: CheckedPlan) -> Expected:
+    """What git should make of the plan's bytes: its ids where they are known, and how attributes store networks."""
+    object_ids = {}
+    networks = []
     for edit in checked.plan.edits:
-        if isinstance(edit, PutNetwork) and edit.object_id:
-            found[edit.path] = edit.object_id
-        elif isinstance(edit, WriteText):
+        if isinstance(edit, WriteText):
             content = b"blob %d\0" % len(edit.content) + edit.content
-            found[edit.path] = hashlib.new(repository.object_format, content, usedforsecurity=False).hexdigest()
-    return found
+            object_ids[edit.path] = hashlib.new(repository.object_format, content, usedforsecurity=False).hexdigest()
+        elif isinstance(edit, PutNetwork | Restage) and role_of(edit.path) is Role.NETWORK:
+            networks.append(edit.path)
+            if isinstance(edit, PutNetwork) and edit.object_id:
+                object_ids[edit.path] = edit.object_id
+    return Expected(object_ids, checked.after.attributes(networks))
 
 
-def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str, Mapping[str, str]]) -> None:
+def _bring_in_objects(work: Work, checked: CheckedPlan, expected: Expected) -> None:
     """Objects that were written while the files were taken in: ``git add`` finds them and deflates nothing."""
     for edit in checked.plan.edits:
-        if isinstance(edit, PutNetwork) and edit.object_id and is_stored_as_is(attributes[edit.path]):
+        if isinstance(edit, PutNetwork) and edit.object_id and is_stored_as_is(expected.attributes[edit.path]):
             written = object_file(work.staging, os.path.basename(edit.path))
             if os.path.lexists(written):
                 bring_in(work.repository, written, edit.object_id)
 
 
-def _remember(repository: Repository, checked: CheckedPlan, staged: Entries, expected: Mapping[str, str]) -> None:
+def _remember(repository: Repository, checked: CheckedPlan, staged: Entries, expected: Expected) -> None:
     """Facts about what was just staged, so that the hook and the next check need not read it again.
 
     Only where git's own id proves that the blob holds the bytes that the facts are about.
     """
     memory = FactsMemory(repository)
-    for path, object_id in expected.items():
+    for path, object_id in expected.object_ids.items():
         role = role_of(path)
         if staged.get(path) == f"100644 {object_id}" and role in REMEMBERED:
             facts = checked.after.facts(path)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from git_pbm.core.message import ROLLED_BACK_FROM, parse_subject, trailer
 from git_pbm.core.names import CURRENT_PATH, current_target_id
+from git_pbm.errors import UnverifiedError
 from git_pbm.store.blobs import read_blobs
 from git_pbm.store.git import GitFailure, Repository
 
@@ -88,3 +89,23 @@ def stack(history: Sequence[Promotion]) -> list[str]:
         else:
             piled.append(step.model_id)
     return piled
+
+
+def births(repository: Repository) -> Mapping[str, str]:
+    """The day (``YYYY-MM-DD``, the author's) of the commit that first brought each blob, wherever it lay then.
+
+    Raises :class:`UnverifiedError` where history ends early here: it would date everything too late.
+    """
+    if is_shallow(repository):
+        raise UnverifiedError("this clone's history ends early, so no file's date is known", "git fetch --unshallow")
+    argv = ("log", "--raw", "--no-renames", "--no-abbrev", "-z", "--reverse", "--format=%ad", "--date=short", "HEAD")
+    days: dict[str, str] = {}
+    day, fields = "", iter(os.fsdecode(repository.history(*argv)).split("\0"))
+    for field in fields:
+        word = field.strip("\n")
+        if word.startswith(":"):
+            days.setdefault(word.split(" ")[3], day)
+            next(fields)  # its path
+        elif word:
+            day = word
+    return days

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
@@ -60,9 +60,21 @@ class Expected:
     object_ids: Mapping[str, str]
     attributes: Mapping[str, Mapping[str, str]]
 
+    def is_lfs(self, path: str) -> bool:
+        """Whether the attributes send a path to Git LFS."""
+        return self.attributes.get(path, {}).get("filter") == "lfs"
 
-def stage(repository: Repository, children: Children, states: Mapping[str, State], expected: Expected) -> Entries:
+
+def stage(
+    repository: Repository,
+    children: Children,
+    states: Mapping[str, State],
+    expected: Expected,
+    again: Collection[str] = (),
+) -> Entries:
     """``git add`` of exact paths, then a look at what the index holds now.
+
+    ``again`` are paths whose bytes stay while the attributes store them in another way: git would skip those.
 
     Raises :class:`BusyError` where somebody holds ``index.lock``, and :class:`RefusedError` where what is
     staged is not what was written (a filter or an attribute that converts bytes).
@@ -72,18 +84,25 @@ def stage(repository: Repository, children: Children, states: Mapping[str, State
     if links and not repository.config_flag("core.symlinks", True):
         _stage_links(repository, children, {path: states[path].target for path in links})
         paths = [path for path in paths if path not in links]
-    if paths:
-        listed = b"\0".join(os.fsencode(_literal(path)) for path in paths)
-        argv = ("add", "--force", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
-        _retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=STORED))
+    # git refuses paths beyond a link; staging a link takes the entries below it away
+    paths = [path for path in paths if path not in again and not any(path.startswith(f"{link}/") for link in links)]
+    _add(repository, children, paths, "--force")
+    _add(repository, children, list(again), "--renormalize")
     entries = index_entries(repository, list(states))
     _verify(repository, states, entries, expected)
     return entries
 
 
+def _add(repository: Repository, children: Children, paths: Sequence[str], how: str) -> None:
+    if paths:
+        listed = b"\0".join(os.fsencode(_literal(path)) for path in paths)
+        argv = ("add", how, "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
+        _retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=STORED))
+
+
 def _verify(repository: Repository, states: Mapping[str, State], entries: Entries, expected: Expected) -> None:
     """Raise :class:`RefusedError` where the index does not hold what was written."""
-    converted = {}
+    unproven = {}
     for path, state in states.items():
         mode, _, object_id = (entries[path] or "").partition(" ")
         if mode != {"file": "100644", "link": "120000", "absent": ""}[state.kind]:
@@ -91,22 +110,29 @@ def _verify(repository: Repository, states: Mapping[str, State], entries: Entrie
         if state.kind != "file":
             continue
         if object_id != expected.object_ids.get(path):
-            converted[path] = object_id
-        elif expected.attributes.get(path, {}).get("filter") == "lfs":
-            raise RefusedError(
-                f"{path}: the attributes send it to Git LFS, and git staged its raw bytes",
-                "set Git LFS up in this clone: git lfs install --local",
-            )
-    if not converted:
+            unproven[path] = object_id
+        elif expected.is_lfs(path):
+            raise _not_in_lfs(path)
+    if not unproven:
         return
-    stdin = "".join(f"{object_id}\n" for object_id in converted.values()).encode()
+    stdin = "".join(f"{object_id}\n" for object_id in unproven.values()).encode()
     sizes = repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split()
-    for (path, object_id), size in zip(converted.items(), sizes, strict=True):
-        if not _is_pointer_to(repository, object_id, int(size), states[path]):
+    for (path, object_id), size in zip(unproven.items(), sizes, strict=True):
+        as_it_is = int(size) == states[path].size and path not in expected.object_ids
+        if as_it_is and expected.is_lfs(path):
+            raise _not_in_lfs(path)
+        if not as_it_is and not _is_pointer_to(repository, object_id, int(size), states[path]):
             raise RefusedError(
                 f"{path}: git converts its bytes (an attribute or a filter), so its hash would not hold",
                 "add to .gitattributes: *.onnx -text -diff -merge -delta",
             )
+
+
+def _not_in_lfs(path: str) -> RefusedError:
+    return RefusedError(
+        f"{path}: the attributes send it to Git LFS, and git staged its raw bytes",
+        "set Git LFS up in this clone: git lfs install --local",
+    )
 
 
 def _is_pointer_to(repository: Repository, object_id: str, size: int, state: State) -> bool:

@@ -37,7 +37,7 @@ class Head:
     is_detached: bool
 
 
-def refuse_unready(repository: Repository, *, commits: bool) -> Head:
+def refuse_unready(repository: Repository, *, commits: bool, folder_current: bool = False) -> Head:
     """Raise :class:`RefusedError` for a state in which a commit would be wrong or impossible.
 
     Operations in progress, files of ours that differ from HEAD (they would ride along), ``current`` as a
@@ -48,10 +48,11 @@ def refuse_unready(repository: Repository, *, commits: bool) -> Head:
         if os.path.exists(os.path.join(repository.git_dir, name)):
             raise RefusedError(f"{what} is in progress here", f"end it first: {way_out}")
     current = os.path.join(root, CURRENT_PATH)
-    if os.path.isdir(current) and not os.path.islink(current):
+    if os.path.isdir(current) and not os.path.islink(current) and not folder_current:
         raise RefusedError(
             f"{CURRENT_PATH} is a directory, not a link; git would delete what is in it at the next checkout",
-            f"move it aside: mv {CURRENT_PATH} current.old; then: git checkout -- {CURRENT_PATH}",
+            f"move it aside: mv {CURRENT_PATH} current.old; then: git checkout -- {CURRENT_PATH} "
+            "(where it is committed as a directory: git pbm init --adopt)",
         )
     if os.path.islink(os.path.join(root, MODELS_PATH)):
         raise RefusedError(f"{MODELS_PATH} is a link, not a directory", "put a real directory there")
