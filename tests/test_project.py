@@ -123,7 +123,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("diff", "rl-r1-i1", "supervised-v1"): set(),
     ("path", "current"): set(),
     ("which", "current/policy_v2.onnx"): set(),
-    ("status",): set(),
+    ("status",): READS_HISTORY,
     ("check",): set(),
     ("explain", "current-resolves"): set(),
     ("repair",): set(),
@@ -133,7 +133,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("deploy", "current", "--to", "."): set(),
     ("rollback",): READS_HISTORY,
     ("promote", "supervised-v1"): set(),
-    ("remove", "supervised-v3", "--why", "a test"): READS_HISTORY,
+    ("remove", "supervised-v3", "--why", "a test"): set(),
     ("init", "--no-hooks"): set(),
 }
 """What each command imports of the libraries that take long, in a registry whose models were checked before."""

@@ -126,8 +126,7 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     children.stop_if_interrupted()
     expected = _expected(repository, checked)
     _bring_in_objects(work, checked, expected)
-    again = [edit.path for edit in checked.plan.edits if isinstance(edit, Restage)]
-    staged = stage(repository, children, {step.path: step.after for step in journal.steps}, expected, again)
+    staged = stage(repository, children, {step.path: step.after for step in journal.steps}, expected)
     _remember(repository, checked, staged, expected)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
@@ -155,14 +154,15 @@ def _expected(repository: Repository, checked: CheckedPlan) -> Expected:
             networks.append(edit.path)
             if isinstance(edit, PutNetwork) and edit.object_id:
                 object_ids[edit.path] = edit.object_id
-    return Expected(object_ids, checked.after.attributes(networks))
+    again = tuple(edit.path for edit in checked.plan.edits if isinstance(edit, Restage))
+    return Expected(object_ids, checked.after.attributes(networks), again)
 
 
 def _bring_in_objects(work: Work, checked: CheckedPlan, expected: Expected) -> None:
     """Objects that were written while the files were taken in: ``git add`` finds them and deflates nothing."""
     for edit in checked.plan.edits:
         if isinstance(edit, PutNetwork) and edit.object_id and is_stored_as_is(expected.attributes[edit.path]):
-            written = object_file(work.staging, os.path.basename(edit.path))
+            written = object_file(work.staging, edit.source)
             if os.path.lexists(written):
                 bring_in(work.repository, written, edit.object_id)
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
@@ -59,22 +59,16 @@ class Expected:
 
     object_ids: Mapping[str, str]
     attributes: Mapping[str, Mapping[str, str]]
+    again: Sequence[str] = ()
+    """Paths whose bytes stay while the attributes store them in another way: git would skip those."""
 
     def is_lfs(self, path: str) -> bool:
         """Whether the attributes send a path to Git LFS."""
         return self.attributes.get(path, {}).get("filter") == "lfs"
 
 
-def stage(
-    repository: Repository,
-    children: Children,
-    states: Mapping[str, State],
-    expected: Expected,
-    again: Collection[str] = (),
-) -> Entries:
+def stage(repository: Repository, children: Children, states: Mapping[str, State], expected: Expected) -> Entries:
     """``git add`` of exact paths, then a look at what the index holds now.
-
-    ``again`` are paths whose bytes stay while the attributes store them in another way: git would skip those.
 
     Raises :class:`BusyError` where somebody holds ``index.lock``, and :class:`RefusedError` where what is
     staged is not what was written (a filter or an attribute that converts bytes).
@@ -85,9 +79,10 @@ def stage(
         _stage_links(repository, children, {path: states[path].target for path in links})
         paths = [path for path in paths if path not in links]
     # git refuses paths beyond a link; staging a link takes the entries below it away
-    paths = [path for path in paths if path not in again and not any(path.startswith(f"{link}/") for link in links)]
+    beyond = tuple(f"{link}/" for link in links)
+    paths = [path for path in paths if path not in expected.again and not path.startswith(beyond)]
     _add(repository, children, paths, "--force")
-    _add(repository, children, list(again), "--renormalize")
+    _add(repository, children, expected.again, "--renormalize")
     entries = index_entries(repository, list(states))
     _verify(repository, states, entries, expected)
     return entries
