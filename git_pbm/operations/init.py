@@ -20,6 +20,7 @@ from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.hooks import install_hooks, install_lfs
 from git_pbm.operations.setup import left_to_do, networks_are_in_lfs, release
 from git_pbm.store.deploy import refuse_registry
+from git_pbm.store.driver import install_driver
 from git_pbm.store.git import Repository
 from git_pbm.store.index import tree_entries
 from git_pbm.store.ingest import drop_staging
@@ -81,6 +82,7 @@ def init(
             changed = carry_out(place, plan, wishes, "init") if plan is not None else None
     finally:
         drop_staging(staging)
+    install_driver(repository)
     if engine is not None:
         repository.ask("config", ENGINE_KEY, engine)
     failure = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None

@@ -21,6 +21,7 @@ from git_pbm.core.registry import Registry
 from git_pbm.operations.adopt import folders_outside
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.hooks import LFS_FIRST, lfs_never_pushes, missing_hooks
+from git_pbm.store.driver import driver_is_missing
 from git_pbm.store.git import Repository
 from git_pbm.store.trees import check_attributes
 
@@ -42,6 +43,8 @@ def left_to_do(repository: Repository, registry: Registry, *, hooks: bool = True
         left += _hooks(repository)
     if networks_are_in_lfs(repository) and lfs_never_pushes(repository):
         left.append(LFS_FIRST)
+    if driver_is_missing(repository):
+        left.append("let git merge registry.json by meaning in this clone: git pbm init")
     left += _moves(repository)
     left += _words(repository, registry)
     usual = os.path.normpath(os.path.join(repository.folder, _USUAL_ENGINE))

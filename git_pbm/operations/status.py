@@ -13,6 +13,7 @@ from git_pbm.operations.hooks import missing_hooks
 from git_pbm.operations.setup import left_to_do
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import interrupted_command
+from git_pbm.store.merge_state import operation_in, unmerged_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ def status(repository: Repository, registry: Registry) -> Status:
     missing = missing_hooks(repository)
     interrupted = interrupted_command(repository)
     left = [f"heal the interrupted `git pbm {interrupted}`: git pbm repair --apply"] if interrupted else []
+    operation = operation_in(repository)
+    if operation is not None or unmerged_paths(repository):
+        name = operation.article if operation else "a merge"
+        left.append(f"settle what {name} left, and go on with it: git pbm resolve")
     if inspected is not None and inspected.flaws:
         left.append("bring the engine up to date: git pbm deploy")
     left += left_to_do(repository, registry)

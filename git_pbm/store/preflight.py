@@ -9,14 +9,7 @@ from git_pbm.core.names import ALLOWANCES_PATH, CURRENT_PATH, MODELS_PATH, READM
 from git_pbm.core.readme import has_block
 from git_pbm.errors import GitError, RefusedError
 from git_pbm.store.git import GitFailure, Repository
-
-_IN_PROGRESS = (
-    ("MERGE_HEAD", "a merge", "git merge --continue, or git merge --abort"),
-    ("CHERRY_PICK_HEAD", "a cherry-pick", "git cherry-pick --continue, or git cherry-pick --abort"),
-    ("REVERT_HEAD", "a revert", "git revert --continue, or git revert --abort"),
-    ("rebase-merge", "a rebase", "git rebase --continue, or git rebase --abort"),
-    ("rebase-apply", "a rebase", "git rebase --continue, or git rebase --abort"),
-)
+from git_pbm.store.merge_state import operation_in, unmerged_paths
 
 
 def work_tree_of(repository: Repository) -> str:
@@ -44,9 +37,40 @@ def refuse_unready(repository: Repository, *, commits: bool, folder_current: boo
     directory (``git checkout -- .`` and every hook runner would delete it), no identity.
     """
     root = work_tree_of(repository)
-    for name, what, way_out in _IN_PROGRESS:
-        if os.path.exists(os.path.join(repository.git_dir, name)):
-            raise RefusedError(f"{what} is in progress here", f"end it first: {way_out}")
+    operation = operation_in(repository)
+    if operation is not None:
+        first = "settle what is in conflict: git pbm resolve; then" if _has_conflict(repository) else "end it first"
+        raise RefusedError(
+            f"{operation.article} is in progress here", f"{first}: {operation.way_on}, or {operation.way_out}"
+        )
+    _refuse_misplaced(root, folder_current=folder_current)
+    head = _refuse_dirty(repository, root, against_head=commits)
+    if commits:
+        _refuse_without_identity(repository)
+    return head
+
+
+def refuse_unready_to_resolve(repository: Repository) -> None:
+    """Raise :class:`RefusedError` where settling a merge would take along edits that nobody staged."""
+    root = work_tree_of(repository)
+    _refuse_misplaced(root)
+    _refuse_dirty(repository, root, against_head=False, conflicts=True)
+
+
+def refuse_conflict(repository: Repository) -> None:
+    """Raise :class:`RefusedError` where a merge left a conflict: which model is current is not ours to guess."""
+    if _has_conflict(repository):
+        raise RefusedError("a merge left a conflict in the registry", "settle it: git pbm resolve")
+
+
+def _has_conflict(repository: Repository) -> bool:
+    """Whether one of the files that derive from others is in conflict, or something that they derive from."""
+    ours = (REGISTRY_PATH, CURRENT_PATH, README_PATH)
+    return any(path in ours or path.startswith(f"{MODELS_PATH}/") for path in unmerged_paths(repository))
+
+
+def _refuse_misplaced(root: str, *, folder_current: bool = False) -> None:
+    """Refuse what ``current`` and ``models`` must not be."""
     current = os.path.join(root, CURRENT_PATH)
     if os.path.isdir(current) and not os.path.islink(current) and not folder_current:
         raise RefusedError(
@@ -56,14 +80,13 @@ def refuse_unready(repository: Repository, *, commits: bool, folder_current: boo
         )
     if os.path.islink(os.path.join(root, MODELS_PATH)):
         raise RefusedError(f"{MODELS_PATH} is a link, not a directory", "put a real directory there")
-    head = _refuse_dirty(repository, root, against_head=commits)
-    if commits:
-        _refuse_without_identity(repository)
-    return head
 
 
-def _refuse_dirty(repository: Repository, root: str, *, against_head: bool) -> Head:
-    """Refuse edits of our own files; the same git process tells where HEAD stands."""
+def _refuse_dirty(repository: Repository, root: str, *, against_head: bool, conflicts: bool = False) -> Head:
+    """Refuse edits of our own files; the same git process tells where HEAD stands.
+
+    ``conflicts``: whether paths in conflict are what the command is for.
+    """
     paths = [REGISTRY_PATH, CURRENT_PATH, ALLOWANCES_PATH]
     if _has_block(os.path.join(root, README_PATH)):
         paths.append(README_PATH)
@@ -85,8 +108,12 @@ def _refuse_dirty(repository: Repository, root: str, *, against_head: bool) -> H
         if kind == "#":
             name, _, value = rest.partition(" ")
             branch[name] = value
-        elif against_head or kind == "?" or rest[1] != ".":
+        elif kind == "u" and conflicts:
+            continue
+        elif kind == "u" or against_head or kind == "?" or rest[1] != ".":
             path = rest.split(" ", _FIELDS_BEFORE_PATH[kind])[-1]
+            if kind == "u":
+                raise RefusedError(f"{path} is in conflict", "settle it: git pbm resolve")
             raise RefusedError(
                 f"{path} differs from {'HEAD' if against_head else 'what is staged'}; the change would ride along",
                 f"commit it or put it back first: git diff HEAD -- {path}; git checkout HEAD -- {path}",

@@ -18,9 +18,10 @@ ONNX_STORED_BY_LFS = "*.onnx filter=lfs diff=lfs merge=lfs -text"
 """As ``git lfs track`` writes it."""
 JSON_ATTRIBUTES = (
     "registry.json text eol=lf merge=pbm",
+    "README.md merge=pbm",
     "models/*/metadata.json text eol=lf",
 )
-"""JSON has one line end everywhere."""
+"""JSON has one line end everywhere; the registry and the README's block merge by meaning."""
 
 README_BLOCK = f"{readme.MARKER_BEGIN}\n{readme.MARKER_END}\n"
 README = f"""# Models
@@ -117,6 +118,7 @@ def _local(hook: Hook) -> str:
         always_run: true
         pass_filenames: {"true" if hook.pass_filenames else "false"}
         require_serial: true
+        verbose: {"false" if hook.pass_filenames else "true"}
         stages: [{", ".join(hook.stages)}]
 """
 
