@@ -134,6 +134,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("rollback",): READS_HISTORY,
     ("promote", "supervised-v1"): set(),
     ("remove", "supervised-v3", "--why", "a test"): set(),
+    ("resolve",): set(),
     ("init", "--no-hooks"): set(),
 }
 """What each command imports of the libraries that take long, in a registry whose models were checked before."""
