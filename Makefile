@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-real test-faults test-clones test-server lint bench clean
+.PHONY: demo test test-real test-faults test-clones test-server lint bench bench-peers clean
 
 demo: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" bash demo/demo.sh
@@ -30,6 +30,9 @@ test-server: $(VENV)/ready
 
 bench: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench
+
+bench-peers: $(VENV)/ready
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench --install-peers --only peers
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "git pbm needs Python 3.11 or later")'

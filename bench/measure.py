@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import resource
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,16 @@ class Ratio:
 
 def compare(first: Command, second: Command, runs: int) -> Ratio:
     """Run two commands in turn, A B A B, after one run of each that is not counted."""
-    first.run()
-    second.run()
-    pairs = [(first.run()[0], second.run()[0]) for _ in range(runs)]
-    ratios = [one / max(two, 1e-4) for one, two in pairs]
-    one, two = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ones, twos = alternate([first, second], runs)
+    ratios = [one / max(two, 1e-4) for one, two in zip(ones, twos, strict=True)]
+    one, two = median(ones), median(twos)
     return Ratio(one / max(two, 1e-4), min(ratios), max(ratios), one, two)
+
+
+def alternate(commands: Sequence[Command], runs: int) -> list[list[float]]:
+    """The CPU seconds of each command's runs, all commands in turn, after one round that is not counted."""
+    rounds = [[command.run()[0] for command in commands] for _ in range(runs + 1)]
+    return [list(column) for column in zip(*rounds[1:], strict=True)]
 
 
 _OWN_PEAK = """

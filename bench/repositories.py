@@ -12,7 +12,7 @@ from pathlib import Path
 
 from git_pbm.core.documents import FileRecord, Metadata, RegistryFile, registry_entry_of
 from git_pbm.core.planning.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT
-from tests.support.tiny import tiny_policy
+from tests.support.tiny import FLOAT, field, node, port, tiny_policy, varint
 
 
 def sealed(home: Path) -> dict[str, str]:
@@ -69,6 +69,34 @@ def many_models(folder: Path, environment: dict[str, str], count: int) -> None:
     (folder / ".gitattributes").write_text("\n".join([ONNX_STORED_BY_GIT, *JSON_ATTRIBUTES]) + "\n")
     git(folder, environment, "add", "-A")
     git(folder, environment, "commit", "-q", "-m", "many models")
+
+
+def head_of(folder: Path, environment: dict[str, str]) -> str:
+    argv = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(argv, cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def weights(folder: Path, mebibytes: int) -> None:
+    """Eight networks of different weights, so many MiB together."""
+    from tests.support.networks import policy_bytes
+
+    for seed in range(8):
+        model = folder / "models" / f"{seed:08x}"
+        model.mkdir(parents=True)
+        (model / "policy_v2.onnx").write_bytes(policy_bytes(mebibytes * (1 << 20) // 32, seed))
+
+
+def huge_policy(path: Path, mebibytes: int) -> Path:
+    """A valid network whose weights are all zero: a file with a hole, so it costs neither disk nor time."""
+    size = mebibytes << 20
+    tensor = field(1, size // 4) + field(2, FLOAT) + field(8, "w") + varint(9 << 3 | 2) + varint(size)
+    shape = port("board", FLOAT, "batch", 81, 47), port("mean", FLOAT, 1)
+    graph = field(1, node("ReduceMean", ["w"], "mean")) + field(2, "huge") + field(11, shape[0]) + field(12, shape[1])
+    graph += varint(5 << 3 | 2) + varint(len(tensor) + size) + tensor
+    head = field(1, 8) + field(8, field(2, 17)) + varint(7 << 3 | 2) + varint(len(graph) + size) + graph
+    path.write_bytes(head)
+    os.truncate(path, len(head) + size)
+    return path
 
 
 def _params(data: bytes) -> str:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from git_pbm.cli.commands import COMMANDS
+from tests.conftest import Trainer
 from tests.support.machine import Machine
 from tests.support.rules_page import rules_page
 
@@ -98,24 +100,59 @@ def test_every_relative_link_in_the_documents_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def imported_by(*argv: str, cwd: Path) -> set[str]:
+def imported_by(*argv: str | Path, cwd: Path, entry: str = "git_pbm.cli") -> set[str]:
     script = (
-        "import sys; from git_pbm.cli import main\n"
-        "try: main(sys.argv[1:])\nfinally: print('\\n'.join(sorted(sys.modules)), file=sys.stderr)"
+        f"import sys; from {entry} import main\n"
+        "try: sys.exit(main(sys.argv[1:]))\nfinally: print('\\n'.join(sorted(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", script, *argv], cwd=cwd, capture_output=True, text=True, check=True)
+    words = [sys.executable, "-c", script, *map(str, argv)]
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     return set(done.stderr.splitlines())
 
 
 HEAVY = {"jsonschema", "git", "tomlkit", "referencing", "yaml", "onnx", "numpy", "rich", "click"}
+READS_HISTORY = {"git"}
+"""GitPython reads history; all else that git is asked goes to git at once: the import costs eight start-ups."""
+
+COSTS: dict[tuple[str, ...], set[str]] = {
+    ("list",): set(),
+    ("show", "current"): set(),
+    ("lineage",): set(),
+    ("history",): READS_HISTORY,
+    ("diff", "rl-r1-i1", "supervised-v1"): set(),
+    ("path", "current"): set(),
+    ("which", "current/policy_v2.onnx"): set(),
+    ("status",): READS_HISTORY,
+    ("check",): set(),
+    ("explain", "current-resolves"): set(),
+    ("repair",): set(),
+    ("add", "POLICY", "VALUE", "--tag", "supervised-v3"): set(),
+    ("annotate", "supervised-v3", "--notes", "n"): set(),
+    ("promote", "rl-r1-i1"): set(),
+    ("deploy", "current", "--to", "."): set(),
+    ("rollback",): READS_HISTORY,
+    ("promote", "supervised-v1"): set(),
+    ("remove", "supervised-v3", "--why", "a test"): set(),
+    ("resolve",): set(),
+    ("init", "--no-hooks"): set(),
+}
+"""What each command imports of the libraries that take long, in a registry whose models were checked before."""
 
 
-def test_a_check_with_nothing_new_imports_nothing_heavy(registry: Machine) -> None:
-    registry.pbm("check")
-    registry.pbm("check")
-    loaded = imported_by("check", cwd=registry.folder)
-    assert not loaded & HEAVY
-    assert "git_pbm.core.rules" in loaded
+def test_every_command_imports_only_the_libraries_that_it_needs(registry: Machine, train: Trainer) -> None:
+    engine = registry.folder.parent / "engine"
+    engine.mkdir()
+    policy, value = train(3)
+    places = {"POLICY": str(policy), "VALUE": str(value), ".": str(engine)}
+    found = {}
+    for words in COSTS:
+        loaded = imported_by(*[places.get(word, word) for word in words], cwd=registry.folder)
+        assert "git_pbm.cli.commands" in loaded
+        found[words] = loaded & HEAVY
+    assert found == COSTS
+    assert {words[0] for words in COSTS} == {command.name for command in COMMANDS}
+    assert not imported_by("pbm-verify", cwd=registry.folder, entry="git_pbm.cli.hook") & HEAVY
 
 
 def test_version_and_help_import_next_to_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +28,8 @@ class Allowance:
 
 def parse(text: str) -> tuple[Allowance, ...]:
     """The allowances of a file's text. Raises :class:`AllowanceProblem`."""
+    import tomllib  # few registries have allowances
+
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

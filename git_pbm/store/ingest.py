@@ -6,8 +6,8 @@ import os
 import shutil
 import stat
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Thread
 
 from git_pbm.core.facts import Facts, FactsReader
 from git_pbm.core.lfs import looks_like_pointer
@@ -75,10 +75,27 @@ def ingest(
     Raises :class:`RefusedError` for anything that is not a regular file holding one whole ONNX model, and for
     a file that grows or shrinks meanwhile.
     """
-    with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
-        taken = list(pool.map(lambda source: _take(source, folder, object_format, progress, with_objects), sources))
+    found: dict[str, Taken] = {}
+    failed: dict[str, BaseException] = {}
+
+    def take(source: Source) -> None:
+        try:
+            found[source.name] = _take(source, folder, object_format, progress, with_objects)
+        except BaseException as error:  # raised again below, when nobody writes any more
+            failed[source.name] = error
+
+    others = [Thread(target=take, args=(source,)) for source in sources[1:]]
+    for thread in others:
+        thread.start()
+    for source in sources[:1]:
+        take(source)
+    for thread in others:
+        thread.join()
+    for source in sources:
+        if source.name in failed:
+            raise failed[source.name]
     sync_folder(folder)
-    return {source.name: found for source, found in zip(sources, taken, strict=True)}
+    return {source.name: found[source.name] for source in sources}
 
 
 def _take(source: Source, folder: str, object_format: str, progress: Progress | None, with_objects: bool) -> Taken:
