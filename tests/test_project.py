@@ -118,6 +118,14 @@ def test_a_check_with_nothing_new_imports_nothing_heavy(registry: Machine) -> No
     assert "git_pbm.core.rules" in loaded
 
 
+@pytest.mark.parametrize("path", ["registry.json", "README.md"])
+def test_the_merge_driver_imports_nothing_heavy(tmp_path: Path, path: str) -> None:
+    for name in ("base", "ours", "theirs"):
+        (tmp_path / name).write_text('{"current": null, "models": {}}\n')
+    loaded = imported_by("merge-driver", "base", "ours", "theirs", "7", path, cwd=tmp_path)
+    assert not loaded & (HEAVY | {"argparse"})
+
+
 def test_version_and_help_import_next_to_nothing(tmp_path: Path) -> None:
     loaded = imported_by("--version", cwd=tmp_path)
     assert not loaded & (HEAVY | {"argparse", "json", "subprocess", "git_pbm.core"})

@@ -66,7 +66,7 @@ def merge_pairs(place: Machine, size: int, trials: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 3, 10, 40])
 def test_two_branches_that_each_add_a_model_merge_cleanly_and_rightly(place: Machine, size: int) -> None:
-    merge_pairs(place, size, 4)
+    merge_pairs(place, size, 3)
 
 
 @pytest.mark.sweep
@@ -211,6 +211,19 @@ def test_init_tells_a_clone_about_the_driver_and_leaves_a_foreign_one_alone(plac
     place.git("config", "merge.pbm.driver", "mine %A")
     place.pbm("init", "--no-hooks")
     assert place.git("config", "merge.pbm.driver") == "mine %A\n"
+
+
+def test_the_driver_takes_labels_where_git_gives_them(machine: Machine) -> None:
+    for name, current in (("base", "a"), ("ours", "b"), ("theirs", "c")):
+        machine.write(name, f'{{"current": "{current}", "models": {{"{current}": {{}}}}}}')
+    words = ("git-pbm", "merge-driver", "base", "ours", "theirs", "9", "registry.json")
+    (machine.folder / "kept").write_bytes((machine.folder / "ours").read_bytes())
+    for labels, said in ((("HEAD", "topic"), "HEAD"), (("%X", "%Y"), "ours"), ((), "ours")):
+        machine.write("ours", (machine.folder / "kept").read_bytes())
+        assert machine.run(*words, *labels).status == 1
+        assert (machine.folder / "ours").read_text().startswith(f"{{\n<<<<<<<<< {said}\n")
+    assert machine.run(*words[:4]).status == 2
+    assert sorted(path.name for path in machine.folder.iterdir()) == ["base", "home", "kept", "ours", "theirs"]
 
 
 # -- the one question
