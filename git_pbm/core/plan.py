@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.facts import Facts, gather, validated
+from git_pbm.core.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.findings import Finding
 from git_pbm.core.message import CommitMessage
 from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
@@ -116,8 +116,9 @@ def overlay(base: Snapshot, edits: tuple[Edit, ...]) -> OverlaySnapshot:
     """The snapshot that ``edits`` would make of ``base``."""
     networks = [edit.path for edit in edits if isinstance(edit, PutNetwork)]
     attributes = base.attributes(networks)
+    known = {} if isinstance(attributes, Unavailable) else attributes
     said = _said_about_networks(edits)
-    in_lfs = {path for path in networks if {**attributes[path], **said}.get("filter") == "lfs"}
+    in_lfs = {path for path in networks if {**known.get(path, {}), **said}.get("filter") == "lfs"}
     return OverlaySnapshot(base, {edit.path: _placed(edit, edit.path in in_lfs) for edit in edits}, said)
 
 

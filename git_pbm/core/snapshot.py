@@ -58,8 +58,11 @@ class Snapshot(Protocol):
         """The facts about the file entry at ``path``. Raises ``KeyError`` where there is none."""
         ...
 
-    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        """For each path the :data:`ATTRIBUTES` that are specified: ``{"text": "unset", "filter": "lfs"}``."""
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
+        """For each path the :data:`ATTRIBUTES` that are specified: ``{"text": "unset", "filter": "lfs"}``.
+
+        ``Unavailable`` where this clone lacks the file that specifies them.
+        """
         ...
 
 
@@ -138,9 +141,9 @@ class OverlaySnapshot:
             return placed.facts
         return self.base.facts(path)
 
-    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
         found = self.base.attributes(paths)
-        if not self.network_attributes:
+        if not self.network_attributes or isinstance(found, Unavailable):
             return found
         return {
             path: {**known, **self.network_attributes} if role_of(path) is Role.NETWORK else known

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.registry import Registry
-from git_pbm.errors import RefusedError
 from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import CommitWish, Work, apply, finish
 from git_pbm.store.children import Children
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.ingest import drop_staging, make_staging
 from git_pbm.store.lock import hold
@@ -81,11 +82,12 @@ def site(
             deploy_current(repository, recovered.deploys, recovered.engine, wishes.wait)
             settle(repository)
         head = refuse_unready(repository, commits=wishes.commit, folder_current=folder_current)
+        fetch_documents(repository)
         blobs = BlobFacts(repository)
         base = _base(repository, blobs, head.commit, wishes.commit)
         registry = Registry(base)
         if not founding and not registry.exists:
-            raise RefusedError(f"{root} is no models registry", "make it one: git pbm init")
+            raise no_registry(repository, root)
         loose = wishes.commit and head.is_detached
         warnings = ("HEAD is detached: the commit will be on no branch",) if loose else ()
         yield Site(Work(repository, children, head.commit, staging), base, registry, recovered, warnings)

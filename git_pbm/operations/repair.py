@@ -9,10 +9,11 @@ from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.planning.repair import plan_repair
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
-from git_pbm.errors import RefusedError
 from git_pbm.operations.deployment import deploy_current
+from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import Work, apply, finish
 from git_pbm.store.children import Children
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.index import index_is_torn, rebuild_index
 from git_pbm.store.ingest import drop_staging, make_staging
@@ -80,9 +81,10 @@ def _apply(repository: Repository, children: Children, registry: Registry, plan:
 
 
 def _registry(repository: Repository) -> Registry:
+    fetch_documents(repository)  # what derives from them would be written without them
     registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
     if not registry.exists:
-        raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
+        raise no_registry(repository, repository.folder)
     return registry
 
 

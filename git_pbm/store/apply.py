@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from git_pbm.core.facts import Facts
-from git_pbm.core.names import role_of
+from git_pbm.core.facts import Facts, Unavailable
+from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
 from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage, WriteText
 from git_pbm.errors import PbmError, RefusedError
 from git_pbm.store.children import Children
@@ -130,6 +130,8 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     again = tuple(edit.path for edit in checked.plan.edits if isinstance(edit, Restage))
     expected = _object_ids(repository, checked)
     attributes = checked.after.attributes([edit.path for edit in checked.plan.edits if isinstance(edit, PutNetwork)])
+    if isinstance(attributes, Unavailable):
+        raise RefusedError(f"{GITATTRIBUTES_PATH}: this clone lacks it", "fetch it: git pbm check --fetch")
     _bring_in_objects(work, checked, attributes)
     states = {step.path: step.after for step in journal.steps}
     staged = stage(repository, children, states, Expected(expected, attributes, again))

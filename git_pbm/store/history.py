@@ -10,7 +10,9 @@ from git_pbm.core.message import ROLLED_BACK_FROM, parse_subject, trailer
 from git_pbm.core.names import CURRENT_PATH, current_target_id
 from git_pbm.errors import UnverifiedError
 from git_pbm.store.blobs import read_blobs
+from git_pbm.store.fetch import fetch_unless_forbidden
 from git_pbm.store.git import GitFailure, Repository
+from git_pbm.store.trees import is_partial
 
 _FORMAT = "%H%x00%cI%x00%an%x00%ae%x00%B%x00%x01"
 
@@ -38,7 +40,10 @@ class Promotion:
 
 def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotion, ...]:
     """Every change of ``current`` up to a revision, oldest first; none on an unborn branch."""
-    argv = ("log", "--first-parent", "--no-renames", f"--format={_FORMAT}", revision, "--", CURRENT_PATH)
+    # a person's own settings must not change what is printed
+    settings = ("-c", "log.showSignature=false", "-c", "log.follow=false")
+    shape = ("--first-parent", "--encoding=UTF-8", "--no-renames", f"--format={_FORMAT}")
+    argv = (*settings, "log", *shape, revision, "--", CURRENT_PATH)
     try:
         listing = os.fsdecode(repository.history(*argv))
     except GitFailure:
@@ -56,10 +61,21 @@ def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotio
 def _targets(repository: Repository, commits: Sequence[str]) -> list[str | None]:
     """The id that ``current`` named in each commit, from one git process."""
     found: list[str | None] = []
+    _fetch_links(repository, commits)
     for _, pieces in read_blobs(repository, [f"{commit}:{CURRENT_PATH}" for commit in commits]):
         target = os.fsdecode(b"".join(pieces)) if pieces is not None else ""
         found.append(current_target_id(target))
     return found
+
+
+def _fetch_links(repository: Repository, commits: Sequence[str]) -> None:
+    """Get the old texts of ``current`` that a partial clone left out, all in one request."""
+    if not commits or not is_partial(repository):
+        return
+    argv = ("rev-list", "--objects", "--no-walk", "--missing=print", "--stdin", "--", CURRENT_PATH)
+    stdin = "".join(f"{commit}\n" for commit in commits).encode()
+    listing = repository.ask(*argv, stdin=stdin, environment={"GIT_NO_LAZY_FETCH": "1"})
+    fetch_unless_forbidden(repository, {line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?")})
 
 
 def is_shallow(repository: Repository) -> bool:

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
+from git_pbm.core.lfs import POINTER_LIMIT, LfsPointer, parse_pointer
 from git_pbm.errors import BusyError, RefusedError
 from git_pbm.store.blobs import read_blobs
 from git_pbm.store.children import Children
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.journal import State
+from git_pbm.store.lfs_store import is_stored, stored_path
 
 STORED = ("-c", "core.compression=0", "-c", "core.looseCompression=0")
 """Weights do not compress: three quarters of a plain ``git add`` of a model is spent in zlib for 0 to 7 %."""
@@ -115,20 +116,26 @@ def _verify(repository: Repository, states: Mapping[str, State], entries: Entrie
     stdin = "".join(f"{object_id}\n" for object_id in converted.values()).encode()
     sizes = repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split()
     for (path, object_id), size in zip(converted.items(), sizes, strict=True):
-        if not _is_pointer_to(repository, object_id, int(size), states[path]):
+        pointer = _pointer_of(repository, object_id, int(size))
+        if pointer is None or (pointer.sha256, pointer.size) != (states[path].sha256, states[path].size):
             raise RefusedError(
                 f"{path}: git converts its bytes (an attribute or a filter), so its hash would not hold",
                 "add to .gitattributes: *.onnx -text -diff -merge -delta",
             )
+        if not is_stored(repository, pointer):
+            place = stored_path(repository, pointer)
+            raise RefusedError(
+                f"{path}: git staged its pointer, and Git LFS has not kept its content ({place})",
+                "without it a push cannot bring the model anywhere; look: git lfs env",
+            )
 
 
-def _is_pointer_to(repository: Repository, object_id: str, size: int, state: State) -> bool:
+def _pointer_of(repository: Repository, object_id: str, size: int) -> LfsPointer | None:
     if size > POINTER_LIMIT:
-        return False
+        return None
     for _, pieces in read_blobs(repository, [object_id]):
-        pointer = parse_pointer(b"".join(pieces or []))
-        return pointer is not None and (pointer.sha256, pointer.size) == (state.sha256, state.size)
-    return False
+        return parse_pointer(b"".join(pieces or []))
+    return None
 
 
 def _stage_links(repository: Repository, children: Children, targets: Mapping[str, str]) -> None:
@@ -204,7 +211,7 @@ def _retry_while_locked(repository: Repository, run: Callable[[], None]) -> None
             run()
         except GitFailure as failure:
             if "index.lock" not in failure.stderr:
-                raise RefusedError(_words(failure), "") from failure
+                raise RefusedError(_words(failure), _way_to_lfs(failure)) from failure
             time.sleep(_LOCK_PAUSE)
         else:
             return
@@ -220,6 +227,11 @@ def index_is_locked(repository: Repository) -> BusyError:
 def _words(failure: GitFailure) -> str:
     lines = [line for line in failure.stderr.splitlines() if line.strip()]
     return lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else str(failure)
+
+
+def _way_to_lfs(failure: GitFailure) -> str:
+    """git names the filter that failed, and nothing that a person could do about it."""
+    return "the networks go to Git LFS: install git-lfs, then: git lfs install" if "git-lfs" in failure.stderr else ""
 
 
 def _literal(path: str) -> str:

@@ -118,6 +118,7 @@ def _local(hook: Hook) -> str:
         always_run: true
         pass_filenames: {"true" if hook.pass_filenames else "false"}
         require_serial: true
+        verbose: {"false" if hook.pass_filenames else "true"}
         stages: [{", ".join(hook.stages)}]
 """
 
