@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-real test-faults test-clones test-server lint bench bench-peers clean
+.PHONY: demo test test-real test-faults test-clones test-server test-merges lint bench bench-peers clean
 
 demo: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" bash demo/demo.sh
@@ -21,6 +21,9 @@ lint: $(VENV)/ready
 
 test-faults: $(VENV)/ready
 	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto -s tests/faults
+
+test-merges: $(VENV)/ready
+	$(BIN)/python -m pytest -q -n auto -m sweep tests/commands/test_merging.py
 
 test-clones: $(VENV)/ready
 	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/clones

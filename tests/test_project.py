@@ -155,6 +155,14 @@ def test_every_command_imports_only_the_libraries_that_it_needs(registry: Machin
     assert not imported_by("pbm-verify", cwd=registry.folder, entry="git_pbm.cli.hook") & HEAVY
 
 
+@pytest.mark.parametrize("path", ["registry.json", "README.md"])
+def test_the_merge_driver_imports_nothing_heavy(tmp_path: Path, path: str) -> None:
+    for name in ("base", "ours", "theirs"):
+        (tmp_path / name).write_text('{"current": null, "models": {}}\n')
+    loaded = imported_by("merge-driver", "base", "ours", "theirs", "7", path, cwd=tmp_path)
+    assert not loaded & (HEAVY | {"argparse"})
+
+
 def test_version_and_help_import_next_to_nothing(tmp_path: Path) -> None:
     loaded = imported_by("--version", cwd=tmp_path)
     assert not loaded & (HEAVY | {"argparse", "json", "subprocess", "git_pbm.core"})

@@ -50,9 +50,9 @@ def recover(repository: Repository, children: Children) -> Recovered | None:
     drop_private_index(repository)
     head = repository.head()
     forward = _is_done(repository, journal, head)
-    if forward:
+    if forward and journal.commits:
         follow_hooks(repository, children, journal, head)
-    elif journal.during is None or not _is_overtaken(repository, journal, head):
+    elif not forward and (journal.during is None or not _is_overtaken(repository, journal, head)):
         _go_back(repository, children, journal)
     if journal.saved:
         _bring_back_other_work(repository, children, journal)

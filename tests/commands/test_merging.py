@@ -6,11 +6,16 @@ import json
 import os
 import re
 import shutil
+import time
 from dataclasses import replace
 
 import pytest
 
 from git_pbm.core.planning.templates import README
+from git_pbm.store.git import Repository
+from git_pbm.store.index import index_entries
+from git_pbm.store.journal import Journal, Step, observe, write_journal
+from git_pbm.store.merge_state import merge_mark
 from tests.support.branches import State, id_of, tag_of, write_branches
 from tests.support.machine import Machine, state_of
 from tests.support.tiny import tiny_policy
@@ -66,7 +71,7 @@ def merge_pairs(place: Machine, size: int, trials: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 3, 10, 40])
 def test_two_branches_that_each_add_a_model_merge_cleanly_and_rightly(place: Machine, size: int) -> None:
-    merge_pairs(place, size, 4)
+    merge_pairs(place, size, 3)
 
 
 @pytest.mark.sweep
@@ -213,6 +218,19 @@ def test_init_tells_a_clone_about_the_driver_and_leaves_a_foreign_one_alone(plac
     assert place.git("config", "merge.pbm.driver") == "mine %A\n"
 
 
+def test_the_driver_takes_labels_where_git_gives_them(machine: Machine) -> None:
+    for name, current in (("base", "a"), ("ours", "b"), ("theirs", "c")):
+        machine.write(name, f'{{"current": "{current}", "models": {{"{current}": {{}}}}}}')
+    words = ("git-pbm", "merge-driver", "base", "ours", "theirs", "9", "registry.json")
+    (machine.folder / "kept").write_bytes((machine.folder / "ours").read_bytes())
+    for labels, said in ((("HEAD", "topic"), "HEAD"), (("%X", "%Y"), "ours"), ((), "ours")):
+        machine.write("ours", (machine.folder / "kept").read_bytes())
+        assert machine.run(*words, *labels).status == 1
+        assert (machine.folder / "ours").read_text().startswith(f"{{\n<<<<<<<<< {said}\n")
+    assert machine.run(*words[:4]).status == 2
+    assert sorted(path.name for path in machine.folder.iterdir()) == ["base", "home", "kept", "ours", "theirs"]
+
+
 # -- the one question
 
 
@@ -255,6 +273,37 @@ def test_a_settled_merge_can_still_be_settled_otherwise_and_aborted(place: Machi
     holds(place, BASE.adds(3, 4).promotes(1))
     place.git("merge", "--abort")
     assert state_of(place) == before
+
+
+def test_a_resolve_killed_at_its_very_end_stays_settled(place: Machine) -> None:
+    """Everything is staged, and only the journal is still there: nothing of it may go back to HEAD."""
+    two_that_promote(place)
+    place.run("git", "merge", "topic")
+    repository = Repository.discover(str(place.folder))
+    paths = ("registry.json", "README.md", "current")
+    before = {path: observe(str(place.folder / path)) for path in paths}
+    entries = index_entries(repository, paths)
+    place.pbm("resolve", "--current", tag_of(4))
+    journal = Journal(
+        command="resolve",
+        base=repository.head(),
+        subject="",
+        commits=False,
+        staging=str(place.folder / ".git/pbm/.pbm-staging-1-00000000"),
+        steps=tuple(Step(path, before[path], observe(str(place.folder / path))) for path in paths),
+        entries=entries,
+        unlocked_at=time.time_ns(),
+        staged=index_entries(repository, paths),
+        during=merge_mark(repository),
+    )
+    write_journal(repository, journal)
+    assert "interrupted" in place.pbm("resolve").err
+    holds(place, BASE.adds(3, 4, promote=True))
+    write_journal(repository, replace(journal, staged=None))
+    place.git("merge", "--abort")
+    place.pbm("promote", tag_of(1))
+    place.pbm("check")
+    assert place.git("status", "--porcelain") == ""
 
 
 def test_a_question_that_was_answered_by_hand_is_not_asked_again(place: Machine) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.test_life import story  # noqa: F401 - a fixture
+from tests.support.branches import State, write_branches
 from tests.support.machine import Machine
 
 TRANSCRIPTS = Path(__file__).parents[1] / "transcripts"
@@ -103,3 +104,25 @@ def test_what_the_changing_commands_say(story: Machine) -> None:  # noqa: F811
         done = story.run("sh", "-c", f"git pbm {words} 2>&1")
         parts.append(f"$ git pbm {words}\n{done.out}[exit {done.status}]\n")
     held("changing", readable("\n".join(parts), names))
+
+
+def test_what_a_person_sees_in_a_merge_of_two_branches_that_promote(machine: Machine) -> None:
+    base = State().adds(0, promote=True)
+    mine = base.adds(1, promote=True).says(1, notes="trained at night")
+    write_branches(machine, base, {"mine": [mine], "topic": [base.adds(2, promote=True)]})
+    machine.git("checkout", "-q", "mine")
+    parts = []
+    for words in (
+        "git merge topic",
+        "git pbm promote net-0",
+        "git pbm status",
+        "git pbm resolve",
+        "git pbm resolve --current net-7",
+        "git pbm resolve --current net-2",
+        "git commit --no-edit",
+        "git pbm resolve",
+    ):
+        done = machine.run("sh", "-c", f"{words} 2>&1")
+        parts.append(f"$ {words}\n{done.out}[exit {done.status}]\n")
+    text = readable("\n".join(parts), {str(machine.folder): "/home/trainer"})
+    held("merging", re.sub(r"\b[0-9a-f]{7}\b", "<commit>", text))

@@ -48,10 +48,10 @@ class Bench:
     def run(self, fault: str, step: int = 1, first: int = 1, last: int = 10**6) -> Sweep:
         """Disturb the command at every ``step``-th call from ``first`` to ``last``."""
         sweep = Sweep()
-        total = self._disturbed(0, KILL)[1]
+        total = self.disturbed(0, KILL)[1]
         for point in range(first, min(total, last) + 1, step):
             sweep.points += 1
-            status, _ = self._disturbed(point, fault)
+            status, _ = self.disturbed(point, fault)
             flaw = self._flaw(status, fault)
             if flaw:
                 sweep.broken.append(f"{fault} at call {point} of {total}: {flaw}")
@@ -63,7 +63,7 @@ class Bench:
     def place(self) -> Machine:
         return self.machine.at(self.machine.folder / "disturbed" / "models-repo")
 
-    def _disturbed(self, point: int, fault: str) -> tuple[int, int]:
+    def disturbed(self, point: int, fault: str) -> tuple[int, int]:
         """Run the command on a fresh copy with a fault at a call; returns its status and the calls made."""
         copy = self.machine.folder / "disturbed"
         shutil.rmtree(copy, ignore_errors=True)
