@@ -20,7 +20,7 @@ lint: $(VENV)/ready
 	$(BIN)/mypy
 
 test-faults: $(VENV)/ready
-	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto -s tests/faults
+	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
 
 bench: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Trainer
 from tests.faults.sweep import FAULTS, KILL, Bench, build_shim
+from tests.support.figures import record
 from tests.support.machine import Machine, need
 
 WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
@@ -57,7 +58,7 @@ def test_the_next_command_heals_whatever_a_fault_left(
     heal = ("add", "../../runs/9/policy_v2.onnx", "../../runs/9/value_v2.onnx", "--tag", "rl-r9-i9")
     bench = Bench(machine, prepared, shim, COMMANDS[command], heal)
     sweep = bench.run(FAULTS[fault], step=1 if WHOLE else 43, first=1 if WHOLE else 1 + len(fault + command))
-    print(f"{command}, {fault}: {sweep.points} points, {sweep.healed} healed")
+    record("faults", f"{command}, {fault}", points=sweep.points, healed=sweep.healed)
     assert sweep.points > 3
     assert not sweep.broken, "\n".join(sweep.broken)
 
