@@ -22,7 +22,7 @@ from git_pbm.operations.change import Changed, Site, Wishes, carry_out, new_stag
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.store.deploy import refuse_registry
 from git_pbm.store.git import Repository
-from git_pbm.store.ingest import drop_staging
+from git_pbm.store.recover import leave_staging
 
 HOOKS_REPOSITORY = "https://github.com/git-pbm/git-pbm"
 _USUAL_ENGINE = "../polite-betrayal/engine/models"
@@ -54,7 +54,7 @@ def init(repository: Repository, *, engine: str | None, hooks: bool, hooks_repos
             plan = plan_init(place.registry, present, hooks_config(*lines) if hooks else None)
             changed = carry_out(place, plan, wishes, "init") if plan else None
     finally:
-        drop_staging(staging)
+        leave_staging(repository, staging)
     if place_of_engine is not None:
         repository.ask("config", ENGINE_KEY, place_of_engine)
     left = []

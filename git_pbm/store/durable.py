@@ -25,6 +25,12 @@ def write_file(path: str, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def write_all(descriptor: int, piece: memoryview) -> None:
+    """Write the whole piece: one ``write`` may take less of it (a disk that is nearly full)."""
+    while piece:
+        piece = piece[os.write(descriptor, piece) :]
+
+
 _TEMPORARY = re.compile(r"\..*\.[0-9a-f]{12}\.pbm-tmp", re.DOTALL)
 
 

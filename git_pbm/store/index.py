@@ -12,7 +12,8 @@ from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import Role, role_of
 from git_pbm.errors import BusyError, RefusedError
 from git_pbm.store.blobs import read_blobs
-from git_pbm.store.children import Children
+from git_pbm.store.children import DURABLE, Children
+from git_pbm.store.durable import sync_folder
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.journal import State
 from git_pbm.store.trees import check_attributes
@@ -129,7 +130,7 @@ def restore_entries(repository: Repository, children: Children, entries: Entries
             mode, _, object_id = entry.partition(" ")
             lines.append(f"{mode} {object_id} 0\t{path}\0")
     set_entries(repository, children, "".join(lines))
-    repository.try_ask("update-index", "-q", "--refresh")
+    repository.try_ask(*DURABLE, "update-index", "-q", "--refresh")
 
 
 def set_entries(
@@ -222,6 +223,16 @@ def index_is_torn(repository: Repository) -> bool:
 
 
 def rebuild_index(repository: Repository, children: Children) -> None:
-    """Make the index anew from HEAD; the torn one is kept beside it, what was staged in it is lost."""
-    os.replace(repository.index_path, f"{repository.index_path}.torn")
-    children.git(*(("reset", "--quiet") if repository.head() else ("read-tree", "--empty")))
+    """Make the index anew from HEAD; the torn one is kept beside it, what was staged in it is lost.
+
+    The new one is made aside: whatever kills this, there is an index, and torn it is rebuilt again.
+    """
+    made = os.path.join(repository.worktree_folder, "index")
+    os.makedirs(repository.worktree_folder, exist_ok=True)
+    drop_private_index(repository)
+    environment = {"GIT_INDEX_FILE": made}
+    children.git("read-tree", repository.head() or "--empty", environment=environment)
+    repository.try_ask(*DURABLE, "update-index", "-q", "--refresh", environment=environment)
+    shutil.copyfile(repository.index_path, f"{repository.index_path}.torn")
+    os.replace(made, repository.index_path)
+    sync_folder(os.path.dirname(repository.index_path))

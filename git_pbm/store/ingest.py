@@ -15,7 +15,7 @@ from git_pbm.core.facts import Facts, FactsReader
 from git_pbm.core.lfs import looks_like_pointer
 from git_pbm.core.names import Role
 from git_pbm.errors import RefusedError
-from git_pbm.store.durable import sync_folder
+from git_pbm.store.durable import sync_folder, write_all
 from git_pbm.store.git import PIECE, Repository
 
 Progress = Callable[[int], None]
@@ -117,15 +117,10 @@ def _copy(source: Source, target: str, object_format: str, progress: Progress | 
                 reader.feed(piece)
                 own.update(piece)
                 total += size
-                _write_all(copy.fileno(), piece)
+                write_all(copy.fileno(), piece)
                 if progress is not None:
                     progress(size)
             os.fsync(copy.fileno())
     # a time stamp of this second would make git hash the file again at commit ("racily clean")
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     return Taken(reader.finish(), own.hexdigest() if total == status.st_size else ""), head
-
-
-def _write_all(descriptor: int, piece: memoryview) -> None:
-    while piece:
-        piece = piece[os.write(descriptor, piece) :]

@@ -16,15 +16,9 @@ import pytest
 
 from tests.conftest import Trainer
 from tests.support.machine import Machine, state_of
+from tests.support.waiting import wait_for
 
 SLOW_HOOK = "#!/bin/sh\ntouch {flag}\nsleep {seconds}\n"
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, f"never came: {what}"
-        time.sleep(0.01)
 
 
 @pytest.fixture
