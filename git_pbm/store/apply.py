@@ -12,7 +12,7 @@ from git_pbm.core.names import role_of
 from git_pbm.core.plan import CheckedPlan, PutNetwork, WriteText
 from git_pbm.errors import BusyError, PbmError, RefusedError
 from git_pbm.store.children import DURABLE, Children
-from git_pbm.store.committed import follow_hooks, is_ours, let_go_first
+from git_pbm.store.committed import follow_hooks, is_ours
 from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
@@ -21,6 +21,7 @@ from git_pbm.store.index import (
     index_entries,
     index_is_locked,
     lock_path,
+    locked_index,
     private_index,
     restore_entries,
     stage,
@@ -129,12 +130,13 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     children.stop_if_interrupted()
     if wish is None:
         return None
-    environment = private_index(repository, children, work.base, journal.paths)
-    children.stop_if_interrupted()
-    argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
-    children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
-    if let_go_first(repository, children, journal):
-        raise BusyError("somebody committed here at the same moment; everything was undone", "run the command again")
+    with locked_index(repository):
+        if repository.head() != work.base:
+            raise BusyError("somebody committed here meanwhile; everything was undone", "run the command again")
+        environment = private_index(repository, children, work.base, journal.paths)
+        children.stop_if_interrupted()
+        argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
+        children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
     follow_hooks(repository, children, journal)
     return repository.head()
 

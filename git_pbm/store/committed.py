@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from git_pbm.store.children import Children
 from git_pbm.store.git import Repository
 from git_pbm.store.index import index_entries, restore_entries, tree_entries
@@ -17,26 +15,6 @@ def is_ours(repository: Repository, journal: Journal, head: str) -> bool:
     parent = repository.commit_id(f"{head}^")
     subject = repository.ask_text("log", "-1", "--format=%s", head)
     return parent == journal.base and subject == journal.subject
-
-
-def let_go_first(repository: Repository, children: Children, journal: Journal) -> bool:
-    """Drop our commit where somebody committed by hand between our look at HEAD and git's own.
-
-    Ours was made from the tree of ``journal.base``, so on top of his it would take his changes back. That it
-    differs from the base in our paths alone, and does not stand on it, proves it. Whether it was dropped.
-    """
-    head = repository.head()
-    parent = repository.commit_id(f"{head}^") if head else None
-    if head is None or parent is None or parent == journal.base:
-        return False
-    if repository.ask_text("log", "-1", "--format=%s", head) != journal.subject:
-        return False
-    base = journal.base or repository.ask_text("hash-object", "-t", "tree", "/dev/null")
-    changed = repository.ask("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, f"{head}^{{tree}}")
-    if not {os.fsdecode(name) for name in changed.split(b"\0") if name} <= set(journal.paths):
-        return False
-    children.git("update-ref", "-m", "git pbm: a commit by hand came first", "HEAD", parent, head)
-    return True
 
 
 def follow_hooks(repository: Repository, children: Children, journal: Journal) -> None:

@@ -6,14 +6,15 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import Role, role_of
 from git_pbm.errors import BusyError, RefusedError
 from git_pbm.store.blobs import read_blobs
 from git_pbm.store.children import DURABLE, Children
-from git_pbm.store.durable import sync_folder
+from git_pbm.store.durable import remove_if_there, sync_folder
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.journal import State
 from git_pbm.store.trees import check_attributes
@@ -176,6 +177,28 @@ def drop_private_index(repository: Repository) -> None:
 def lock_path(repository: Repository) -> str:
     """git's own lock on the index."""
     return f"{repository.index_path}.lock"
+
+
+@contextmanager
+def locked_index(repository: Repository) -> Iterator[None]:
+    """Hold git's own lock on the index, as ``git commit --only`` does: nobody stages or commits by hand meanwhile.
+
+    Our commit is made from a private index; without this a commit by hand between our look at HEAD and git's
+    would be taken back by ours.
+    """
+    path = lock_path(repository)
+    for _ in range(_LOCK_TRIES):
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666))
+            break
+        except FileExistsError:
+            time.sleep(_LOCK_PAUSE)
+    else:
+        raise index_is_locked(repository)
+    try:
+        yield
+    finally:
+        remove_if_there(path)
 
 
 def _retry_while_locked(repository: Repository, run: Callable[[], None]) -> None:

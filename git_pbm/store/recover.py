@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_pbm.errors import RefusedError
 from git_pbm.store.children import Children
-from git_pbm.store.committed import follow_hooks, is_ours, let_go_first
+from git_pbm.store.committed import follow_hooks, is_ours
 from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.durable import drop_temporaries
 from git_pbm.store.git import Repository
@@ -47,8 +47,6 @@ def recover(repository: Repository, children: Children) -> Recovered | None:
         return None
     clear_dead_locks(repository)
     drop_private_index(repository)
-    if journal.commits:
-        let_go_first(repository, children, journal)
     head = repository.head()
     forward = _is_done(repository, journal, head)
     if forward:

@@ -17,7 +17,7 @@ WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
 """Whether every point is tried; ``make test`` tries a few of each sweep."""
 
 STEP = int(os.environ.get("PBM_SWEEP_STEP", "1"))
-"""In whole sweeps every STEP-th call fails with an errno; a kill is always tried at every call."""
+"""For thinner sweeps on a slow machine: every so many-th call fails, every fifth part of that is killed."""
 
 
 @pytest.fixture(scope="session")

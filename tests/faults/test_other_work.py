@@ -118,31 +118,41 @@ HAND = """
 import subprocess, sys
 import git_pbm.store.apply as module
 from git_pbm.cli import main
-original = module.private_index
+original = module.{name}
 def meanwhile(*words, **named):
-    made = original(*words, **named)
-    subprocess.run(["git", "commit", "-q", "-m", "by hand", *{paths!r}], check=True)
-    return made
-module.private_index = meanwhile
-{more}
+    done = subprocess.run(["git", "commit", "-q", "-m", "by hand", *{paths!r}], capture_output=True, text=True)
+    print("by hand:", done.returncode, done.stderr)
+    return original(*words, **named)
+module.{name} = meanwhile
 sys.exit(main(sys.argv[1:]))
 """
-DIE = "import os, signal; module.let_go_first = lambda *words: os.kill(os.getpid(), signal.SIGKILL)"
 
 
-@pytest.mark.parametrize("more", ["", DIE], ids=["", "killed before it lets go"])
-def test_a_commit_by_hand_just_before_ours_is_not_taken_back(edited: Machine, train: Trainer, more: str) -> None:
-    script = HAND.format(paths=["--", "notes.txt"], more=more)
+def test_a_commit_by_hand_before_ours_is_not_taken_back(edited: Machine, train: Trainer) -> None:
+    script = HAND.format(name="locked_index", paths=["--", "notes.txt"])
     done = edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
-    assert done.status == (-signal.SIGKILL if more else 4), done.err
+    assert done.status == 4, done.err
+    assert "somebody committed here meanwhile" in done.err
     heal(edited, train)
     assert edited.git("show", "HEAD:notes.txt") == "edited\n"
     assert_other_work_is_there(edited)
     assert "rl-r1-i2" not in edited.git("log", "--format=%s")
 
 
+def test_a_commit_by_hand_waits_while_ours_is_made(edited: Machine, train: Trainer) -> None:
+    """As during ``git commit -- paths``: git itself says that another git works here."""
+    script = HAND.format(name="private_index", paths=["--", "notes.txt"])
+    done = edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
+    assert done.status == 0, done.err
+    assert "by hand: 128" in done.out
+    assert "index.lock" in done.out
+    assert_other_work_is_there(edited)
+    heal(edited, train)
+
+
 def test_a_commit_by_hand_that_swallows_what_we_had_staged_counts_as_ours(edited: Machine, train: Trainer) -> None:
-    done = edited.run(sys.executable, "-c", HAND.format(paths=[], more=""), "add", *train(3), "--tag", "rl-r1-i2")
+    script = HAND.format(name="locked_index", paths=[])
+    done = edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     assert done.status == 0, done.err
     assert edited.git("log", "-1", "--format=%s").strip() == "by hand"
     assert edited.git("show", "HEAD:plan.txt") == "planned\n"
