@@ -12,7 +12,7 @@ from git_pbm.core.names import role_of
 from git_pbm.core.plan import CheckedPlan, PutNetwork, WriteText
 from git_pbm.errors import BusyError, PbmError, RefusedError
 from git_pbm.store.children import DURABLE, Children
-from git_pbm.store.committed import follow_hooks, is_ours
+from git_pbm.store.committed import follow_hooks, is_ours, sync_history
 from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
@@ -138,6 +138,7 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
         argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
         children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
     follow_hooks(repository, children, journal)
+    sync_history(repository, journal.unlocked_at)
     return repository.head()
 
 

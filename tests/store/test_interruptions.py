@@ -60,10 +60,8 @@ def killed_while(place: Machine, flag: Path, train: Trainer, how: Callable[[subp
     running = place.start("git-pbm", "add", *train(3), "--tag", "rl-r1-i2")
     wait_for(flag.exists, "the hook")
     how(running)
-    running.wait(timeout=60)
-    for stream in (running.stdout, running.stderr):
-        assert stream is not None
-        stream.close()
+    _, words = running.communicate(timeout=60)
+    print(words)
     return running.returncode
 
 
