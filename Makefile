@@ -3,13 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-real test-faults test-power lint bench clean
+.PHONY: demo test test-real test-faults test-power test-clones test-server lint bench clean
 
 demo: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" bash demo/demo.sh
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep"
+	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep and not server"
 
 test-real: $(VENV)/ready
 	$(BIN)/python -m pytest -q -m real
@@ -26,6 +26,12 @@ test-faults: $(VENV)/ready
 test-power: $(VENV)/ready
 	PBM_POWER=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-16} $(BIN)/python -m pytest -q tests/faults/test_power.py
 
+test-clones: $(VENV)/ready
+	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/clones
+
+test-server: $(VENV)/ready
+	$(BIN)/python -m pytest -q -m server tests/server
+
 bench: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench
 
@@ -37,4 +43,4 @@ $(VENV)/ready: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) .demo .bench .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) .venv-giftless .demo .bench .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

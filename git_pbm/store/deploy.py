@@ -11,9 +11,10 @@ from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.core.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.errors import RefusedError
-from git_pbm.store.durable import drop_temporaries, remove_if_there, sync_folder, temporary_name, write_all, write_file
+from git_pbm.store.durable import drop_temporaries, remove_if_there, sync_folder, temporary_name, write_file
 from git_pbm.store.git import PIECE
 from git_pbm.store.journal import State, observe
+from git_pbm.store.loose import write_all
 
 _RECEIPT_LIMIT = 1 << 20
 
@@ -110,7 +111,7 @@ def deploy(
             target = os.path.join(folder, name)
             if observe(target) != state:
                 ready[target] = temporary_name(target)
-                _copy(source, ready[target], state)
+                _copy(source, ready[target], state, model.model_id)
         ready[receipt] = temporary_name(receipt)
         write_file(ready[receipt], _receipt_text(model, now))
     except BaseException:
@@ -173,7 +174,7 @@ def _may_go(path: str, known: frozenset[str]) -> bool:
     return found.kind == "file" and found.sha256 in known
 
 
-def _copy(source: str, temporary: str, state: State) -> None:
+def _copy(source: str, temporary: str, state: State, model_id: str) -> None:
     """Copy a network aside, synced, and prove by reading it again that it is the registered one."""
     try:
         descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
@@ -181,11 +182,14 @@ def _copy(source: str, temporary: str, state: State) -> None:
         raise RefusedError(f"{source}: {error.strerror}", "see what is wrong: git status; git pbm check") from error
     with open(descriptor, "rb", buffering=0) as file, open(temporary, "xb", buffering=0) as copy:
         while piece := file.read(PIECE):
-            write_all(copy.fileno(), memoryview(piece))
+            write_all(copy.fileno(), [piece])
         os.fsync(copy.fileno())
     found = observe(temporary)
     if found.size <= POINTER_LIMIT and found != state and _is_pointer(temporary):
-        raise RefusedError(f"{source}: its content is in Git LFS and not here", "fetch it: git lfs pull")
+        raise RefusedError(
+            f"{source}: its content is in Git LFS and not here",
+            f"fetch it: git lfs pull --include {MODELS_PATH}/{model_id}",
+        )
     if found != state:
         raise RefusedError(
             f"{source}: its bytes are not the registered ones",

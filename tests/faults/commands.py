@@ -12,6 +12,7 @@ from tests.support.machine import Machine
 ADD = ("add", "../../runs/3/policy_v2.onnx", "../../runs/3/value_v2.onnx", "--tag", "rl-r1-i2")
 REMOVE = ("remove", "spare", "--why", "not needed")
 HEAL = ("add", "../../runs/9/policy_v2.onnx", "../../runs/9/value_v2.onnx", "--tag", "rl-r9-i9")
+ADOPT = ("init", "--adopt", "--no-hooks")
 REPAIR = ("repair", "--apply")
 
 STOPPED = """
@@ -49,11 +50,22 @@ def tear_index(place: Machine) -> None:
     index.write_bytes(index.read_bytes()[:100])
 
 
+def keep_by_hand(place: Machine) -> None:
+    """A registry as people keep it without us: in their own layout, without attributes and README block."""
+    registry = json.loads((place.folder / "registry.json").read_text())
+    registry["models"] = dict(reversed(registry["models"].items()))
+    place.write("registry.json", json.dumps(registry, indent=4))
+    place.write("README.md", "# Models\n")
+    (place.folder / ".gitattributes").unlink()
+    place.git("commit", "-q", "--no-verify", "-m", "by hand", "--", "registry.json", "README.md", ".gitattributes")
+
+
 COMMANDS = {
     "add": Command(ADD, "feat: add rl-r1-i2"),
     "promote": Command(("promote", "supervised-v1"), "chore: promote supervised-v1"),
     "remove": Command(REMOVE, "chore: remove spare"),
     "deploy": Command(("deploy", "supervised-v1"), heal=("deploy",)),
+    "init --adopt": Command(ADOPT, "chore: ", prepare=keep_by_hand, heal=ADOPT),
     "repair": Command(REPAIR, prepare=damage_derived_files, heal=REPAIR),
     "repair, torn index": Command(
         REPAIR,
