@@ -6,6 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from git_pbm.core.facts import Facts, Unavailable
@@ -81,6 +82,9 @@ def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | Non
 
 def finish(work: Work) -> None:
     """The command is done, deployment included."""
+    if os.path.lexists(os.path.join(work.repository.git_dir, "HEAD.lock")):
+        with suppress(BusyError):  # git could not unlink it on a bad disk and ended well all the same
+            clear_dead_locks(work.repository)
     drop_private_index(work.repository)
     drop_journal(work.repository)
     drop_staging(work.staging)

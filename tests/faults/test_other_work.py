@@ -158,3 +158,10 @@ def test_a_commit_by_hand_that_swallows_what_we_had_staged_counts_as_ours(edited
     assert edited.git("show", "HEAD:plan.txt") == "planned\n"
     edited.pbm("check", "--rev", "HEAD")
     assert edited.git("status", "--porcelain", "models", "registry.json", "current") == ""
+
+
+def test_a_lock_that_git_could_not_take_away_does_not_stop_the_next_command(registry: Machine, train: Trainer) -> None:
+    registry.write(".git/hooks/post-commit", "#!/bin/sh\n: > .git/HEAD.lock\n").chmod(0o755)
+    registry.pbm("add", *train(3), "--tag", "rl-r1-i2")
+    assert not (registry.folder / ".git/HEAD.lock").exists()
+    registry.pbm("add", *train(9), "--tag", "rl-r9-i9")
