@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import figures
 from tests.support.machine import GIT_LOCAL, Machine, sealed_environment
 from tests.support.networks import write_pair
 
@@ -19,6 +22,21 @@ settings.load_profile("sealed")
 
 Pair = tuple[Path, Path]
 Trainer = Callable[[int], Pair]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process of a run makes the folder of its figures; workers inherit its name."""
+    if not hasattr(config, "workerinput") and figures.FOLDER not in os.environ:
+        folder = tempfile.TemporaryDirectory(prefix="pbm-figures-")
+        os.environ[figures.FOLDER] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    sections = figures.collected(Path(os.environ[figures.FOLDER]))
+    if sections:
+        terminalreporter.section("figures")
+        terminalreporter.write("\n".join(figures.tables(sections)))
 
 
 @pytest.fixture(autouse=True)

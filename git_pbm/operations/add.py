@@ -17,8 +17,9 @@ from git_pbm.operations.change import Changed, Wishes, carry_out, new_staging, s
 from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
 from git_pbm.operations.models import resolve
 from git_pbm.store.git import Repository
-from git_pbm.store.ingest import Progress, Source, drop_staging, ingest
+from git_pbm.store.ingest import Progress, Source, ingest
 from git_pbm.store.loose import takes_loose_blobs
+from git_pbm.store.recover import leave_staging
 
 _LOG_LIMIT = 64 << 20
 _DEFAULT_VERSION = 2
@@ -91,7 +92,7 @@ def add(
             changed = carry_out(place, plan, wishes, "add")
             return Added(model_id, changed=changed, deployed=changed.deployed)
     finally:
-        drop_staging(staging)
+        leave_staging(repository, staging)
 
 
 def _there_already(repository: Repository, there: AlreadyThere, wanted: AddWishes, wishes: Wishes) -> Added:

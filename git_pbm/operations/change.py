@@ -15,10 +15,10 @@ from git_pbm.store.apply import CommitWish, Work, apply, finish
 from git_pbm.store.children import Children
 from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
-from git_pbm.store.ingest import drop_staging, make_staging
+from git_pbm.store.ingest import make_staging
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_unready, work_tree_of
-from git_pbm.store.recover import Recovered, recover, settle
+from git_pbm.store.recover import Recovered, leave_staging, recover, settle
 from git_pbm.store.trees import BlobFacts, TreeSnapshot, commit_tree, empty_tree, staged_tree
 
 DEFAULT_WAIT = 60.0
@@ -140,4 +140,4 @@ def run_change(
         with site(repository, wishes, staging, founding=founding) as place:
             return carry_out(place, planner(place), wishes, command)
     finally:
-        drop_staging(staging)
+        leave_staging(repository, staging)

@@ -23,7 +23,7 @@ from git_pbm.store.deploy import refuse_registry
 from git_pbm.store.driver import install_driver
 from git_pbm.store.git import Repository
 from git_pbm.store.index import tree_entries
-from git_pbm.store.ingest import drop_staging
+from git_pbm.store.recover import leave_staging
 from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
 
@@ -81,7 +81,7 @@ def init(
             left = _lfs(repository) if wished.lfs else []  # its filter must be there before anything is staged
             changed = carry_out(place, plan, wishes, "init") if plan is not None else None
     finally:
-        drop_staging(staging)
+        leave_staging(repository, staging)
     install_driver(repository)
     if engine is not None:
         repository.ask("config", ENGINE_KEY, engine)

@@ -17,7 +17,7 @@ from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
 from git_pbm.operations.models import resolve
 from git_pbm.store.git import Repository
 from git_pbm.store.history import is_shallow, promotions, stack
-from git_pbm.store.ingest import drop_staging
+from git_pbm.store.recover import leave_staging
 
 Planned = tuple[str, Plan | None]
 
@@ -108,7 +108,7 @@ def _run(
             changed = carry_out(place, plan, wishes, command)
             return Lived(model_id, changed=changed, deployed=changed.deployed)
     finally:
-        drop_staging(staging)
+        leave_staging(repository, staging)
 
 
 def _again(repository: Repository, command: str, model_id: str, wishes: Wishes, only_plan: bool) -> Deployed | None:

@@ -16,11 +16,11 @@ from git_pbm.store.children import Children
 from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.index import index_is_torn, rebuild_index
-from git_pbm.store.ingest import drop_staging, make_staging
+from git_pbm.store.ingest import make_staging
 from git_pbm.store.journal import interrupted_command
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_conflict, work_tree_of
-from git_pbm.store.recover import Recovered, recover, settle
+from git_pbm.store.recover import Recovered, leave_staging, recover, settle
 from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
 
@@ -77,7 +77,7 @@ def _apply(repository: Repository, children: Children, registry: Registry, plan:
         apply(work, check_plan(plan, registry.snapshot), "repair", None, None)
         finish(work)
     finally:
-        drop_staging(staging)
+        leave_staging(repository, staging)
 
 
 def _registry(repository: Repository) -> Registry:

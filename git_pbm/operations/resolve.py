@@ -19,11 +19,11 @@ from git_pbm.store.apply import Work, apply, finish
 from git_pbm.store.children import Children
 from git_pbm.store.durable import replace_file
 from git_pbm.store.git import Repository
-from git_pbm.store.ingest import drop_staging, make_staging
+from git_pbm.store.ingest import make_staging
 from git_pbm.store.lock import hold
 from git_pbm.store.merge_state import Operation, operation_in, unmerged_paths, without_operation
 from git_pbm.store.preflight import refuse_unready_to_resolve, work_tree_of
-from git_pbm.store.recover import Recovered, recover
+from git_pbm.store.recover import Recovered, leave_staging, recover
 from git_pbm.store.trees import BlobFacts, commit_tree, staged_tree
 
 
@@ -100,7 +100,7 @@ def _settle(scene: Scene, children: Children, current: str | None) -> tuple[str,
             apply(work, checked, "resolve", None, None)
             finish(work)
         finally:
-            drop_staging(staging)
+            leave_staging(repository, staging)
     if readme is not None and README_PATH not in (plan.paths if plan else ()):
         derived = tuple(edit for edit in edits if isinstance(edit, WriteText | SetLink))
         text = with_block(registry, derived, readme)

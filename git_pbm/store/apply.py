@@ -6,14 +6,15 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
 from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage, WriteText
-from git_pbm.errors import PbmError, RefusedError
-from git_pbm.store.children import Children
-from git_pbm.store.committed import follow_hooks, is_ours
+from git_pbm.errors import BusyError, PbmError, RefusedError
+from git_pbm.store.children import DURABLE, Children
+from git_pbm.store.committed import follow_hooks, is_ours, sync_history
 from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
@@ -23,6 +24,7 @@ from git_pbm.store.index import (
     index_entries,
     index_is_locked,
     lock_path,
+    locked_index,
     private_index,
     restore_entries,
     stage,
@@ -67,7 +69,7 @@ def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | Non
         journal = read_journal(work.repository) or journal
         if _is_committed(work, journal):
             return work.repository.head()
-        _undo(work, journal)
+        _undo_or_say(work, journal, error)
         if isinstance(error, GitFailure):
             work.children.stop_if_interrupted()
             raise _explain(error) from error
@@ -80,6 +82,9 @@ def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | Non
 
 def finish(work: Work) -> None:
     """The command is done, deployment included."""
+    if os.path.lexists(os.path.join(work.repository.git_dir, "HEAD.lock")):
+        with suppress(BusyError):  # git could not unlink it on a bad disk and ended well all the same
+            clear_dead_locks(work.repository)
     drop_private_index(work.repository)
     drop_journal(work.repository)
     drop_staging(work.staging)
@@ -141,12 +146,16 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     children.stop_if_interrupted()
     if wish is None:
         return None
-    environment = private_index(repository, children, work.base, journal.paths)
-    children.stop_if_interrupted()
-    argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
-    children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
+    with locked_index(repository):
+        if repository.head() != work.base:
+            raise BusyError("somebody committed here meanwhile; everything was undone", "run the command again")
+        environment = private_index(repository, children, work.base, journal.paths)
+        children.stop_if_interrupted()
+        argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
+        children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
     head = repository.head()
     follow_hooks(repository, children, journal, head)
+    sync_history(repository, journal.unlocked_at)
     return head
 
 
@@ -193,7 +202,7 @@ def _save_other_work(work: Work) -> str | None:
         repository.ask("diff-index", "--quiet", "HEAD", "--")
     except GitFailure:
         made = repository.try_ask(
-            "stash", "create", "git pbm: work in progress", environment={"GIT_OPTIONAL_LOCKS": "1"}
+            *DURABLE, "stash", "create", "git pbm: work in progress", environment={"GIT_OPTIONAL_LOCKS": "1"}
         )
         return made.decode().strip() or None if made else None
     return None
@@ -204,6 +213,23 @@ def _is_committed(work: Work, journal: Journal) -> bool:
     if not journal.commits or head is None or head == journal.base:
         return False
     return is_ours(work.repository, journal, head)
+
+
+def _undo_or_say(work: Work, journal: Journal, why: BaseException) -> None:
+    """Undo; where the disk is so full or so broken that not even that works, the journal stays for the next command."""
+    try:
+        _undo(work, journal)
+    except (OSError, PbmError) as error:
+        raise RefusedError(
+            f"{_words(why)}; it could not all be undone, either: {_words(error)}",
+            "mend that, then: git pbm repair --apply (or any changing command) undoes the rest",
+        ) from why
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
+    return error.message if isinstance(error, PbmError) else str(error) or type(error).__name__
 
 
 def _undo(work: Work, journal: Journal) -> None:

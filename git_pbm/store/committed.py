@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from git_pbm.store.children import Children
+from git_pbm.store.durable import sync_folder
 from git_pbm.store.git import Repository
 from git_pbm.store.index import index_entries, restore_entries, tree_entries
 from git_pbm.store.journal import Journal
@@ -15,6 +18,21 @@ def is_ours(repository: Repository, journal: Journal, head: str) -> bool:
     parent = repository.commit_id(f"{head}^")
     subject = repository.ask_text("log", "-1", "--format=%s", head)
     return parent == journal.base and subject == journal.subject
+
+
+def sync_history(repository: Repository, since: int) -> None:
+    """Make the names of the new objects and of the branch durable: git syncs files, not the folders that name them.
+
+    ``since`` is in nanoseconds since the epoch. What is kept otherwise (packed, in a reftable) is git's affair.
+    """
+    objects = os.path.join(repository.common_dir, "objects")
+    with os.scandir(objects) as folders:
+        fresh = [place.path for place in folders if len(place.name) == 2 and place.stat().st_mtime_ns >= since - 10**9]
+    branch = os.fsdecode(repository.try_ask("symbolic-ref", "--quiet", "HEAD") or b"").strip()
+    heads = os.path.dirname(os.path.join(repository.common_dir, branch)) if branch else repository.git_dir
+    for folder in (*fresh, objects, heads):
+        if os.path.isdir(folder):
+            sync_folder(folder)
 
 
 def follow_hooks(repository: Repository, children: Children, journal: Journal, head: str | None) -> None:

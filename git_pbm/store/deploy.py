@@ -11,9 +11,10 @@ from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.core.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.errors import RefusedError
-from git_pbm.store.durable import drop_temporaries, remove_if_there, replace_file, sync_folder, temporary_name
+from git_pbm.store.durable import drop_temporaries, remove_if_there, sync_folder, temporary_name, write_file
 from git_pbm.store.git import PIECE
 from git_pbm.store.journal import State, observe
+from git_pbm.store.loose import write_all
 
 _RECEIPT_LIMIT = 1 << 20
 
@@ -96,22 +97,47 @@ def deploy(
 
     ``known`` gives the SHA-256 of all files that the registry knows: only such bytes, the ones that the
     folder's receipt names, links to such, and with ``force`` anything, are replaced or removed. Every file
-    is read again before it gets its name, and the receipt is written last. ``now`` is the time for the
+    is read again before any of them gets its name, and the receipt gets its last. ``now`` is the time for the
     receipt, ISO 8601. Returns the names of files of another model that were taken away. Raises
     :class:`RefusedError` and ``OSError``.
     """
     refuse_registry(folder)
     stale = _refuse_foreign(model, folder, known, force=force)
     drop_temporaries(folder)
-    for name, (source, state) in model.files.items():
-        target = os.path.join(folder, name)
-        if observe(target) != state:
-            _copy(source, target, state, model.model_id)
-    for name in stale:
-        os.unlink(os.path.join(folder, name))
-    sync_folder(folder)
-    replace_file(os.path.join(folder, RECEIPT_NAME), _receipt_text(model, now))
+    receipt = os.path.join(folder, RECEIPT_NAME)
+    ready: dict[str, str] = {}
+    try:
+        for name, (source, state) in model.files.items():
+            target = os.path.join(folder, name)
+            if observe(target) != state:
+                ready[target] = temporary_name(target)
+                _copy(source, ready[target], state, model.model_id)
+        ready[receipt] = temporary_name(receipt)
+        write_file(ready[receipt], _receipt_text(model, now))
+    except BaseException:
+        for temporary in ready.values():
+            remove_if_there(temporary)
+        raise
+    _put_in_place(folder, stale, ready)
     return stale
+
+
+def _put_in_place(folder: str, stale: tuple[str, ...], ready: Mapping[str, str]) -> None:
+    """Renames only, for everything that needs room is written: the networks, what is stale, the receipt last."""
+    *networks, (receipt, receipt_made) = ready.items()
+    try:
+        for target, temporary in networks:
+            os.replace(temporary, target)
+        for name in stale:
+            os.unlink(os.path.join(folder, name))
+        sync_folder(folder)
+        os.replace(receipt_made, receipt)
+        sync_folder(folder)
+    except OSError as error:
+        raise RefusedError(
+            f"{folder}: {error.strerror}; it may hold files of two models now, each of them whole",
+            "mend that and run git pbm deploy again; git pbm deploy --check tells what is there",
+        ) from error
 
 
 def _refuse_foreign(
@@ -148,28 +174,27 @@ def _may_go(path: str, known: frozenset[str]) -> bool:
     return found.kind == "file" and found.sha256 in known
 
 
-def _copy(source: str, target: str, state: State, model_id: str) -> None:
-    temporary = temporary_name(target)
+def _copy(source: str, temporary: str, state: State, model_id: str) -> None:
+    """Copy a network aside, synced, and prove by reading it again that it is the registered one."""
     try:
-        with open(source, "rb", buffering=0) as file, open(temporary, "xb", buffering=0) as copy:
-            while piece := file.read(PIECE):
-                copy.write(piece)
-            os.fsync(copy.fileno())
-        found = observe(temporary)
-        if found.size <= POINTER_LIMIT and found != state and _is_pointer(temporary):
-            raise RefusedError(
-                f"{source}: its content is in Git LFS and not here",
-                f"fetch it: git lfs pull --include {MODELS_PATH}/{model_id}",
-            )
-        if found != state:
-            raise RefusedError(
-                f"{source}: its bytes are not the registered ones",
-                "see what is wrong: git pbm check --rehash",
-            )
-        os.replace(temporary, target)
-    except BaseException:
-        remove_if_there(temporary)
-        raise
+        descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise RefusedError(f"{source}: {error.strerror}", "see what is wrong: git status; git pbm check") from error
+    with open(descriptor, "rb", buffering=0) as file, open(temporary, "xb", buffering=0) as copy:
+        while piece := file.read(PIECE):
+            write_all(copy.fileno(), [piece])
+        os.fsync(copy.fileno())
+    found = observe(temporary)
+    if found.size <= POINTER_LIMIT and found != state and _is_pointer(temporary):
+        raise RefusedError(
+            f"{source}: its content is in Git LFS and not here",
+            f"fetch it: git lfs pull --include {MODELS_PATH}/{model_id}",
+        )
+    if found != state:
+        raise RefusedError(
+            f"{source}: its bytes are not the registered ones",
+            "see what is wrong: git pbm check --rehash",
+        )
 
 
 def _is_pointer(path: str) -> bool:

@@ -6,13 +6,15 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from git_pbm.core.lfs import POINTER_LIMIT, LfsPointer, parse_pointer
 from git_pbm.errors import BusyError, RefusedError
 from git_pbm.store.blobs import read_blobs
-from git_pbm.store.children import Children
+from git_pbm.store.children import DURABLE, Children
+from git_pbm.store.durable import remove_if_there, sync_folder
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.journal import State
 from git_pbm.store.lfs_store import is_stored, stored_path
@@ -157,7 +159,7 @@ def restore_entries(repository: Repository, children: Children, entries: Entries
             mode, object_id, *stage = part.split(" ")
             lines.append(f"{mode} {object_id} {stage[0] if stage else 0}\t{path}\0")
     set_entries(repository, children, "".join(lines))
-    repository.try_ask("update-index", "-q", "--refresh")
+    repository.try_ask(*DURABLE, "update-index", "-q", "--refresh")
 
 
 def set_entries(
@@ -203,6 +205,28 @@ def drop_private_index(repository: Repository) -> None:
 def lock_path(repository: Repository) -> str:
     """git's own lock on the index."""
     return f"{repository.index_path}.lock"
+
+
+@contextmanager
+def locked_index(repository: Repository) -> Iterator[None]:
+    """Hold git's own lock on the index, as ``git commit --only`` does: nobody stages or commits by hand meanwhile.
+
+    Our commit is made from a private index; without this a commit by hand between our look at HEAD and git's
+    would be taken back by ours.
+    """
+    path = lock_path(repository)
+    for _ in range(_LOCK_TRIES):
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666))
+            break
+        except FileExistsError:
+            time.sleep(_LOCK_PAUSE)
+    else:
+        raise index_is_locked(repository)
+    try:
+        yield
+    finally:
+        remove_if_there(path)
 
 
 def _retry_while_locked(repository: Repository, run: Callable[[], None]) -> None:
@@ -255,6 +279,16 @@ def index_is_torn(repository: Repository) -> bool:
 
 
 def rebuild_index(repository: Repository, children: Children) -> None:
-    """Make the index anew from HEAD; the torn one is kept beside it, what was staged in it is lost."""
-    os.replace(repository.index_path, f"{repository.index_path}.torn")
-    children.git(*(("reset", "--quiet") if repository.head() else ("read-tree", "--empty")))
+    """Make the index anew from HEAD; the torn one is kept beside it, what was staged in it is lost.
+
+    The new one is made aside: whatever kills this, there is an index, and torn it is rebuilt again.
+    """
+    made = os.path.join(repository.worktree_folder, "index")
+    os.makedirs(repository.worktree_folder, exist_ok=True)
+    drop_private_index(repository)
+    environment = {"GIT_INDEX_FILE": made}
+    children.git("read-tree", repository.head() or "--empty", environment=environment)
+    repository.try_ask(*DURABLE, "update-index", "-q", "--refresh", environment=environment)
+    shutil.copyfile(repository.index_path, f"{repository.index_path}.torn")
+    os.replace(made, repository.index_path)
+    sync_folder(os.path.dirname(repository.index_path))

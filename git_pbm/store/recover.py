@@ -72,6 +72,16 @@ def settle(repository: Repository) -> None:
     drop_dead_staging(repository)
 
 
+def leave_staging(repository: Repository, folder: str) -> None:
+    """Delete a command's staging folder at its end, unless what it could not undo is to be undone from there."""
+    try:
+        journal = read_journal(repository)
+    except (RefusedError, OSError):
+        return
+    if journal is None or journal.staging != folder:
+        drop_staging(folder)
+
+
 def drop_dead_staging(repository: Repository) -> None:
     """Delete staging folders whose process is gone, and temporary files (their writers held the lock)."""
     drop_temporaries(repository.worktree_folder)
@@ -130,8 +140,8 @@ def _go_back(repository: Repository, children: Children, journal: Journal) -> No
 def _bring_back_other_work(repository: Repository, children: Children, journal: Journal) -> None:
     """Edits of other files that a hook runner had put aside when it was killed.
 
-    Only files that hold exactly what the index (or the base) holds are brought back: whoever has edited
-    one since keeps his edit.
+    Only files that hold exactly what was staged then, or what the base holds, are brought back: whoever has
+    edited (or staged, or committed) one since keeps his edit.
     """
     saved = journal.saved or ""
     if repository.commit_id(saved) is None or repository.commit_id("HEAD") is None:
@@ -139,9 +149,8 @@ def _bring_back_other_work(repository: Repository, children: Children, journal: 
     argv = ("diff", "--name-only", "--no-renames", "-z")
     edited = _names(repository.ask(*argv, f"{saved}^1", saved)) | _names(repository.ask(*argv, f"{saved}^2", saved))
     edited -= set(journal.paths)
-    unlike_index = _names(repository.ask("diff-files", "--name-only", "-z"))
-    unlike_base = _names(repository.ask("diff-index", "--name-only", "-z", f"{saved}^1"))
-    lost = sorted(path for path in edited if path not in unlike_index or path not in unlike_base)
+    unlike_staged, unlike_base = (_names(repository.ask(*argv, f"{saved}^{number}")) for number in (2, 1))
+    lost = sorted(path for path in edited if path not in unlike_staged or path not in unlike_base)
     if lost:
         stdin = b"\0".join(os.fsencode(f":(top,literal){path}") for path in lost)
         words = ("restore", f"--source={saved}", "--worktree", "--pathspec-from-file=-", "--pathspec-file-nul")

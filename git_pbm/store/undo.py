@@ -21,7 +21,7 @@ def undo_steps(root: str, journal: Journal, *, forced: bool) -> None:
         refuse_foreign(root, journal)
     for number, step in reversed(list(enumerate(journal.steps))):
         path = os.path.join(root, step.path)
-        if forced or observe(path) != step.before:
+        if observe(path) != step.before:
             _restore(path, step, os.path.join(journal.staging, "undo", str(number)))
     for folder in reversed(journal.new_folders):
         _remove_folder(os.path.join(root, folder))
@@ -41,13 +41,16 @@ def refuse_foreign(root: str, journal: Journal) -> None:
 def _restore(path: str, step: Step, kept: str) -> None:
     before = step.before
     if before.kind == "file":
-        if os.path.lexists(kept):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            os.replace(kept, path)
+        if observe(kept) != before:  # never put half a copy in the place of something
+            raise RefusedError(
+                f"{step.path}: what was there before is lost",
+                f"git checkout HEAD -- {step.path}; then: git pbm repair --apply",
+            )
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.replace(kept, path)
     elif before.kind == "link":
-        if observe(path) != before:
-            aside = os.path.dirname(os.path.dirname(kept))
-            replace_link(path, before.target, aside if os.path.isdir(aside) else None)
+        aside = os.path.dirname(os.path.dirname(kept))
+        replace_link(path, before.target, aside if os.path.isdir(aside) else None)
     elif before == ABSENT or (before.kind == "other" and observe(path) == step.after):
         remove_if_there(path)  # a folder that a link of ours replaced comes back with the files in it
     folder = os.path.dirname(path)

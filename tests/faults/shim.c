@@ -2,22 +2,26 @@
 
    FAULT_COUNTER  a file of 8 bytes, shared by all processes: the calls so far
    FAULT_AT       the call at which the fault happens (0: only count)
-   FAULT_HOW      "kill": SIGKILL to the process group; else the errno to fail with, as a number */
+   FAULT_HOW      "kill": SIGKILL to the process group; else the errno to fail with, as a number; "28+": from that
+                  call on whatever needs room fails (a full disk) */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static long *counter;
 static long at;
 static int failure;
+static int lasting;
 
 __attribute__((constructor)) static void start(void) {
     const char *path = getenv("FAULT_COUNTER"), *number = getenv("FAULT_AT"), *how = getenv("FAULT_HOW");
@@ -30,13 +34,15 @@ __attribute__((constructor)) static void start(void) {
     if (counter == MAP_FAILED) counter = NULL;
     at = number ? atol(number) : 0;
     failure = how && strcmp(how, "kill") ? atoi(how) : 0;
+    lasting = failure && strchr(how, '+') != NULL;
 }
 
 /* 0: go on; else fail with errno set */
-static int fault(void) {
+static int fault(int needs_room) {
     if (!counter) return 0;
     long now = __atomic_add_fetch(counter, 1, __ATOMIC_SEQ_CST);
-    if (!at || now != at) return 0;
+    if (!at || now < at) return 0;
+    if (lasting ? !needs_room : now != at) return 0;
     if (!failure) {
         kill(0, SIGKILL);
         pause();
@@ -50,38 +56,39 @@ static int is_file(int descriptor) {
     return fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-#define WRAP(result, name, params, args)                    \
+#define WRAP(needs_room, result, name, params, args)        \
     result name params {                                    \
         static result(*real) params;                        \
         if (!real) real = dlsym(RTLD_NEXT, #name);          \
-        return fault() ? (result)-1 : real args;            \
+        return fault(needs_room) ? (result)-1 : real args;  \
     }
 
-WRAP(int, rename, (const char *a, const char *b), (a, b))
-WRAP(int, renameat, (int a, const char *b, int c, const char *d), (a, b, c, d))
-WRAP(int, unlink, (const char *a), (a))
-WRAP(int, unlinkat, (int a, const char *b, int c), (a, b, c))
-WRAP(int, rmdir, (const char *a), (a))
-WRAP(int, mkdir, (const char *a, mode_t b), (a, b))
-WRAP(int, mkdirat, (int a, const char *b, mode_t c), (a, b, c))
-WRAP(int, symlink, (const char *a, const char *b), (a, b))
-WRAP(int, symlinkat, (const char *a, int b, const char *c), (a, b, c))
-WRAP(int, link, (const char *a, const char *b), (a, b))
-WRAP(int, linkat, (int a, const char *b, int c, const char *d, int e), (a, b, c, d, e))
-WRAP(int, ftruncate, (int a, off_t b), (a, b))
-WRAP(int, fsync, (int a), (a))
-WRAP(int, fdatasync, (int a), (a))
+WRAP(0, int, rename, (const char *a, const char *b), (a, b))
+WRAP(0, int, renameat2, (int a, const char *b, int c, const char *d, unsigned e), (a, b, c, d, e))
+WRAP(0, int, renameat, (int a, const char *b, int c, const char *d), (a, b, c, d))
+WRAP(0, int, unlink, (const char *a), (a))
+WRAP(0, int, unlinkat, (int a, const char *b, int c), (a, b, c))
+WRAP(0, int, rmdir, (const char *a), (a))
+WRAP(1, int, mkdir, (const char *a, mode_t b), (a, b))
+WRAP(1, int, mkdirat, (int a, const char *b, mode_t c), (a, b, c))
+WRAP(1, int, symlink, (const char *a, const char *b), (a, b))
+WRAP(1, int, symlinkat, (const char *a, int b, const char *c), (a, b, c))
+WRAP(1, int, link, (const char *a, const char *b), (a, b))
+WRAP(1, int, linkat, (int a, const char *b, int c, const char *d, int e), (a, b, c, d, e))
+WRAP(0, int, ftruncate, (int a, off_t b), (a, b))
+WRAP(1, int, fsync, (int a), (a))
+WRAP(1, int, fdatasync, (int a), (a))
 
 ssize_t write(int descriptor, const void *data, size_t size) {
     static ssize_t (*real)(int, const void *, size_t);
     if (!real) real = dlsym(RTLD_NEXT, "write");
-    return counter && is_file(descriptor) && fault() ? -1 : real(descriptor, data, size);
+    return counter && is_file(descriptor) && fault(1) ? -1 : real(descriptor, data, size);
 }
 
 ssize_t pwrite(int descriptor, const void *data, size_t size, off_t place) {
     static ssize_t (*real)(int, const void *, size_t, off_t);
     if (!real) real = dlsym(RTLD_NEXT, "pwrite");
-    return counter && is_file(descriptor) && fault() ? -1 : real(descriptor, data, size, place);
+    return counter && is_file(descriptor) && fault(1) ? -1 : real(descriptor, data, size, place);
 }
 
 #define OPEN(name, first, first_args, call)                                         \
@@ -94,7 +101,7 @@ ssize_t pwrite(int descriptor, const void *data, size_t size, off_t place) {
             va_start(rest, flags);                                                  \
             mode = va_arg(rest, mode_t);                                            \
             va_end(rest);                                                           \
-            if (fault()) return -1;                                                 \
+            if (fault(1)) return -1;                                                  \
         }                                                                           \
         return real call;                                                           \
     }
@@ -103,3 +110,19 @@ OPEN(open, (const char *path, int flags, ...), (path, flags), (path, flags, mode
 OPEN(open64, (const char *path, int flags, ...), (path, flags), (path, flags, mode))
 OPEN(openat, (int folder, const char *path, int flags, ...), (folder, path, flags), (folder, path, flags, mode))
 OPEN(openat64, (int folder, const char *path, int flags, ...), (folder, path, flags), (folder, path, flags, mode))
+
+ssize_t sendfile(int out, int in, off_t *place, size_t size) {
+    static ssize_t (*real)(int, int, off_t *, size_t);
+    if (!real) real = dlsym(RTLD_NEXT, "sendfile");
+    return counter && is_file(out) && fault(1) ? -1 : real(out, in, place, size);
+}
+
+#define FOPEN(name)                                                       \
+    FILE *name(const char *path, const char *mode) {                      \
+        static FILE *(*real)(const char *, const char *);                 \
+        if (!real) real = dlsym(RTLD_NEXT, #name);                        \
+        return *mode != 'r' && fault(1) ? NULL : real(path, mode);        \
+    }
+
+FOPEN(fopen)
+FOPEN(fopen64)

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
 import struct
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults.states import state_left
 from tests.support.machine import Machine
 
 KILL = "kill"
-FAULTS = {"SIGKILL": KILL, "ENOSPC": str(errno.ENOSPC), "EIO": str(errno.EIO)}
+FAULTS = {
+    "SIGKILL": KILL,
+    "ENOSPC": str(errno.ENOSPC),
+    "EIO": str(errno.EIO),
+    "disk full from there on": f"{errno.ENOSPC}+",
+}
+TOLD = (0, 4, 5, 128)
+"""The exit codes that a command may end with on a bad disk."""
+
+OTHER_WORK = frozenset(("A  staged.txt", " M notes.txt", "?? untracked.txt"))
+"""``git status`` of the work that is none of ours, before and after."""
+
+HEALER = """
+import sys
+from git_pbm.cli import main
+heal = sys.argv[1:]
+sys.exit(main(heal) or main(["check", "--rehash"]) or main(["deploy", "--check"]))
+"""
 
 
 def build_shim(folder: Path) -> Path:
@@ -26,85 +46,156 @@ def build_shim(folder: Path) -> Path:
     return library
 
 
+def nothing(_: Machine) -> None:
+    """There is nothing to prepare."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """A row of the bench: the command, what happened before it, and what heals it.
+
+    ``subject`` begins the message of the commit that it makes, if it makes one; ``left`` is ``git status`` after
+    healing; ``heal`` None means that another ``add`` does.
+    """
+
+    words: Sequence[str]
+    subject: str = ""
+    prepare: Callable[[Machine], None] = nothing
+    heal: Sequence[str] | None = None
+    left: frozenset[str] = OTHER_WORK
+    index_is_kept: bool = True
+
+
 @dataclass
 class Sweep:
-    """What a sweep tried and what it found; ``broken`` must stay empty."""
+    """What a sweep tried and what it found; ``broken`` must stay empty.
+
+    ``states`` are the different ones that the points left behind; each was healed, or is in ``broken``.
+    """
 
     points: int = 0
+    states: set[str] = field(default_factory=set)
     healed: int = 0
     broken: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Bench:
-    """A prepared registry that is copied for each point, and the command that is disturbed."""
+    """A prepared registry in ``original`` that is copied to ``ground`` for each point, and the disturbed command."""
 
     machine: Machine
     original: Path
+    ground: Path
     shim: Path
-    words: Sequence[str]
+    name: str
+    command: Command
     heal: Sequence[str]
 
-    def run(self, fault: str, step: int = 1, first: int = 1, last: int = 10**6) -> Sweep:
-        """Disturb the command at every ``step``-th call from ``first`` to ``last``."""
+    def run(self, fault: str, points: Callable[[int], Sequence[int]]) -> Sweep:
+        """Disturb the command at the calls that ``points`` picks from their number."""
         sweep = Sweep()
-        total = self.disturbed(0, KILL)[1]
-        for point in range(first, min(total, last) + 1, step):
+        total = self.calls()
+        for point in points(total):
             sweep.points += 1
-            status, _ = self.disturbed(point, fault)
-            flaw = self._flaw(status, fault)
+            before = self._prepare()
+            status = self._disturbed(point, fault)
+            state = f"{status} {state_left(self.place)}"
+            flaw = visible_flaw(self.place)
+            if not flaw and state not in sweep.states:
+                sweep.states.add(state)
+                flaw = self._flaw(status, fault, before)
+                sweep.healed += not flaw
             if flaw:
-                sweep.broken.append(f"{fault} at call {point} of {total}: {flaw}")
-            else:
-                sweep.healed += 1
+                sweep.broken.append(f"{fault} at call {point} of {total}, exit {status}: {flaw}")
         return sweep
+
+    def calls(self) -> int:
+        """How many mutating calls the undisturbed command makes."""
+        self._prepare()
+        status = self._disturbed(0, KILL)
+        assert status == 0, f"undisturbed, the command ends with {status}"
+        counter: int = struct.unpack("q", (self.ground / "counter").read_bytes())[0]
+        return counter
+
+    def disturbed(self, point: int, fault: str) -> int:
+        """Run the command on a fresh copy with a fault at one call; returns its status."""
+        self._prepare()
+        return self._disturbed(point, fault)
 
     @property
     def place(self) -> Machine:
-        return self.machine.at(self.machine.folder / "disturbed" / "models-repo")
+        return self.machine.at(self.ground / "disturbed" / "models-repo")
 
-    def disturbed(self, point: int, fault: str) -> tuple[int, int]:
-        """Run the command on a fresh copy with a fault at a call; returns its status and the calls made."""
-        copy = self.machine.folder / "disturbed"
+    def _prepare(self) -> str:
+        copy, made = self.ground / "disturbed", self.ground / "before" / self.name
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(self.original, copy, symlinks=True)
-        counter = self.machine.folder / "counter"
+        shutil.copytree(made if made.exists() else self.original, copy, symlinks=True)
+        if not made.exists():
+            self.command.prepare(self.place)
+            shutil.copytree(copy, made, symlinks=True)
+        return self.place.git("rev-parse", "HEAD")
+
+    def _disturbed(self, point: int, fault: str) -> int:
+        """Run the command with a fault at a call; returns its status."""
+        counter = self.ground / "counter"
         counter.write_bytes(bytes(8))
         running = self.place.start(
             "git-pbm",
-            *self.words,
+            *self.command.words,
             LD_PRELOAD=str(self.shim),
             FAULT_COUNTER=str(counter),
             FAULT_AT=str(point),
             FAULT_HOW=fault,
             PYTHONDONTWRITEBYTECODE="1",
         )
-        _, words = running.communicate(timeout=120)
+        _, words = running.communicate(timeout=300)
         if "Traceback" in words:
             raise AssertionError(f"{fault} at call {point}: {words}")
-        return running.returncode, struct.unpack("q", counter.read_bytes())[0]
+        return running.returncode
 
-    def _flaw(self, status: int, fault: str) -> str | None:
-        place = self.place
-        seen = visible_flaw(place)
-        if seen:
-            return f"visible: {seen}"
-        if fault != KILL and status == 0 and place.run("git", "pbm", "check", "--rev", "HEAD").status != 0:
-            return "exit 0 with a wrong tree"
-        notes = (place.folder / "notes.txt").read_text()
-        done = place.run("git", "pbm", *self.heal)
+    def _flaw(self, status: int, fault: str, before: str) -> str | None:
+        place, command = self.place, self.command
+        if fault != KILL:
+            wrong = self._wrongly_told(status, before)
+            if wrong:
+                return wrong
+        work = other_work(place)[: 4 if command.index_is_kept else 3]
+        heal = command.heal or self.heal
+        done = place.run(sys.executable, "-c", HEALER, *heal)
         if done.status != 0:
-            return f"not healed by git pbm {self.heal[0]}: {done.status} {done.err.strip()}"
-        for words in (("check", "--rehash"), ("check", "--staged"), ("check", "--rev", "HEAD")):
-            checked = place.run("git", "pbm", *words)
-            if checked.status != 0:
-                return f"after healing, {' '.join(words)}: {checked.out.strip()}"
+            return f"not healed by git pbm {heal[0]}: {done.status} {done.out.strip()} {done.err.strip()}"
         left = set(place.git("status", "--porcelain").splitlines())
-        if left != {"A  staged.txt", " M notes.txt"}:
+        if left != command.left:
             return f"after healing, git status: {sorted(left)}"
-        if (place.folder / "notes.txt").read_text() != notes or place.git("show", ":staged.txt") != "staged\n":
+        if other_work(place)[: len(work)] != work:
             return "the user's other work was touched"
+        fsck = place.run("git", "fsck", "--strict", "--no-dangling")
+        if fsck.status != 0:
+            return f"git fsck: {fsck.err.strip()}"
+        litter = [path.name for path in (place.folder / ".git/pbm").iterdir() if path.name not in ("lock", "facts")]
+        litter += [path.name for path in (place.folder.parent / "engine").iterdir() if path.name.endswith("-tmp")]
+        return f"left lying about: {litter}" if litter else None
+
+    def _wrongly_told(self, status: int, before: str) -> str | None:
+        """Whether the exit code says something else than the tree."""
+        place = self.place
+        if status not in TOLD:
+            return "no exit code for trouble with the disk"
+        if status in (0, 5):
+            if not place.git("log", "-1", "--format=%s").startswith(self.command.subject):
+                return "it says that it is done, and nothing is committed"
+            checked = place.run("git", "pbm", "check", "--rev", "HEAD")
+            if checked.status != 0:
+                return f"it says that it is done, with a wrong tree: {checked.out.strip()}"
+        elif place.git("rev-parse", "HEAD") != before:
+            return "it says that nothing was changed, and there is a new commit"
         return None
+
+
+def other_work(place: Machine) -> list[str]:
+    """The user's own files, byte for byte, and what of them is staged."""
+    files = [(place.folder / name).read_text() for name in ("notes.txt", "staged.txt", "untracked.txt")]
+    return [*files, place.run("git", "ls-files", "-s", "notes.txt", "staged.txt").out]
 
 
 def visible_flaw(place: Machine) -> str | None:
@@ -117,7 +208,20 @@ def visible_flaw(place: Machine) -> str | None:
     if not (folder / "current").exists():
         return f"current dangles: {os.readlink(folder / 'current')}"
     for name in registry["models"]:
-        done = subprocess.run(["sha256sum", folder / f"models/{name}/policy_v2.onnx"], capture_output=True, text=True)
-        if not done.stdout.startswith(name):
-            return f"models/{name}: {done.stdout[:8]} {done.stderr.strip()}"
-    return None
+        try:
+            metadata = json.loads((folder / f"models/{name}/metadata.json").read_text())
+            for file, record in metadata["files"].items():
+                if digest(folder / f"models/{name}/{file}") != record["sha256"]:
+                    return f"models/{name}/{file} holds other bytes"
+        except (OSError, ValueError) as error:
+            return f"models/{name}: {error}"
+    known = {digest(path) for path in folder.glob("models/*/*.onnx")} | {
+        digest(path) for path in (folder.parent.parent / "runs").glob("*/*.onnx")
+    }
+    torn = [path.name for path in (folder.parent / "engine").glob("*.onnx") if digest(path) not in known]
+    return f"torn in the engine: {torn}" if torn else None
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

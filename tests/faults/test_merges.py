@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.sweep import FAULTS, KILL, Bench, build_shim
+from tests.faults.conftest import WHOLE
+from tests.faults.sweep import FAULTS, KILL, Bench, Command
 from tests.support.branches import State, tag_of, write_branches
-from tests.support.machine import Machine, need
+from tests.support.machine import Machine
 
-WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
 BASE = State().adds(0, promote=True)
 MERGED = BASE.adds(1, 2).promotes(2)
 
 
 @pytest.fixture
-def bench(machine: Machine, tmp_path: Path) -> Bench:
+def bench(machine: Machine, shim: Path) -> Bench:
     """A merge that waits for an answer, and the answer."""
-    need("cc")
     original = machine.folder / "original"
     place = machine.at(original / "models-repo")
     place.folder.mkdir(parents=True)
     write_branches(place, BASE, {"mine": [BASE.adds(1, promote=True)], "topic": [BASE.adds(2, promote=True)]})
     place.git("checkout", "-q", "mine")
     assert place.run("git", "merge", "topic").status == 1
-    return Bench(machine, original, build_shim(tmp_path), ("resolve", "--current", tag_of(2)), ())
+    command = Command(("resolve", "--current", tag_of(2)))
+    return Bench(machine, original, machine.folder, shim, "resolve", command, ())
 
 
 def is_settled(place: Machine) -> bool:
@@ -42,10 +42,10 @@ def is_settled(place: Machine) -> bool:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_disturbed_resolve_is_settled_by_the_next_one_or_given_up(bench: Bench, fault: str) -> None:
     place = bench.place
-    total = bench.disturbed(0, KILL)[1]
+    total = bench.calls()
     assert is_settled(place)
     for number, point in enumerate(range(1 if WHOLE else 5, total + 1, 1 if WHOLE else total // 4)):
-        status, _ = bench.disturbed(point, FAULTS[fault])
+        status = bench.disturbed(point, FAULTS[fault])
         if FAULTS[fault] != KILL:
             assert is_settled(place) == (status == 0), f"{fault} at call {point}"
         if number % 2 and not (place.folder / ".git/index.lock").exists():

@@ -2,71 +2,44 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Trainer
-from tests.faults.sweep import FAULTS, KILL, Bench, build_shim
-from tests.support.machine import Machine, need
-
-WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
-COMMANDS = {
-    "add": ("add", "../../runs/3/policy_v2.onnx", "../../runs/3/value_v2.onnx", "--tag", "rl-r1-i2"),
-    "promote": ("promote", "supervised-v1"),
-    "remove": ("remove", "spare", "--why", "not needed"),
-}
+from tests.faults.commands import COMMANDS, HEAL
+from tests.faults.conftest import STEP, WHOLE
+from tests.faults.sweep import FAULTS, KILL, Bench
+from tests.support.figures import record
+from tests.support.machine import Machine
 
 
-@pytest.fixture
-def shim(tmp_path: Path) -> Path:
-    need("cc")
-    return build_shim(tmp_path)
-
-
-@pytest.fixture
-def prepared(machine: Machine, train: Trainer) -> Path:
-    """A folder with a registry of three models, and other work of the user's in it."""
-    original = machine.folder / "original"
-    place = machine.at(original / "models-repo")
-    place.folder.mkdir(parents=True)
-    (original / "engine").mkdir()
-    place.git("init", "-q")
-    place.pbm("init", "--no-hooks")
-    place.pbm("add", *train(1), "--tag", "supervised-v1")
-    place.pbm("add", *train(2), "--tag", "rl-r1-i1")
-    place.pbm("add", *train(4), "--tag", "spare", "--training", "supervised", "--no-promote")
-    place.git("config", "pbm.engine", "../engine")
-    place.pbm("deploy")
-    place.write("notes.txt", "committed\n")
-    place.commit("notes")
-    place.write("notes.txt", "edited\n")
-    place.write("staged.txt", "staged\n")
-    place.git("add", "staged.txt")
-    train(3)
-    train(9)
-    return original
+def some(command: str, fault: str, total: int) -> Sequence[int]:
+    """One or two of the points, others for every command and fault."""
+    numbers = [list(COMMANDS).index(command) * len(FAULTS) + list(FAULTS).index(fault)]
+    numbers += [numbers[0] * 7 + 5] if FAULTS[fault] == KILL else []
+    return sorted({1 + number * 37 % total for number in numbers})
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_next_command_heals_whatever_a_fault_left(
-    machine: Machine, prepared: Path, shim: Path, command: str, fault: str
+    bench_machine: Machine, prepared: Path, ground: Path, shim: Path, command: str, fault: str
 ) -> None:
-    heal = ("add", "../../runs/9/policy_v2.onnx", "../../runs/9/value_v2.onnx", "--tag", "rl-r9-i9")
-    bench = Bench(machine, prepared, shim, COMMANDS[command], heal)
-    sweep = bench.run(FAULTS[fault], step=1 if WHOLE else 43, first=1 if WHOLE else 1 + len(fault + command))
-    print(f"{command}, {fault}: {sweep.points} points, {sweep.healed} healed")
-    assert sweep.points > 3
+    bench = Bench(bench_machine, prepared, ground, shim, command, COMMANDS[command], HEAL)
+    step = max(1, STEP // 5) if FAULTS[fault] == KILL else STEP
+    sweep = bench.run(FAULTS[fault], lambda total: range(1, total + 1, step) if WHOLE else some(command, fault, total))
+    found = {"states": len(sweep.states), "healed": sweep.healed, "not_healed": len(sweep.broken)}
+    record("faults", f"{command}: {fault}", points=sweep.points, **found)
+    assert sweep.points > 0
     assert not sweep.broken, "\n".join(sweep.broken)
 
 
 def test_a_kill_before_the_journal_is_written_leaves_nothing_in_the_way(
-    machine: Machine, prepared: Path, shim: Path
+    bench_machine: Machine, prepared: Path, ground: Path, shim: Path
 ) -> None:
     """Every one of the first calls: looking at a repository must not leave a lock of git's behind."""
-    heal = ("add", "../../runs/9/policy_v2.onnx", "../../runs/9/value_v2.onnx", "--tag", "rl-r9-i9")
-    sweep = Bench(machine, prepared, shim, COMMANDS["promote"], heal).run(KILL, first=5, last=13)
-    assert sweep.points == 9
+    bench = Bench(bench_machine, prepared, ground, shim, "promote", COMMANDS["promote"], HEAL)
+    sweep = bench.run(KILL, lambda total: range(5, 14, 1 if WHOLE else 2))
+    assert sweep.points > 4
     assert not sweep.broken, "\n".join(sweep.broken)
