@@ -6,7 +6,7 @@ import argparse
 
 from git_pbm.operations.init import HOOKS_REPOSITORY, init
 from git_pbm.report.changes import report_change
-from git_pbm.report.terminal import out, say
+from git_pbm.report.terminal import out, say, shown
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\
@@ -40,9 +40,9 @@ def run(words: argparse.Namespace) -> int:
             out(f"wrote {path}")
         report_change(founded.changed)
     if founded.engine is not None:
-        out(f"models are deployed to {founded.engine}")
+        out(f"models are deployed to {shown(founded.engine)}")
     if founded.hooks_installed:
         out("hooks are installed")
     for line in founded.left:
-        say(f"left to do: {line}")
+        say(f"left to do: {shown(line)}")
     return 0

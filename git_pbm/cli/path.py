@@ -7,7 +7,7 @@ import os
 
 from git_pbm.errors import RefusedError
 from git_pbm.operations.models import find_repository, read_registry, resolve
-from git_pbm.report.terminal import out
+from git_pbm.report.terminal import exactly
 
 EXAMPLES = """\
   git pbm path current                 the model's directory
@@ -33,5 +33,5 @@ def run(words: argparse.Namespace) -> int:
         path = model.path_of(name)
     if repository.root is None:
         raise RefusedError("a bare repository has no files to name", "clone it, or: git cat-file blob HEAD:" + path)
-    out(os.path.join(repository.root, path))
+    exactly(os.path.join(repository.root, path))
     return 0

@@ -154,8 +154,8 @@ def which(repository: Repository, paths: list[str]) -> list[Identified]:
 
 def _files(path: str) -> list[str]:
     if os.path.isdir(path):
-        names = sorted(name for name in os.listdir(path) if name.endswith(".onnx"))
-        return [os.path.join(path, name) for name in names]
+        found = sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(".onnx"))
+        return [name for name in found if os.path.isfile(name)]  # a pipe or a device would be read for ever
     if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file", "name ONNX files, or a folder that holds some")
     return [path]

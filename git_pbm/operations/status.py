@@ -13,6 +13,9 @@ from git_pbm.operations.engine import Inspected, inspect
 from git_pbm.operations.history import Reign, history_of
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import interrupted_command
+from git_pbm.store.small import read_small
+
+_HOOK_LIMIT, _ATTRIBUTES_LIMIT = 1 << 20, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +72,15 @@ def _missing_hooks(repository: Repository) -> tuple[str, ...]:
 
 
 def _hook_text(repository: Repository, name: str) -> str:
-    try:
-        with open(os.path.join(_hooks_folder(repository), name), encoding="utf-8", errors="replace") as file:
-            return file.read(1 << 16)
-    except OSError:
-        return ""
+    # the user's own hooks: they may be links
+    text = read_small(os.path.realpath(os.path.join(_hooks_folder(repository), name)), _HOOK_LIMIT)
+    return (text or b"").decode("utf-8", "replace")
 
 
 def _lfs_order(repository: Repository) -> list[str]:
     """git-lfs must own pre-push before pre-commit does, or objects never reach the server."""
     attributes = os.path.join(repository.folder, ".gitattributes")
-    try:
-        with open(attributes, encoding="utf-8", errors="replace") as file:
-            uses_lfs = "filter=lfs" in file.read(1 << 20)
-    except OSError:
-        return []
+    uses_lfs = b"filter=lfs" in (read_small(attributes, _ATTRIBUTES_LIMIT) or b"")
     text = _hook_text(repository, "pre-push") + _hook_text(repository, "pre-push.legacy")
     if not uses_lfs or "git lfs pre-push" in text or "git-lfs" in text:
         return []

@@ -81,7 +81,7 @@ def _verify(repository: Repository, states: Mapping[str, State], entries: Entrie
         entry = entries[path]
         mode = {"file": "100644", "link": "120000", "absent": ""}[state.kind]
         if (entry or "").partition(" ")[0] != mode:
-            raise RefusedError(f"{path}: git staged {entry or 'nothing'}, not what was written")
+            raise RefusedError(f"{path}: git staged {entry or 'nothing'}, not what was written", "see what changes it: git check-attr -a -- " + path)
         if path in wanted and entry:
             object_ids.append(entry.partition(" ")[2])
     stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
@@ -183,7 +183,7 @@ def _retry_while_locked(repository: Repository, run: Callable[[], None]) -> None
             run()
         except GitFailure as failure:
             if "index.lock" not in failure.stderr:
-                raise RefusedError(_words(failure), "") from failure
+                raise RefusedError(_words(failure), "mend what git says, and run the command again") from failure
             time.sleep(_LOCK_PAUSE)
         else:
             return

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
+from git_pbm.core.facts import TEXT_LIMIT
 from git_pbm.core.names import ALLOWANCES_PATH, CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH
 from git_pbm.core.readme import has_block
 from git_pbm.errors import GitError, RefusedError
 from git_pbm.store.git import GitFailure, Repository
+from git_pbm.store.small import read_small
 
 _IN_PROGRESS = (
     ("MERGE_HEAD", "a merge", "git merge --continue, or git merge --abort"),
@@ -75,11 +77,8 @@ def _refuse_dirty(repository: Repository, root: str, *, against_head: bool) -> N
 
 
 def _has_block(path: str) -> bool:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return has_block(file.read())
-    except OSError:
-        return False
+    text = read_small(path, TEXT_LIMIT)
+    return text is not None and has_block(text.decode("utf-8", "surrogateescape"))
 
 
 def _refuse_without_identity(repository: Repository) -> None:
