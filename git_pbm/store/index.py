@@ -81,7 +81,10 @@ def _verify(repository: Repository, states: Mapping[str, State], entries: Entrie
         entry = entries[path]
         mode = {"file": "100644", "link": "120000", "absent": ""}[state.kind]
         if (entry or "").partition(" ")[0] != mode:
-            raise RefusedError(f"{path}: git staged {entry or 'nothing'}, not what was written", "see what changes it: git check-attr -a -- " + path)
+            raise RefusedError(
+                f"{path}: git staged {entry or 'nothing'}, not what was written",
+                "see what changes it: git check-attr -a -- " + path,
+            )
         if path in wanted and entry:
             object_ids.append(entry.partition(" ")[2])
     stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()

@@ -101,7 +101,7 @@ def _worktree() -> list[Case]:
         Case("an executable policy", lambda p: (p.folder / p.policy(0)).chmod(0o755), "no-stray-entries"),
     ]
     names: dict[str, bytes] = {
-        "escape sequences": b"models/\x1b[2J\x1b]0;owned\x07/policy_v2.onnx",
+        "escape sequences": b"models/\x1b[2J\x1b]0;owned\x07/metadata.json",
         "a newline": b"models/00000000\n/metadata.json",
         "a workflow command": b"models/x\n::error::owned/metadata.json",
         "no UTF-8": b"models/\xff\xfe/metadata.json",

@@ -30,6 +30,7 @@ READING = (
     "path current",
     "path FIRST --policy",
     "which models",
+    "which models/THIRD",
     "which ../runs/0",
     "which . --json",
     "status",
@@ -57,3 +58,10 @@ CHANGING = (
     "deploy FIRST --to ../engine --force",
     "init --no-hooks",
 )
+
+
+def words_of(line: str, ids: tuple[str, ...]) -> list[str]:
+    """The words of a line, with a registry's ids in their places."""
+    for name, model_id in zip(("FIRST", "SECOND", "THIRD"), ids, strict=True):
+        line = line.replace(name, model_id)
+    return line.replace("''", "").split(" ")

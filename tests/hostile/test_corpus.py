@@ -12,7 +12,7 @@ from zlib import crc32
 import pytest
 
 from tests.hostile.case import Case
-from tests.hostile.commands import CHANGING, READING
+from tests.hostile.commands import CHANGING, READING, words_of
 from tests.hostile.conftest import Quarry
 from tests.hostile.corpus import CASES
 from tests.hostile.place import Place
@@ -34,11 +34,6 @@ def tally() -> Iterator[Tally]:
     counted = Tally()
     yield counted
     print(f"\nhostile input: {counted.line()}")
-
-
-def words_of(line: str, place: Place) -> list[str]:
-    names = dict(zip(("FIRST", "SECOND", "THIRD"), place.ids, strict=True))
-    return [names.get(word, word) for word in line.replace("''", "").split(" ")]
 
 
 def commands_of(case: Case, kind: tuple[str, ...], every: int) -> list[str]:
@@ -65,14 +60,14 @@ def try_all(quarry: Quarry, case: Case, tally: Tally, *, committed: bool) -> lis
         wrong.extend(f"git pbm {' '.join(outcome.words)}: {flaw}" for flaw in flaws)
 
     for line in commands_of(case, READING, len(READING)):
-        outcome = quarry.runner.pbm(place.folder, *words_of(line, place))
+        outcome = quarry.runner.pbm(place.folder, *words_of(line, place.ids))
         note(outcome, flaws_of(outcome))
     checked = quarry.runner.pbm(place.folder, "check", *(("--rev", "HEAD") if committed else ()))
     missed = [f"{case.finds} was not found"] if committed and case.finds and case.finds not in checked.text else []
     note(checked, flaws_of(checked) + missed)
     wrong += [f"reading changed {name}" for name in differences(before, fingerprint(quarry.runner, place.folder))]
     for line in commands_of(case, CHANGING, len(CHANGING)):
-        outcome = quarry.runner.pbm(place.folder, *words_of(line, place))
+        outcome = quarry.runner.pbm(place.folder, *words_of(line, place.ids))
         changed = differences(before, fingerprint(quarry.runner, place.folder))
         is_refusal = outcome.status in (1, 2, 3, 4, 128)
         note(outcome, flaws_of(outcome) + ([f"refused, but changed {changed}"] if is_refusal and changed else []))

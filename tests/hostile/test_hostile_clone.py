@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.commands import CHANGING, READING
+from tests.hostile.commands import CHANGING, READING, words_of
 from tests.hostile.conftest import Quarry
 from tests.hostile.place import LINK, Place
 from tests.support.machine import need
@@ -109,8 +109,7 @@ def made_to_attack(quarry: Quarry, bait: Path) -> Place:
 
 def trace_of(quarry: Quarry, place: Place, line: str, log: Path) -> str:
     """The trace of one command and of everything that it starts."""
-    names = dict(zip(("FIRST", "SECOND", "THIRD"), place.ids, strict=True))
-    words = [names.get(word, word) for word in line.replace("''", "").split(" ")]
+    words = words_of(line, place.ids)
     program = "git_pbm.cli.hook" if words[0] == "hook" else "git_pbm.cli"
     start = f"import sys; from {program} import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-I", "-B", "-c", start, *(words[1:] if words[0] == "hook" else words)]
@@ -128,7 +127,8 @@ def trace_of(quarry: Quarry, place: Place, line: str, log: Path) -> str:
 def wrong_in(calls: list[Call], place: Place, bait: Path, target: Path) -> list[str]:
     """What git pbm must not have done."""
     own = tuple(f"{folder}{end}" for folder in (place.folder, target) for end in ("", "/"))
-    scratch = (os.path.join(os.environ.get("TMPDIR", "/tmp"), "git-pbm-"), "/dev/null", "/dev/tty", "/proc/self/")
+    scratch = re.compile(r"/tmp/(git-pbm-.*|[a-z0-9_]{8})|/dev/(null|tty)|/proc/self/.*")
+    # a folder of our own, and the file with which Python's tempfile tries whether /tmp can be written to
     programs = (os.path.realpath(sys.executable), sys.executable)
     wrong = []
     for call in calls:
@@ -142,9 +142,7 @@ def wrong_in(calls: list[Call], place: Place, bait: Path, target: Path) -> list[
         for path in call.paths:
             if path.startswith(str(bait)):
                 wrong.append(f"{call.name} of the bait: {path}")
-            elif path in ("/etc/passwd", "/etc/shadow") and "git" not in call.words:
-                continue  # the C library's own: who am I (getpwuid)
-            if call.writes and not path.startswith((*own, *scratch)) and path not in own:
+            if call.writes and not path.startswith(own[1::2]) and path not in own and not scratch.fullmatch(path):
                 wrong.append(f"{call.name} outside: {path}: {call.words[:200]}")
     return wrong
 

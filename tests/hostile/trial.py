@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -185,7 +185,3 @@ def fingerprint(runner: Runner, folder: Path) -> dict[str, object]:
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     return [name for name in before.keys() | after.keys() if before.get(name) != after.get(name)]
-
-
-def words_of(line: str, names: Mapping[str, str]) -> Sequence[str]:
-    return [names.get(word, word) for word in line.split()]
