@@ -3,13 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-real test-faults lint bench clean
+.PHONY: demo test test-real test-faults test-clones test-server lint bench clean
 
 demo: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" bash demo/demo.sh
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep"
+	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep and not server"
 
 test-real: $(VENV)/ready
 	$(BIN)/python -m pytest -q -m real
@@ -22,6 +22,12 @@ lint: $(VENV)/ready
 test-faults: $(VENV)/ready
 	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto -s tests/faults
 
+test-clones: $(VENV)/ready
+	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/clones
+
+test-server: $(VENV)/ready
+	$(BIN)/python -m pytest -q -m server tests/server
+
 bench: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench
 
@@ -33,4 +39,4 @@ $(VENV)/ready: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) .demo .bench .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) .venv-giftless .demo .bench .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from git_pbm.core.documents import FileRecord, Metadata, RegistryFile, registry_entry_of
-from git_pbm.core.planning.init import GITATTRIBUTES
+from git_pbm.core.planning.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT
 from tests.support.tiny import tiny_policy
 
 
@@ -66,7 +66,7 @@ def many_models(folder: Path, environment: dict[str, str], count: int) -> None:
     current = min(entries)
     (folder / "registry.json").write_text(RegistryFile(current, entries).text())
     (folder / "current").symlink_to(f"models/{current}")
-    (folder / ".gitattributes").write_text("\n".join(GITATTRIBUTES) + "\n")
+    (folder / ".gitattributes").write_text("\n".join([ONNX_STORED_BY_GIT, *JSON_ATTRIBUTES]) + "\n")
     git(folder, environment, "add", "-A")
     git(folder, environment, "commit", "-q", "-m", "many models")
 

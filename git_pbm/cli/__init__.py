@@ -24,6 +24,10 @@ def _dispatch(words: list[str]) -> int:
         from git_pbm.cli.complete import complete
 
         return complete(words[1:])
+    if words[:1] == ["merge-driver"]:  # for git, and no command for every day
+        from git_pbm.cli.merge_driver import merge_driver
+
+        return merge_driver(words[1:])
     from git_pbm.cli import commands
 
     return commands.dispatch(words)

@@ -79,13 +79,13 @@ def _report(added: Added, style: str) -> None:
     elif added.planned is not None:
         warn(added.planned.warnings)
         if style == "json":
-            out(json.dumps(planned_json(added.model_id, added.planned), indent=2, ensure_ascii=False))
+            out(json.dumps(planned_json(added.model_id, added.planned), indent=2, ensure_ascii=True))
         else:
             report_plan(added.planned)
     elif added.changed is not None:
         warn(added.changed.warnings)
         if style == "json":
-            out(json.dumps(changed_json(added.model_id, added.changed), indent=2, ensure_ascii=False))
+            out(json.dumps(changed_json(added.model_id, added.changed), indent=2, ensure_ascii=True))
         else:
             report_change(added.changed)
 
@@ -102,7 +102,7 @@ def _report_there(added: Added, style: str) -> None:
             "added": False,
             "differences": there.differences,
         }
-        out(json.dumps(value, indent=2, ensure_ascii=False))
+        out(json.dumps(value, indent=2, ensure_ascii=True))
         return
     out(f"{shown(there.tag)} is model {there.model_id} already; nothing was added")
     for line in there.differences:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json, warn_if_interrupted
-from git_pbm.errors import RefusedError
 from git_pbm.operations.check import check
 from git_pbm.operations.check_range import check_range
+from git_pbm.operations.models import no_registry
 from git_pbm.report.findings import report_check
 from git_pbm.store.git import Repository
 
@@ -43,5 +43,5 @@ def run(words: argparse.Namespace) -> int:
     else:
         checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash, fetch=words.fetch)
     if not checked.exists:
-        raise RefusedError(f"{checked.label} of {repository.folder} is no models registry", "make one: git pbm init")
+        raise no_registry(repository, f"{checked.label} of {repository.folder}")
     return report_check(checked, words.format, require_content=words.require_content)

@@ -40,6 +40,7 @@ COMMANDS = (
     Command("which", LOOKING, "say which model a file is, by its content"),
     Command("status", LOOKING, "show what is current, deployed, installed and left to do"),
     Command("repair", CHECKING, "rebuild derived files, finish or undo an interrupted command"),
+    Command("resolve", CHECKING, "settle a merge: which model is current, and the files that derive"),
     Command("check", CHECKING, "hold a registry to every rule"),
     Command("explain", CHECKING, "say why a rule exists and how to mend a finding"),
 )

@@ -8,6 +8,10 @@ from git_pbm.cli.commands import add_json
 from git_pbm.operations.history import current_at, history_of
 from git_pbm.operations.models import find_repository, read_registry
 from git_pbm.report.history import report_at, report_history
+from git_pbm.report.terminal import say
+from git_pbm.store.history import is_shallow
+
+UNVERIFIED = 3
 
 EXAMPLES = """\
   git pbm history                      when each model was current, newest first
@@ -26,4 +30,7 @@ def run(words: argparse.Namespace) -> int:
         report_at(current_at(repository, words.at), registry, words.at, words.format)
     else:
         report_history(history_of(repository), registry, words.format)
-    return 0
+    if not is_shallow(repository):
+        return 0
+    say("this clone's history ends early, so the oldest line may be older than it says -> git fetch --unshallow")
+    return UNVERIFIED if words.at is None else 0

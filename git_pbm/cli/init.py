@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import argparse
 
-from git_pbm.operations.init import HOOKS_REPOSITORY, init
-from git_pbm.report.changes import report_change
-from git_pbm.report.terminal import out, say, shown
+from git_pbm.cli.options import add_wait
+from git_pbm.errors import UsageError
+from git_pbm.operations.init import InitWishes, init
+from git_pbm.operations.setup import HOOKS_REPOSITORY
+from git_pbm.report.changes import report_plan
+from git_pbm.report.founding import report_founded, show_founding
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\
   git init models-repo && cd models-repo && git pbm init
-  git pbm init --engine ../engine/models"""
+  git pbm init --engine ../engine/models
+  git pbm init --lfs
+  git pbm init --adopt --move-in supervised --move-in old/best=rl-r1-i3"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--adopt", action="store_true", help="take in a repository that was kept by hand")
+    parser.add_argument(
+        "--move-in",
+        metavar="DIR[=TAG]",
+        action="append",
+        default=[],
+        help="with --adopt: make the networks in a folder outside models/ a model (may be repeated)",
+    )
+    parser.add_argument("--lfs", action="store_true", help="keep networks in Git LFS from now on")
     parser.add_argument(
         "--engine", metavar="DIR", help="the folder the engine reads its models from (kept in git config)"
     )
@@ -24,25 +38,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help=f"where pre-commit fetches the hooks (default: {HOOKS_REPOSITORY})",
     )
+    parser.add_argument("--dry-run", action="store_true", help="show what would be written, change nothing")
+    add_wait(parser)
 
 
 def run(words: argparse.Namespace) -> int:
-    founded = init(
-        Repository.discover(),
-        engine=words.engine,
-        hooks=not words.no_hooks,
-        hooks_repository=words.hooks_repo,
+    if words.move_in and not words.adopt:
+        raise UsageError("--move-in needs --adopt", f"git pbm init --adopt --move-in {words.move_in[0]}")
+    wished = InitWishes(
+        words.engine,
+        not words.no_hooks,
+        words.hooks_repo,
+        words.adopt,
+        {folder: tag or None for folder, _, tag in (word.partition("=") for word in words.move_in)},
+        words.lfs,
+        words.wait,
     )
-    if founded.changed is None:
-        out("this is a models repository already; nothing was written")
+    founded = init(
+        Repository.discover(), wished, only_plan=words.dry_run, show=None if words.dry_run else show_founding
+    )
+    if founded.planned is not None:
+        report_plan(founded.planned)
     else:
-        for path in founded.changed.plan.paths:
-            out(f"wrote {path}")
-        report_change(founded.changed)
-    if founded.engine is not None:
-        out(f"models are deployed to {shown(founded.engine)}")
-    if founded.hooks_installed:
-        out("hooks are installed")
-    for line in founded.left:
-        say(f"left to do: {shown(line)}")
+        report_founded(founded)
     return 0

@@ -25,7 +25,11 @@ MODEL = (
 )
 STATUSES = (
     ("0", "ok"),
-    ("1", "findings; an unknown file (which); something to do (repair); another content (deploy --check)"),
+    (
+        "1",
+        "findings; an unknown file (which); something to do (repair); something to settle (resolve); "
+        "another content (deploy --check)",
+    ),
     ("2", "wrong words on the command line"),
     ("3", "no error found, but something could not be verified in this clone"),
     ("4", "refused or busy; nothing was changed"),
@@ -58,6 +62,14 @@ FILES = (
     (".pbm.toml", "known old findings that are accepted"),
     (".pbm-deploy.json", "in an engine's folder: what was deployed there"),
 )
+MERGING = (
+    "git pbm init configures the merge driver pbm in a clone; .gitattributes names it for registry.json and README.md. "
+    "It merges them by meaning: two branches that each add a model merge cleanly, in a merge, a rebase, a cherry-pick "
+    "and a revert. Where both sides changed one thing, conflict markers stand around those lines, and git pbm resolve "
+    "settles what derives. Where git-pbm is not on PATH or fails, git merges the text. An octopus merge runs none.",
+    "What git runs is git-pbm merge-driver %O %A %B %L %P, as gitattributes(5) describes it: the result is in %A, the "
+    "exit status is 0 for a clean merge and 1 for one with conflicts.",
+)
 EXAMPLES = (
     (
         "A registry, its first model, and the next one, trained from it:",
@@ -69,6 +81,7 @@ EXAMPLES = (
     ),
     ("The new model plays badly:", ("git pbm rollback", 'git pbm annotate rl-r1-i1 --notes "loses to its parent"')),
     ("Before merging a branch:", ("git pbm check --range main..HEAD",)),
+    ("Both branches promoted a model:", ("git merge topic", "git pbm resolve --current rl-r2-i1", "git commit")),
 )
 
 
@@ -98,6 +111,7 @@ def manual() -> str:
         lines.append(f".SH {title}")
         for term, text in rows:
             lines += [".TP", f"\\fB{_plain(term)}\\fR", _plain(text)]
+    lines += [".SH MERGING", *(part for paragraph in MERGING for part in (".PP", _plain(paragraph)))]
     lines += [".SH EXAMPLES", *(line for title, typed in EXAMPLES for line in _example(title, typed))]
     lines += [".SH SEE ALSO", ".BR git (1),", ".BR git\\-lfs (1),", ".BR pre\\-commit (1)"]
     return "\n".join(lines) + "\n"

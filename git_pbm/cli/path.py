@@ -6,7 +6,7 @@ import argparse
 import os
 
 from git_pbm.errors import RefusedError
-from git_pbm.operations.models import find_repository, read_registry, resolve
+from git_pbm.operations.models import find_repository, read_registry, resolve, way_to_files
 from git_pbm.report.terminal import exactly
 
 EXAMPLES = """\
@@ -33,5 +33,8 @@ def run(words: argparse.Namespace) -> int:
         path = model.path_of(name)
     if repository.root is None:
         raise RefusedError("a bare repository has no files to name", "clone it, or: git cat-file blob HEAD:" + path)
-    exactly(os.path.join(repository.root, path))
+    whole = os.path.join(repository.root, path)
+    if not os.path.exists(whole):
+        raise RefusedError(f"{path} is not in this work tree", way_to_files(repository, model.path))
+    exactly(whole)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 FIELDS = ("rule", "path", "found", "reason")
@@ -59,3 +60,20 @@ def _allowance(number: int, row: object) -> Allowance:
     if not all(isinstance(value, str) for value in values) or not row["reason"].strip():
         raise AllowanceProblem(f"[[allow]] number {number}: every field is text, and the reason is not empty")
     return Allowance(*values)
+
+
+def with_added(text: str, fresh: Sequence[Allowance]) -> str:
+    """The file's text with further allowances at its end, a table each; comments and order stay."""
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    array = document.get("allow")
+    if array is None:
+        array = tomlkit.aot()
+    for one in fresh:
+        table = tomlkit.table()
+        for name in FIELDS:
+            table.add(name, getattr(one, name))
+        array.append(table)
+    document["allow"] = array
+    return tomlkit.dumps(document)

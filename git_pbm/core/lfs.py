@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 POINTER_LIMIT = 1024
 """Bytes; a pointer is shorter (git-lfs docs/spec.md: "Pointer files must be less than 1024 bytes")."""
@@ -21,11 +21,13 @@ _EXTENSION = re.compile(rb"ext-([0-9])-[^ ]+ sha256:([0-9a-f]{64})\n")
 class LfsPointer:
     """The SHA-256 of the content that a pointer stands for, and the size in bytes of what is stored for it.
 
-    The two describe the same bytes unless an LFS extension changes the content on its way to the store.
+    The two describe the same bytes unless an LFS extension changes the content on its way to the store;
+    ``stored`` is the SHA-256 of what it made, by which the store names it.
     """
 
     sha256: str
     size: int
+    stored: str = field(default="", compare=False)
 
 
 def parse_pointer(data: bytes) -> LfsPointer | None:
@@ -44,7 +46,7 @@ def parse_pointer(data: bytes) -> LfsPointer | None:
     if orders != sorted(set(orders)):
         return None
     content = extensions[0][1] if extensions else match[2]
-    return LfsPointer(content.decode(), int(match[3]))
+    return LfsPointer(content.decode(), int(match[3]), match[2].decode())
 
 
 def looks_like_pointer(data: bytes) -> bool:

@@ -10,6 +10,7 @@ MODELS_PATH = "models"
 CURRENT_PATH = "current"
 README_PATH = "README.md"
 ALLOWANCES_PATH = ".pbm.toml"
+GITATTRIBUTES_PATH = ".gitattributes"
 METADATA_NAME = "metadata.json"
 RECEIPT_NAME = ".pbm-deploy.json"
 

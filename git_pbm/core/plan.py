@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.facts import Facts, gather, validated
+from git_pbm.core.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.findings import Finding
 from git_pbm.core.message import CommitMessage
-from git_pbm.core.names import role_of
+from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
-from git_pbm.core.snapshot import FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
+from git_pbm.core.snapshot import ATTRIBUTES, FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
 from git_pbm.errors import RefusedError
 
 
@@ -24,6 +24,20 @@ class PutNetwork:
     facts: Facts
     object_id: str = ""
     """git's id for those bytes, where it is known."""
+    staged_name: str = ""
+    """The file's name in the staging folder, where it is not the path's own."""
+
+    @property
+    def source(self) -> str:
+        return self.staged_name or self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Restage:
+    """A network that stays as it is, staged anew because the attributes store it in another way now."""
+
+    path: str
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class Delete:
     path: str
 
 
-Edit = PutNetwork | WriteText | SetLink | Delete
+Edit = PutNetwork | Restage | WriteText | SetLink | Delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +116,22 @@ def overlay(base: Snapshot, edits: tuple[Edit, ...]) -> OverlaySnapshot:
     """The snapshot that ``edits`` would make of ``base``."""
     networks = [edit.path for edit in edits if isinstance(edit, PutNetwork)]
     attributes = base.attributes(networks)
-    in_lfs = {path for path in networks if attributes[path].get("filter") == "lfs"}
-    return OverlaySnapshot(base, {edit.path: _placed(edit, edit.path in in_lfs) for edit in edits})
+    known = {} if isinstance(attributes, Unavailable) else attributes
+    said = _said_about_networks(edits)
+    in_lfs = {path for path in networks if {**known.get(path, {}), **said}.get("filter") == "lfs"}
+    return OverlaySnapshot(base, {edit.path: _placed(edit, edit.path in in_lfs) for edit in edits}, said)
+
+
+def _said_about_networks(edits: tuple[Edit, ...]) -> Mapping[str, str]:
+    """What the ``*.onnx`` lines of a ``.gitattributes`` that is written say; gitattributes(5), the last one wins."""
+    said: dict[str, str] = {}
+    for edit in edits:
+        if isinstance(edit, WriteText) and edit.path == GITATTRIBUTES_PATH:
+            for pattern, *words in filter(None, map(str.split, edit.content.decode("utf-8", "replace").splitlines())):
+                for word in words if pattern == "*.onnx" else ():
+                    name, equals, value = word.partition("=")
+                    said[name.lstrip("-!")] = value if equals else "unset" if word.startswith("-") else "set"
+    return {name: value for name, value in said.items() if name in ATTRIBUTES}
 
 
 def _placed(edit: Edit, in_lfs: bool) -> Placed | None:
@@ -112,6 +140,8 @@ def _placed(edit: Edit, in_lfs: bool) -> Placed | None:
             return Placed(FileEntry(), Facts(facts.sha256, facts.size, is_pointer=True))
         case PutNetwork(_, facts, object_id):
             return Placed(FileEntry(object_id=object_id), facts)
+        case Restage(_, facts):
+            return Placed(FileEntry(), Facts(facts.sha256, facts.size, is_pointer=True))
         case WriteText(path, content):
             role = role_of(path)
             return Placed(FileEntry(), validated(gather(role, [content]), role))

@@ -1,23 +1,21 @@
-"""A parsed document against its JSON Schema; the only importer of jsonschema, and only when it is called."""
+"""A parsed document against its JSON Schema; the only importer of jsonschema, and only where something is wrong."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
+from git_pbm.core.quick_schema import Keeps, UnknownKeywordError, is_calendar_day, is_integer, is_number, quick
 from git_pbm.core.strict_json import JsonValue
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHOWN = 80
 """Characters of a value that are shown."""
 
@@ -42,23 +40,11 @@ def load(name: str) -> Mapping[str, JsonValue]:
 
 def problems(document: JsonValue, schema: Mapping[str, JsonValue]) -> tuple[SchemaProblem, ...]:
     """Every problem, in a stable order; integers are never ``2.0``, and dates are real calendar days."""
-    found = {problem for error in _validator(_Same(schema)).iter_errors(document) for problem in _problems(error)}
+    same = _Same(schema)
+    if _keeps(same)(document):
+        return ()
+    found = {problem for error in _validator(same).iter_errors(document) for problem in _problems(error)}
     return tuple(sorted(found, key=lambda problem: (problem.place, problem.message, problem.found)))
-
-
-def is_calendar_day(value: object) -> bool:
-    """Whether a value is a real day written ``YYYY-MM-DD``; values that are no text are other rules' affair."""
-    if not isinstance(value, str):
-        return True
-    if _DAY.fullmatch(value) is None:
-        return False
-    from datetime import date
-
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 class _Same:
@@ -75,26 +61,28 @@ class _Same:
 
 
 @lru_cache(maxsize=8)
+def _keeps(same: _Same) -> Keeps:
+    try:
+        return quick(same.schema)
+    except UnknownKeywordError:
+        return lambda _: False
+
+
+@lru_cache(maxsize=8)
 def _validator(same: _Same) -> Validator:
     import jsonschema
     from referencing import Registry
 
     checker = jsonschema.FormatChecker(formats=())
     checker.checks("date")(is_calendar_day)
-    types = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many({"integer": _is_integer, "number": _is_number})
+    types = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": lambda _, value: is_integer(value), "number": lambda _, value: is_number(value)}
+    )
     kind = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
         jsonschema.Draft202012Validator, type_checker=types
     )
     # An empty registry without a way to retrieve: a reference to elsewhere is never followed.
     return cast("Validator", kind(same.schema, registry=Registry(), format_checker=checker))
-
-
-def _is_integer(_: object, value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(_: object, value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _problems(error: ValidationError) -> Iterator[SchemaProblem]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from git_pbm.core.facts import Facts, Unavailable, gather, validated
-from git_pbm.core.names import role_of
+from git_pbm.core.names import Role, role_of
 
 ATTRIBUTES = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
 """The git attributes that decide whether bytes are converted; asked for by :meth:`Snapshot.attributes`."""
@@ -58,8 +58,11 @@ class Snapshot(Protocol):
         """The facts about the file entry at ``path``. Raises ``KeyError`` where there is none."""
         ...
 
-    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        """For each path the :data:`ATTRIBUTES` that are specified: ``{"text": "unset", "filter": "lfs"}``."""
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
+        """For each path the :data:`ATTRIBUTES` that are specified: ``{"text": "unset", "filter": "lfs"}``.
+
+        ``Unavailable`` where this clone lacks the file that specifies them.
+        """
         ...
 
 
@@ -113,6 +116,8 @@ class OverlaySnapshot:
 
     base: Snapshot
     changes: Mapping[str, Placed | None]
+    network_attributes: Mapping[str, str] = field(default_factory=dict)
+    """What a changed ``.gitattributes`` says about networks; laid over the base's attributes."""
 
     @property
     def label(self) -> str:
@@ -136,5 +141,11 @@ class OverlaySnapshot:
             return placed.facts
         return self.base.facts(path)
 
-    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        return self.base.attributes(paths)
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
+        found = self.base.attributes(paths)
+        if not self.network_attributes or isinstance(found, Unavailable):
+            return found
+        return {
+            path: {**known, **self.network_attributes} if role_of(path) is Role.NETWORK else known
+            for path, known in found.items()
+        }

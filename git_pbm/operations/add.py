@@ -18,6 +18,7 @@ from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
 from git_pbm.operations.models import resolve
 from git_pbm.store.git import Repository
 from git_pbm.store.ingest import Progress, Source, drop_staging, ingest
+from git_pbm.store.loose import takes_loose_blobs
 
 _LOG_LIMIT = 64 << 20
 _DEFAULT_VERSION = 2
@@ -63,7 +64,8 @@ def add(
         sources.append(Source(wanted.value, network_name("value", version)))
     staging = new_staging(repository)
     try:
-        taken = ingest(sources, staging, repository.object_format, progress)
+        objects = not only_plan and takes_loose_blobs(repository, sources[0].name)
+        taken = ingest(sources, staging, repository.object_format, progress, with_objects=objects)
         policy, value = taken[sources[0].name], taken[sources[1].name] if wanted.value is not None else None
         with site(repository, wishes, staging) as place:
             request = AddRequest(

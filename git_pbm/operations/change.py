@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.registry import Registry
-from git_pbm.errors import RefusedError
 from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import CommitWish, Work, apply, finish
 from git_pbm.store.children import Children
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.ingest import drop_staging, make_staging
 from git_pbm.store.lock import hold
-from git_pbm.store.preflight import is_detached, refuse_unready, work_tree_of
+from git_pbm.store.preflight import refuse_unready, work_tree_of
 from git_pbm.store.recover import Recovered, recover, settle
 from git_pbm.store.trees import BlobFacts, TreeSnapshot, commit_tree, empty_tree, staged_tree
 
@@ -63,10 +64,13 @@ def new_staging(repository: Repository) -> str:
 
 
 @contextmanager
-def site(repository: Repository, wishes: Wishes, staging: str, *, founding: bool = False) -> Iterator[Site]:
+def site(
+    repository: Repository, wishes: Wishes, staging: str, *, founding: bool = False, folder_current: bool = False
+) -> Iterator[Site]:
     """Lock, recover, and look at the base: HEAD for a command that commits, else the staged tree.
 
-    Raises ``BusyError``, ``GitError`` and ``RefusedError``; with ``founding`` it may be no registry yet.
+    Raises ``BusyError``, ``GitError`` and ``RefusedError``; with ``founding`` it may be no registry yet, with
+    ``folder_current`` ``current`` may be a directory, which the command takes away.
     """
     root = work_tree_of(repository)
     with (
@@ -77,25 +81,22 @@ def site(repository: Repository, wishes: Wishes, staging: str, *, founding: bool
         if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
             deploy_current(repository, recovered.deploys, recovered.engine, wishes.wait)
             settle(repository)
-        refuse_unready(repository, commits=wishes.commit)
-        head = repository.head()
+        head = refuse_unready(repository, commits=wishes.commit, folder_current=folder_current)
+        fetch_documents(repository)
         blobs = BlobFacts(repository)
-        base = _base(repository, blobs, head, wishes.commit)
+        base = _base(repository, blobs, head.commit, wishes.commit)
         registry = Registry(base)
         if not founding and not registry.exists:
-            raise RefusedError(f"{root} is no models registry", "make it one: git pbm init")
-        warnings = ("HEAD is detached: the commit will be on no branch",) if _is_loose(repository, wishes, head) else ()
-        yield Site(Work(repository, children, head, staging), base, registry, recovered, warnings)
+            raise no_registry(repository, root)
+        loose = wishes.commit and head.is_detached
+        warnings = ("HEAD is detached: the commit will be on no branch",) if loose else ()
+        yield Site(Work(repository, children, head.commit, staging), base, registry, recovered, warnings)
 
 
 def _base(repository: Repository, blobs: BlobFacts, head: str | None, commits: bool) -> TreeSnapshot:
     if not commits:
         return staged_tree(repository, blobs)
     return commit_tree(repository, head, blobs, "HEAD") if head else empty_tree(blobs)
-
-
-def _is_loose(repository: Repository, wishes: Wishes, head: str | None) -> bool:
-    return wishes.commit and head is not None and is_detached(repository)
 
 
 def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:

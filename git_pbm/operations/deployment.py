@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from git_pbm.core.facts import Facts
 from git_pbm.core.registry import Model, Registry
 from git_pbm.errors import NotDeployedError, PbmError, RefusedError
+from git_pbm.operations.models import way_to_files
 from git_pbm.store.deploy import Deployable, deploy, refuse_registry
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import State
@@ -56,6 +57,11 @@ def deploy_model(repository: Repository, model_id: str, folder: str, wait: float
     if model is None:
         raise RefusedError(f"HEAD has no model {model_id}", "see what there is: git pbm list")
     deployable = deployable_of(repository, model, commit)
+    for name, (source, _) in deployable.files.items():
+        if not os.path.lexists(source):
+            raise RefusedError(
+                f"{model.path_of(name)} is not in a work tree here", way_to_files(repository, model.path)
+            )
     refuse_registry(folder)
     if not os.path.isdir(folder):
         raise RefusedError(f"{folder}: no such folder", f"mkdir -p {folder}")
@@ -73,7 +79,7 @@ def deployable_of(repository: Repository, model: Model, commit: str) -> Deployab
         facts = model.facts(name)
         if not isinstance(facts, Facts):
             raise RefusedError(
-                f"{model.path_of(name)}: this clone lacks its content", "fetch it: git pbm check --fetch"
+                f"{model.path_of(name)}: this clone lacks its content", _way_to_content(repository, model)
             )
         files[name] = (os.path.join(root, model.path_of(name)), State.of_facts(facts))
     policy = model.facts(model.policy) if model.policy else None
@@ -81,6 +87,13 @@ def deployable_of(repository: Repository, model: Model, commit: str) -> Deployab
         raise RefusedError(f"{model.path} has no single policy file", f"see: git pbm check {model.path}")
     tag = model.metadata.tag if model.metadata else ""
     return Deployable(model.name, policy.sha256, tag, commit, files)
+
+
+def _way_to_content(repository: Repository, model: Model) -> str:
+    """One model's networks come with a checkout; a check would fetch those of every model."""
+    if repository.root is not None and repository.config_flag("core.sparseCheckout", False):
+        return way_to_files(repository, model.path)
+    return "fetch it: git pbm check --fetch"
 
 
 def known_digests(registry: Registry) -> frozenset[str]:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.facts import Facts
+from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
 from git_pbm.core.names import RECEIPT_NAME, network_kind
 from git_pbm.core.registry import Model, Registry
@@ -14,6 +14,7 @@ from git_pbm.errors import RefusedError, UsageError
 from git_pbm.operations.deployment import ENGINE_KEY, Deployed, deploy_model, deployable_of, engine_of
 from git_pbm.operations.models import read_registry, resolve
 from git_pbm.store.deploy import read_receipt
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import State, observe
 from git_pbm.store.trees import BlobFacts, commit_tree
@@ -50,11 +51,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Which registered files a file's content is; ``known`` is empty for a stranger."""
+    """Which registered files a file's content is; ``known`` is empty for a stranger.
+
+    ``is_certain`` is false where this clone lacks networks, so that a stranger may be one of them.
+    """
 
     path: str
     sha256: str
     known: tuple[Known, ...]
+    is_certain: bool = True
 
 
 def target_folder(repository: Repository, said: str | None) -> str:
@@ -91,6 +96,7 @@ def _whole_registry(repository: Repository) -> Registry:
     head = repository.head()
     if head is None:
         raise RefusedError("nothing is committed yet", "add a model first: git pbm add")
+    fetch_documents(repository)
     return Registry(commit_tree(repository, head, BlobFacts(repository, validate=False), "HEAD"))
 
 
@@ -143,12 +149,16 @@ def _known(registry: Registry, model: Model, name: str) -> Known:
 
 def which(repository: Repository, paths: list[str]) -> list[Identified]:
     """What each file is, by its content; a folder stands for the ONNX files in it."""
-    index = known_files(_whole_registry(repository))
+    registry = _whole_registry(repository)
+    index = known_files(registry)
+    every = (model.facts(name) for model in registry.models.values() for name in model.networks)
+    is_whole = not any(isinstance(facts, Unavailable) for facts in every)
     found = []
     for path in paths:
         for file in _files(path, repository.root):
             sha256 = _digest(file)
-            found.append(Identified(file, sha256, index.get(sha256, ())))
+            known = index.get(sha256, ())
+            found.append(Identified(file, sha256, known, bool(known) or is_whole))
     return found
 
 

@@ -1,112 +1,170 @@
-"""``git pbm init``: makes a folder a models repository, with one commit; never overwrites what is there."""
+"""``git pbm init``: makes a folder a models repository, or takes one in, with one commit; never overwrites."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from git_pbm import __version__
-from git_pbm.core.names import README_PATH
-from git_pbm.core.planning.init import (
-    GITATTRIBUTES_PATH,
-    HOOK_TYPES,
-    HOOKS_CONFIG_PATH,
-    hooks_config,
-    hooks_lines,
-    plan_init,
-)
+from git_pbm.core.names import GITATTRIBUTES_PATH
+from git_pbm.core.plan import Plan, check_plan
+from git_pbm.core.planning.init import CANDIDATES, Wanted, plan_init
+from git_pbm.core.planning.templates import HOOKS_CONFIG_PATH
+from git_pbm.core.registry import Registry
+from git_pbm.core.rules import judge
 from git_pbm.errors import RefusedError
-from git_pbm.operations.change import Changed, Site, Wishes, carry_out, new_staging, site
+from git_pbm.operations.adopt import adoption_of
+from git_pbm.operations.change import DEFAULT_WAIT, Changed, Site, Wishes, carry_out, new_staging, site
 from git_pbm.operations.deployment import ENGINE_KEY
+from git_pbm.operations.hooks import install_hooks, install_lfs
+from git_pbm.operations.setup import left_to_do, networks_are_in_lfs, release
 from git_pbm.store.deploy import refuse_registry
+from git_pbm.store.driver import install_driver
 from git_pbm.store.git import Repository
+from git_pbm.store.index import tree_entries
 from git_pbm.store.ingest import drop_staging
+from git_pbm.store.trees import BlobFacts
+from git_pbm.store.worktree import WorktreeSnapshot
 
-HOOKS_REPOSITORY = "https://github.com/git-pbm/git-pbm"
-_USUAL_ENGINE = "../polite-betrayal/engine/models"
+
+@dataclass(frozen=True, slots=True)
+class InitWishes:
+    """What a person asked for. ``moves`` are folders to take in with the tag said for each (None: none said)."""
+
+    engine: str | None = None
+    hooks: bool = True
+    hooks_repository: str | None = None
+    adopt: bool = False
+    moves: Mapping[str, str | None] = field(default_factory=dict)
+    lfs: bool = False
+    wait: float = DEFAULT_WAIT
 
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What was done and what is left to do. ``changed`` is None where nothing was missing."""
+    """What was done and what is left to do. ``changed`` is None where nothing was missing, or only ``planned``."""
 
     changed: Changed | None
+    planned: Plan | None
     engine: str | None
     hooks_installed: bool
     left: tuple[str, ...]
 
 
-def init(repository: Repository, *, engine: str | None, hooks: bool, hooks_repository: str | None) -> Founded:
-    """Set up a models repository. ``engine`` is a folder as the person typed it, relative to where he stands."""
-    place_of_engine = os.path.abspath(engine) if engine is not None else None
-    if place_of_engine is not None:
-        refuse_registry(place_of_engine)
-        if not os.path.isdir(place_of_engine):
-            raise RefusedError(f"{engine}: no such folder", f"mkdir -p {engine}")
-    wishes = Wishes(verify=False, deploy=False)
-    lines = (__version__, hooks_repository or HOOKS_REPOSITORY)
+def init(
+    repository: Repository,
+    wished: InitWishes,
+    *,
+    only_plan: bool = False,
+    show: Callable[[Plan], None] | None = None,
+) -> Founded:
+    """Set up a models repository; ``engine`` is a folder relative to where the person stands.
+
+    ``show`` is told the plan before anything is written. Raises ``RefusedError`` and its kin; then nothing was changed.
+    """
+    engine = _engine(wished.engine)
+    _refuse_without_lfs(wished)
+    wishes = Wishes(verify=False, deploy=False, wait=wished.wait)
     staging = new_staging(repository)
     try:
-        with site(repository, wishes, staging, founding=True) as place:
-            present = _present(place)
-            plan = plan_init(place.registry, present, hooks_config(*lines) if hooks else None)
-            changed = carry_out(place, plan, wishes, "init") if plan else None
+        with site(repository, wishes, staging, founding=True, folder_current=wished.adopt) as place:
+            plan = plan_init(place.registry, _wanted(place, wished, staging))
+            if plan is not None:
+                _refuse_uncommitted(repository, plan)
+                if show is not None:
+                    show(plan)
+            if only_plan:
+                if plan is not None:
+                    check_plan(plan, place.base)
+                return Founded(None, plan, engine or repository.config_path(ENGINE_KEY), False, ())
+            left = _lfs(repository) if wished.lfs else []  # its filter must be there before anything is staged
+            changed = carry_out(place, plan, wishes, "init") if plan is not None else None
     finally:
         drop_staging(staging)
-    if place_of_engine is not None:
-        repository.ask("config", ENGINE_KEY, place_of_engine)
-    left = []
-    configured = HOOKS_CONFIG_PATH not in present or "pbm-verify" in present[HOOKS_CONFIG_PATH]
-    if hooks and not configured:
-        left.append(f"add to {HOOKS_CONFIG_PATH}, below repos:\n{hooks_lines(*lines)}")
-    installed = hooks and configured and _install_hooks(repository, left)
-    if place_of_engine is None and repository.config(ENGINE_KEY) is None:
-        left.append(_engine_hint(repository))
-    return Founded(changed, place_of_engine or repository.config_path(ENGINE_KEY), installed, tuple(left))
+    install_driver(repository)
+    if engine is not None:
+        repository.ask("config", ENGINE_KEY, engine)
+    failure = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None
+    left += [failure] if failure is not None else []
+    registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
+    left += [
+        line for line in left_to_do(repository, registry, hooks=wished.hooks) if failure is None or line != failure
+    ]
+    left += _flaws(registry)
+    if engine is None and repository.config(ENGINE_KEY) is None and not any(ENGINE_KEY in line for line in left):
+        left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
+    installed = wished.hooks and failure is None and _runs_hooks(repository)
+    return Founded(changed, None, engine or repository.config_path(ENGINE_KEY), installed, tuple(dict.fromkeys(left)))
 
 
-def _present(place: Site) -> dict[str, str]:
-    """The texts of our files as HEAD has them; refuses ones that lie there uncommitted."""
+def _engine(said: str | None) -> str | None:
+    if said is None:
+        return None
+    folder = os.path.abspath(said)
+    refuse_registry(folder)
+    if not os.path.isdir(folder):
+        raise RefusedError(f"{said}: no such folder", f"mkdir -p {said}")
+    return folder
+
+
+def _refuse_without_lfs(wished: InitWishes) -> None:
+    if wished.lfs and shutil.which("git-lfs") is None:
+        raise RefusedError(
+            "Git LFS is not installed here", "install it (https://git-lfs.com), then: git pbm init --lfs"
+        )
+
+
+def _lfs(repository: Repository) -> list[str]:
+    failure = install_lfs(repository)
+    return [failure] if failure is not None else []
+
+
+def _wanted(place: Site, wished: InitWishes, staging: str) -> Wanted:
+    """The texts of our files as HEAD has them, and what is to become of them."""
     repository = place.work.repository
-    found: dict[str, str] = {}
-    for path in (GITATTRIBUTES_PATH, HOOKS_CONFIG_PATH, README_PATH):
-        blob = repository.try_ask("cat-file", "blob", f"HEAD:{path}")
-        if blob is not None:
-            found[path] = blob.decode("utf-8", "surrogateescape")
-        elif os.path.lexists(os.path.join(repository.folder, path)):
-            raise RefusedError(
-                f"{path} is there and not committed; init would have to touch it",
-                f"git add {path}; git commit",
-            )
-    if repository.history("status", "--porcelain", "-z", "--", GITATTRIBUTES_PATH):
-        raise RefusedError(f"{GITATTRIBUTES_PATH} differs from HEAD; the change would ride along", "commit it first")
-    return found
-
-
-def _install_hooks(repository: Repository, left: list[str]) -> bool:
-    """Run ``pre-commit install``, the one program besides git that init starts; it must be on PATH."""
-    program = shutil.which("pre-commit")
-    if program is None:
-        left.append("install the hooks: pip install pre-commit, then: pre-commit install")
-        return False
-    types = [word for kind in HOOK_TYPES for word in ("--hook-type", kind)]
-    done = subprocess.run(
-        [program, "install", *types],
-        cwd=repository.folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
+    entries = tree_entries(repository, place.work.base, CANDIDATES)
+    present: dict[str, str] = {}
+    untouchable = set()
+    for path in CANDIDATES:
+        mode, _, blob = (entries[path] or "").partition(" ")
+        if mode in ("100644", "100755"):
+            present[path] = repository.ask("cat-file", "blob", blob).decode("utf-8", "surrogateescape")
+        elif mode or os.path.lexists(os.path.join(repository.folder, path)):
+            untouchable.add(path)
+    if GITATTRIBUTES_PATH in untouchable:
+        raise RefusedError(
+            f"{GITATTRIBUTES_PATH} is there and not committed as a plain file; init would have to touch it",
+            f"git add {GITATTRIBUTES_PATH}; git commit",
+        )
+    return Wanted(
+        present,
+        frozenset(untouchable),
+        release(wished.hooks_repository) if wished.hooks else None,
+        networks_are_in_lfs(repository),
+        wished.lfs,
+        adoption_of(repository, wished.moves, staging) if wished.adopt else None,
     )
-    if done.returncode != 0:
-        words = (done.stdout + done.stderr).strip().splitlines()
-        left.append(f"install the hooks ({words[0] if words else 'it failed'}): pre-commit install")
-    return done.returncode == 0
 
 
-def _engine_hint(repository: Repository) -> str:
-    usual = os.path.normpath(os.path.join(repository.folder, _USUAL_ENGINE))
-    folder = usual if os.path.isdir(usual) else "DIR"
-    return f"where the engine reads its models, if anywhere: git config {ENGINE_KEY} {folder}"
+def _refuse_uncommitted(repository: Repository, plan: Plan) -> None:
+    """Raise where a file that would be written or deleted differs from HEAD: it would ride along, or be lost."""
+    argv = ("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--")
+    for row in filter(None, repository.history(*argv, *(f":(top,literal){path}" for path in plan.paths)).split(b"\0")):
+        path = os.fsdecode(row[3:])
+        raise RefusedError(
+            f"{path} differs from HEAD; the change would ride along",
+            f"commit it, put it back or move it away first: git diff HEAD -- {path}",
+        )
+
+
+def _runs_hooks(repository: Repository) -> bool:
+    return os.path.isfile(os.path.join(repository.folder, HOOKS_CONFIG_PATH))
+
+
+def _flaws(registry: Registry) -> list[str]:
+    errors = judge(registry).errors if registry.exists else ()
+    if not errors:
+        return []
+    count = f"{len(errors)} finding{'s' * (len(errors) != 1)}"
+    return [f"git pbm check has {count}; to take the repository in as it is: git pbm init --adopt"]

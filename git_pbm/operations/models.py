@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 from git_pbm.core import revisions
+from git_pbm.core.names import REGISTRY_PATH
 from git_pbm.core.registry import Registry
 from git_pbm.errors import GitError, RefusedError, UnverifiedError
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.history import is_shallow, promotions
 from git_pbm.store.trees import BlobFacts, commit_tree
@@ -40,6 +42,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
 
     Raises :class:`RefusedError` where there is none.
     """
+    fetch_documents(repository)
     blobs = BlobFacts(repository, validate=False, eager=False)
     if revision is None and repository.root is None:
         revision = "HEAD"
@@ -51,8 +54,28 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
     else:
         registry = Registry(WorktreeSnapshot(repository, blobs))
     if not registry.exists:
-        raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
+        raise no_registry(repository, repository.folder)
     return registry
+
+
+def no_registry(repository: Repository, place: str) -> RefusedError:
+    """The refusal where there is no registry; one that HEAD has and nobody checked out is no reason for ``init``."""
+    if repository.try_ask("ls-tree", "HEAD", "--", REGISTRY_PATH):
+        bare = repository.root is None
+        return RefusedError(
+            f"{place} holds no models registry, but HEAD does{'' if bare else ': it is not checked out'}",
+            "look at it: git pbm check --rev HEAD" + ("" if bare else "; check it out: git checkout HEAD -- ."),
+        )
+    return RefusedError(f"{place} is no models registry", "make it one: git pbm init")
+
+
+def way_to_files(repository: Repository, path: str) -> str:
+    """What to type so that files which HEAD has, and this work tree has not, come to lie there."""
+    if repository.root is None:
+        return "this repository is bare: clone it, and work there"
+    if repository.config_flag("core.sparseCheckout", False):
+        return f"check them out: git sparse-checkout add {path}"
+    return f"check them out: git checkout HEAD -- {path}"
 
 
 def resolve(repository: Repository, registry: Registry, text: str) -> str:

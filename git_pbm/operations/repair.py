@@ -9,16 +9,17 @@ from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.planning.repair import plan_repair
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
-from git_pbm.errors import RefusedError
 from git_pbm.operations.deployment import deploy_current
+from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import Work, apply, finish
 from git_pbm.store.children import Children
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.index import index_is_torn, rebuild_index
 from git_pbm.store.ingest import drop_staging, make_staging
 from git_pbm.store.journal import interrupted_command
 from git_pbm.store.lock import hold
-from git_pbm.store.preflight import work_tree_of
+from git_pbm.store.preflight import refuse_conflict, work_tree_of
 from git_pbm.store.recover import Recovered, recover, settle
 from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
@@ -45,6 +46,8 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
     root = work_tree_of(repository)
     if not apply_it:
         torn = index_is_torn(repository)
+        if not torn:
+            refuse_conflict(repository)
         registry = None if torn else _registry(repository)
         plan = plan_repair(registry) if registry else None
         return Repaired(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
@@ -59,6 +62,7 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
         if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
             deploy_current(repository, recovered.deploys, recovered.engine, wait)
             settle(repository)
+        refuse_conflict(repository)
         registry = _registry(repository)
         plan = plan_repair(registry)
         if plan is not None:
@@ -77,9 +81,10 @@ def _apply(repository: Repository, children: Children, registry: Registry, plan:
 
 
 def _registry(repository: Repository) -> Registry:
+    fetch_documents(repository)  # what derives from them would be written without them
     registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
     if not registry.exists:
-        raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
+        raise no_registry(repository, repository.folder)
     return registry
 
 

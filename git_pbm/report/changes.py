@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from git_pbm.core.names import METADATA_NAME
-from git_pbm.core.plan import Delete, Plan, PutNetwork, SetLink, WriteText
+from git_pbm.core.plan import Delete, Plan, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.core.strict_json import JsonValue, read_json
 from git_pbm.operations.change import Changed
 from git_pbm.operations.life import Lived
@@ -102,14 +102,16 @@ def report_plan(plan: Plan) -> None:
     """What would be done, one line a path."""
     for edit in plan.edits:
         match edit:
-            case PutNetwork(path, facts, _):
-                out(f"would write   {path} ({facts.size} bytes, sha256 {facts.sha256})")
+            case Restage(path):
+                out(f"would store   {shown(path)} in Git LFS")
+            case PutNetwork(path, facts):
+                out(f"would write   {shown(path)} ({facts.size} bytes, sha256 {facts.sha256})")
             case WriteText(path, content):
-                out(f"would write   {path} ({len(content)} bytes)")
+                out(f"would write   {shown(path)} ({len(content)} bytes)")
             case SetLink(path, target):
                 out(f"would link    {path} -> {target}")
             case Delete(path):
-                out(f"would delete  {path}")
+                out(f"would delete  {shown(path)}")
     out(f"would commit  {shown(plan.message.subject)}")
     say("nothing was changed (--dry-run)")
 

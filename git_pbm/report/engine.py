@@ -43,7 +43,7 @@ def report_inspected(inspected: Inspected, style: str) -> int:
 
 
 def report_identified(found: Sequence[Identified], style: str) -> int:
-    """One line a file; returns 1 where one is unknown."""
+    """One line a file; returns 1 where one is unknown, 3 where that is not certain in this clone."""
     if style == "json":
         files = [
             {
@@ -63,7 +63,11 @@ def report_identified(found: Sequence[Identified], style: str) -> int:
                 f"{shown(known.tag)} ({known.model_id}) {known.name}{' *' if known.is_current else ''}"
                 for known in item.known
             )
-            out(f"{shown(item.path)}: {names or styled('unknown', 'error')}")
+            out(f"{shown(item.path)}: {names or styled('unknown' if item.is_certain else 'unverified', 'error')}")
         if not found:
             say("no ONNX file there")
-    return 0 if found and all(item.known for item in found) else 1
+    if not all(item.is_certain for item in found):
+        say("this clone lacks networks of the registry -> git pbm check --fetch")
+    if not found or any(item.is_certain and not item.known for item in found):
+        return 1
+    return 0 if all(item.known for item in found) else 3

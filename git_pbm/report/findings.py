@@ -55,19 +55,21 @@ def as_json(checked: Checked) -> dict[str, object]:
         "version": 1,
         "checked": checked.label,
         "models": checked.models,
-        "findings": [
-            {
-                "rule": finding.rule,
-                "severity": finding.severity.value,
-                "path": finding.path,
-                "found": finding.found,
-                "message": finding.message,
-                "remedy": finding.remedy,
-            }
-            for finding in verdict.findings
-        ],
+        "findings": [finding_json(finding) for finding in verdict.findings],
         "unverified": [{"path": item.path, "object": item.object_id} for item in verdict.unverified],
         "not_inspected": [item.path for item in verdict.not_inspected],
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, object]:
+    """One finding as every command gives it."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "path": finding.path,
+        "found": finding.found,
+        "message": finding.message,
+        "remedy": finding.remedy,
     }
 
 

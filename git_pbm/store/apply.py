@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from git_pbm.core.facts import Facts
-from git_pbm.core.names import role_of
-from git_pbm.core.plan import CheckedPlan, PutNetwork, WriteText
+from git_pbm.core.facts import Facts, Unavailable
+from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
+from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage, WriteText
 from git_pbm.errors import PbmError, RefusedError
 from git_pbm.store.children import Children
 from git_pbm.store.committed import follow_hooks, is_ours
@@ -17,6 +18,7 @@ from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
     Entries,
+    Expected,
     drop_private_index,
     index_entries,
     index_is_locked,
@@ -28,7 +30,9 @@ from git_pbm.store.index import (
 )
 from git_pbm.store.ingest import drop_staging
 from git_pbm.store.journal import Journal, Step, drop_journal, observe, read_journal, write_journal
+from git_pbm.store.loose import bring_in, is_stored_as_is, object_file
 from git_pbm.store.memory import REMEMBERED, FactsMemory
+from git_pbm.store.merge_state import merge_mark
 from git_pbm.store.undo import undo_steps
 from git_pbm.store.writing import new_folders, state_after, write_tree
 
@@ -101,6 +105,7 @@ def _open_journal(work: Work, checked: CheckedPlan, command: str, commits: bool,
         new_folders=new_folders(root, plan.edits),
         deploys=plan.deploys if engine else None,
         engine=engine,
+        during=None if commits else merge_mark(repository),
     )
     write_journal(repository, journal)
     return journal
@@ -123,8 +128,15 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
             write_journal(repository, journal)
     write_tree(repository.folder, checked.plan.edits, journal, children)
     children.stop_if_interrupted()
-    staged = stage(repository, children, {step.path: step.after for step in journal.steps})
-    _remember(repository, checked, staged)
+    again = tuple(edit.path for edit in checked.plan.edits if isinstance(edit, Restage))
+    expected = _object_ids(repository, checked)
+    attributes = checked.after.attributes([edit.path for edit in checked.plan.edits if isinstance(edit, PutNetwork)])
+    if isinstance(attributes, Unavailable):
+        raise RefusedError(f"{GITATTRIBUTES_PATH}: this clone lacks it", "fetch it: git pbm check --fetch")
+    _bring_in_objects(work, checked, attributes)
+    states = {step.path: step.after for step in journal.steps}
+    staged = stage(repository, children, states, Expected(expected, attributes, again))
+    _remember(repository, checked, staged, expected)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
     children.stop_if_interrupted()
@@ -134,26 +146,42 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     children.stop_if_interrupted()
     argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
     children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
-    follow_hooks(repository, children, journal)
-    return repository.head()
+    head = repository.head()
+    follow_hooks(repository, children, journal, head)
+    return head
 
 
-def _remember(repository: Repository, checked: CheckedPlan, staged: Entries) -> None:
+def _object_ids(repository: Repository, checked: CheckedPlan) -> dict[str, str]:
+    """git's ids for the bytes that the plan writes, where they are known."""
+    found = {}
+    for edit in checked.plan.edits:
+        if isinstance(edit, PutNetwork) and edit.object_id:
+            found[edit.path] = edit.object_id
+        elif isinstance(edit, WriteText):
+            content = b"blob %d\0" % len(edit.content) + edit.content
+            found[edit.path] = hashlib.new(repository.object_format, content, usedforsecurity=False).hexdigest()
+    return found
+
+
+def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str, Mapping[str, str]]) -> None:
+    """Objects that were written while the files were taken in: ``git add`` finds them and deflates nothing."""
+    for edit in checked.plan.edits:
+        if isinstance(edit, PutNetwork) and edit.object_id and is_stored_as_is(attributes[edit.path]):
+            written = object_file(work.staging, edit.source)
+            if os.path.lexists(written):
+                bring_in(work.repository, written, edit.object_id)
+
+
+def _remember(repository: Repository, checked: CheckedPlan, staged: Entries, expected: Mapping[str, str]) -> None:
     """Facts about what was just staged, so that the hook and the next check need not read it again.
 
     Only where git's own id proves that the blob holds the bytes that the facts are about.
     """
     memory = FactsMemory(repository)
-    for edit in checked.plan.edits:
-        object_id = ""
-        if isinstance(edit, PutNetwork):
-            object_id = edit.object_id
-        elif isinstance(edit, WriteText):
-            content = b"blob %d\0" % len(edit.content) + edit.content
-            object_id = hashlib.new(repository.object_format, content, usedforsecurity=False).hexdigest()
-        role = role_of(edit.path)
-        if object_id and staged.get(edit.path) == f"100644 {object_id}" and role in REMEMBERED:
-            facts = checked.after.facts(edit.path)
+    for path, object_id in expected.items():
+        role = role_of(path)
+        if staged.get(path) == f"100644 {object_id}" and role in REMEMBERED:
+            facts = checked.after.facts(path)
             if isinstance(facts, Facts):
                 memory.remember(role, object_id, facts)
     memory.save()

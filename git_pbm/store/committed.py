@@ -17,10 +17,12 @@ def is_ours(repository: Repository, journal: Journal, head: str) -> bool:
     return parent == journal.base and subject == journal.subject
 
 
-def follow_hooks(repository: Repository, children: Children, journal: Journal) -> None:
-    """Where a hook rewrote our files and staged them, the user's index follows the commit."""
-    entries = tree_entries(repository, repository.head(), journal.paths)
+def follow_hooks(repository: Repository, children: Children, journal: Journal, head: str | None) -> None:
+    """Where a hook rewrote our files and staged them, the user's index follows the commit ``head``."""
+    entries = tree_entries(repository, head, journal.paths)
     stale = {path: entry for path, entry in entries.items() if entry != (journal.staged or {}).get(path, entry)}
+    if not stale:
+        return
     current = index_entries(repository, list(stale))
     differing = {path: entry for path, entry in stale.items() if current[path] != entry}
     if differing:

@@ -106,7 +106,7 @@ def deploy(
     for name, (source, state) in model.files.items():
         target = os.path.join(folder, name)
         if observe(target) != state:
-            _copy(source, target, state)
+            _copy(source, target, state, model.model_id)
     for name in stale:
         os.unlink(os.path.join(folder, name))
     sync_folder(folder)
@@ -148,7 +148,7 @@ def _may_go(path: str, known: frozenset[str]) -> bool:
     return found.kind == "file" and found.sha256 in known
 
 
-def _copy(source: str, target: str, state: State) -> None:
+def _copy(source: str, target: str, state: State, model_id: str) -> None:
     temporary = temporary_name(target)
     try:
         with open(source, "rb", buffering=0) as file, open(temporary, "xb", buffering=0) as copy:
@@ -157,7 +157,10 @@ def _copy(source: str, target: str, state: State) -> None:
             os.fsync(copy.fileno())
         found = observe(temporary)
         if found.size <= POINTER_LIMIT and found != state and _is_pointer(temporary):
-            raise RefusedError(f"{source}: its content is in Git LFS and not here", "fetch it: git lfs pull")
+            raise RefusedError(
+                f"{source}: its content is in Git LFS and not here",
+                f"fetch it: git lfs pull --include {MODELS_PATH}/{model_id}",
+            )
         if found != state:
             raise RefusedError(
                 f"{source}: its bytes are not the registered ones",

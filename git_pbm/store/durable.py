@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 
 
 def sync_folder(folder: str) -> None:
@@ -31,7 +30,7 @@ _TEMPORARY = re.compile(r"\..*\.[0-9a-f]{12}\.pbm-tmp", re.DOTALL)
 def temporary_name(path: str, aside: str | None = None) -> str:
     """A name that nothing has, beside ``path`` or in the folder ``aside`` on the same file system."""
     folder, name = os.path.split(path)
-    return os.path.join(aside or folder, f".{name}.{secrets.token_hex(6)}.pbm-tmp")
+    return os.path.join(aside or folder, f".{name}.{os.urandom(6).hex()}.pbm-tmp")
 
 
 def drop_temporaries(folder: str) -> None:

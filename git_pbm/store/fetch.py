@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 
-from git_pbm.errors import RefusedError
+from git_pbm.core.names import GITATTRIBUTES_PATH, Role, role_of
+from git_pbm.errors import RefusedError, UnverifiedError
 from git_pbm.store.git import GitFailure, Repository
+from git_pbm.store.trees import PATHS, missing_objects
 
 
 def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
@@ -13,17 +16,58 @@ def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
 
     Without ``fetch.negotiationAlgorithm=noop`` git says that it has everything and fetches nothing.
     """
-    remotes = [
-        key.split(".")[1] for key in repository.settings if key.startswith("remote.") and key.endswith(".promisor")
-    ]
+    remotes = _promisors(repository)
     if not remotes:
         raise RefusedError("no remote promised these objects, so they cannot be fetched", "look: git fsck")
-    argv = ("-c", "fetch.negotiationAlgorithm=noop", "fetch", remotes[0], "--no-tags", "--no-write-fetch-head")
     stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
-    try:
-        repository.ask(*argv, "--recurse-submodules=no", "--filter=blob:none", "--stdin", stdin=stdin)
-    except GitFailure as failure:
-        words = failure.stderr.strip().splitlines()
-        raise RefusedError(
-            f"git fetch {remotes[0]}: {words[-1] if words else 'failed'}", "is the remote there?"
-        ) from failure
+    for remote in remotes:
+        argv = ("-c", "fetch.negotiationAlgorithm=noop", "fetch", remote, "--no-tags", "--no-write-fetch-head")
+        try:
+            repository.ask(*argv, "--recurse-submodules=no", "--filter=blob:none", "--stdin", stdin=stdin)
+        except GitFailure as failure:
+            words = failure.stderr.strip().splitlines()
+            refusal = RefusedError(
+                f"git fetch {remote}: {words[-1] if words else 'failed'}", "is the remote there? git remote -v"
+            )
+        else:
+            return
+    raise refusal
+
+
+def _promisors(repository: Repository) -> list[str]:
+    """The remotes that promised objects, by name; a name may hold dots and capitals."""
+    listing = repository.try_ask("config", "-z", "--name-only", "--get-regexp", r"^remote\..*\.promisor$") or b""
+    keys = (os.fsdecode(key) for key in listing.split(b"\0") if key)
+    return list(dict.fromkeys(key.removeprefix("remote.").removesuffix(".promisor") for key in keys))
+
+
+def fetch_documents(repository: Repository) -> None:
+    """Get HEAD's small files (registry, metadata, link; no network) that a partial clone left out, in one request.
+
+    As git itself does where it needs an object; ``GIT_NO_LAZY_FETCH`` forbids both. Raises ``RefusedError``
+    where the remote cannot be reached, :class:`UnverifiedError` where fetching is forbidden.
+    """
+    missing = missing_objects(repository, "HEAD")
+    if not missing:
+        return
+    listing = repository.try_ask("ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *PATHS, GITATTRIBUTES_PATH) or b""
+    wanted = set()
+    for row in filter(None, listing.split(b"\0")):
+        meta, _, path = os.fsdecode(row).partition("\t")
+        object_id = meta.split(" ")[2]
+        if object_id in missing and role_of(path) is not Role.NETWORK:
+            wanted.add(object_id)
+    fetch_unless_forbidden(repository, wanted)
+
+
+def fetch_unless_forbidden(repository: Repository, object_ids: Collection[str]) -> None:
+    """Fetch objects that a command cannot do without. Raises as :func:`fetch_documents` does."""
+    if not object_ids:
+        return
+    if os.environ.get("GIT_NO_LAZY_FETCH", "").lower() not in ("", "0", "false", "no", "off"):
+        raise UnverifiedError(
+            f"this partial clone lacks {len(object_ids)} of the registry's small files, "
+            "and GIT_NO_LAZY_FETCH forbids to fetch them",
+            "unset GIT_NO_LAZY_FETCH, or: git pbm check --fetch",
+        )
+    fetch_objects(repository, sorted(object_ids))

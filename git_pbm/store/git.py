@@ -141,10 +141,15 @@ class Repository:
 
     def config_path(self, key: str) -> str | None:
         """A configured path, ``~`` expanded and made absolute from the top of the work tree."""
-        found = self.try_ask("config", "--get", "-z", "--type=path", key)
-        if found is None:
+        value = self.settings.get(key.lower(), [None])[-1]
+        if value is None:
             return None
-        return os.path.normpath(os.path.join(self.folder, os.fsdecode(found).rstrip("\0")))
+        if value.startswith(("~", "%(", ":(")):  # spelled so that git must expand it
+            found = self.try_ask("config", "--get", "-z", "--type=path", key)
+            if found is None:
+                return None
+            value = os.fsdecode(found).rstrip("\0")
+        return os.path.normpath(os.path.join(self.folder, value))
 
     def config_flag(self, key: str, default: bool) -> bool:
         """A configured boolean, by git's spelling of booleans (git-config(1))."""
@@ -184,14 +189,15 @@ class Repository:
     # -- GitPython, for the commands that change or read history
 
     @cached_property
-    def python(self) -> git.Repo:
-        """This repository as GitPython sees it; imported here, because the import costs eight start-ups."""
+    def python(self) -> git.Git:
+        """git through GitPython; imported here, because the import costs eight start-ups.
+
+        Not ``git.Repo``, which looks for the repository by rules of its own: it cannot find one that
+        ``GIT_DIR`` and ``GIT_WORK_TREE`` name.
+        """
         import git
 
-        try:
-            return git.Repo(self.folder, search_parent_directories=self.root is not None)
-        except git.GitError as error:
-            raise GitError(f"GitPython cannot open {self.folder}: {error}") from error
+        return git.Git(self.folder)
 
     def history(self, *argv: str) -> bytes:
         """What a git command that reads history prints (through GitPython). Raises :class:`GitFailure`."""
@@ -200,7 +206,7 @@ class Repository:
         import git
 
         try:
-            out = self.python.git.execute(
+            out = self.python.execute(
                 ["git", *argv],
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from git_pbm.core.message import ROLLED_BACK_FROM, parse_subject, trailer
 from git_pbm.core.names import CURRENT_PATH, current_target_id
+from git_pbm.errors import UnverifiedError
 from git_pbm.store.blobs import link_text, read_blobs
+from git_pbm.store.fetch import fetch_unless_forbidden
 from git_pbm.store.git import GitFailure, Repository
+from git_pbm.store.trees import is_partial
 
 _FORMAT = "%H%x00%cI%x00%an%x00%ae%x00%B"
 _FIELDS = 5
@@ -38,15 +41,10 @@ class Promotion:
 
 def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotion, ...]:
     """Every change of ``current`` up to a revision, oldest first; none on an unborn branch."""
-    how = (
-        "--first-parent",
-        "--no-renames",
-        "--no-show-signature",
-        "--encoding=UTF-8",
-        "-z",
-        f"--format=tformat:{_FORMAT}",
-    )
-    argv = ("log", *how, revision, "--", CURRENT_PATH)
+    # a person's own settings must not change what is printed
+    settings = ("-c", "log.showSignature=false", "-c", "log.follow=false")
+    shape = ("--first-parent", "--encoding=UTF-8", "--no-renames", "-z", f"--format=tformat:{_FORMAT}")
+    argv = (*settings, "log", *shape, revision, "--", CURRENT_PATH)
     try:
         listing = os.fsdecode(repository.history(*argv))
     except GitFailure:
@@ -65,10 +63,21 @@ def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotio
 def _targets(repository: Repository, commits: Sequence[str]) -> list[str | None]:
     """The id that ``current`` named in each commit, from one git process."""
     found: list[str | None] = []
+    _fetch_links(repository, commits)
     for _, pieces in read_blobs(repository, [f"{commit}:{CURRENT_PATH}" for commit in commits]):
         target = link_text(pieces) if pieces is not None else ""
         found.append(current_target_id(target))
     return found
+
+
+def _fetch_links(repository: Repository, commits: Sequence[str]) -> None:
+    """Get the old texts of ``current`` that a partial clone left out, all in one request."""
+    if not commits or not is_partial(repository):
+        return
+    argv = ("rev-list", "--objects", "--no-walk", "--missing=print", "--stdin", "--", CURRENT_PATH)
+    stdin = "".join(f"{commit}\n" for commit in commits).encode()
+    listing = repository.ask(*argv, stdin=stdin, environment={"GIT_NO_LAZY_FETCH": "1"})
+    fetch_unless_forbidden(repository, {line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?")})
 
 
 def is_shallow(repository: Repository) -> bool:
@@ -98,3 +107,23 @@ def stack(history: Sequence[Promotion]) -> list[str]:
         else:
             piled.append(step.model_id)
     return piled
+
+
+def births(repository: Repository) -> Mapping[str, str]:
+    """The day (``YYYY-MM-DD``, the author's) of the commit that first brought each blob, wherever it lay then.
+
+    Raises :class:`UnverifiedError` where history ends early here: it would date everything too late.
+    """
+    if is_shallow(repository):
+        raise UnverifiedError("this clone's history ends early, so no file's date is known", "git fetch --unshallow")
+    argv = ("log", "--raw", "--no-renames", "--no-abbrev", "-z", "--reverse", "--format=%ad", "--date=short", "HEAD")
+    days: dict[str, str] = {}
+    day, fields = "", iter(os.fsdecode(repository.history(*argv)).split("\0"))
+    for field in fields:
+        word = field.strip("\n")
+        if word.startswith(":"):
+            days.setdefault(word.split(" ")[3], day)
+            next(fields)  # its path
+        elif word:
+            day = word
+    return days

@@ -7,15 +7,15 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from git_pbm.core.lfs import POINTER_LIMIT, parse_pointer
-from git_pbm.core.names import Role, role_of
+from git_pbm.core.lfs import POINTER_LIMIT, LfsPointer, parse_pointer
 from git_pbm.errors import BusyError, RefusedError
 from git_pbm.store.blobs import read_blobs
 from git_pbm.store.children import Children
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.journal import State
-from git_pbm.store.trees import check_attributes
+from git_pbm.store.lfs_store import is_stored, stored_path
 
 STORED = ("-c", "core.compression=0", "-c", "core.looseCompression=0")
 """Weights do not compress: three quarters of a plain ``git add`` of a model is spent in zlib for 0 to 7 %."""
@@ -23,7 +23,10 @@ STORED = ("-c", "core.compression=0", "-c", "core.looseCompression=0")
 _LOCK_TRIES, _LOCK_PAUSE = 20, 0.1
 
 Entries = dict[str, str | None]
-"""``"<mode> <blob id>"`` by path; None where there is no entry."""
+"""``"<mode> <blob id>"`` by path; None where there is no entry.
+
+Where a merge left a conflict it is ``"<mode> <blob id> <stage>"`` for each stage, with semicolons between them.
+"""
 
 
 def index_entries(repository: Repository, paths: Sequence[str]) -> Entries:
@@ -49,12 +52,22 @@ def _entries(listing: bytes, paths: Sequence[str]) -> Entries:
     found: Entries = dict.fromkeys(paths)
     for row in filter(None, listing.split(b"\0")):
         meta, _, path = os.fsdecode(row).partition("\t")
-        mode, object_id, _stage = meta.split(" ")
-        found[path] = f"{mode} {object_id}"
+        entry = meta.removesuffix(" 0")
+        found[path] = entry if found.get(path) is None else f"{found[path]};{entry}"
     return found
 
 
-def stage(repository: Repository, children: Children, states: Mapping[str, State]) -> Entries:
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """git's ids for the bytes that were written, where known, and the attributes of the networks among them."""
+
+    object_ids: Mapping[str, str]
+    attributes: Mapping[str, Mapping[str, str]]
+    again: Sequence[str] = ()
+    """Paths whose bytes stay while the attributes store them in another way: git would skip those."""
+
+
+def stage(repository: Repository, children: Children, states: Mapping[str, State], expected: Expected) -> Entries:
     """``git add`` of exact paths, then a look at what the index holds now.
 
     Raises :class:`BusyError` where somebody holds ``index.lock``, and :class:`RefusedError` where what is
@@ -65,52 +78,66 @@ def stage(repository: Repository, children: Children, states: Mapping[str, State
     if links and not repository.config_flag("core.symlinks", True):
         _stage_links(repository, children, {path: states[path].target for path in links})
         paths = [path for path in paths if path not in links]
-    if paths:
-        listed = b"\0".join(os.fsencode(_literal(path)) for path in paths)
-        argv = ("add", "--force", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
-        _retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=STORED))
+    # git refuses paths beyond a link; staging a link takes the entries below it away
+    beyond = tuple(f"{link}/" for link in links)
+    paths = [path for path in paths if path not in expected.again and not path.startswith(beyond)]
+    _add(repository, children, paths, "--force")
+    _add(repository, children, expected.again, "--renormalize")
     entries = index_entries(repository, list(states))
-    _verify(repository, states, entries)
+    _verify(repository, states, entries, expected)
     return entries
 
 
-def _verify(repository: Repository, states: Mapping[str, State], entries: Entries) -> None:
-    wanted = {path: state for path, state in states.items() if state.kind == "file"}
-    object_ids = []
+def _add(repository: Repository, children: Children, paths: Sequence[str], how: str) -> None:
+    if paths:
+        listed = b"\0".join(os.fsencode(_literal(path)) for path in paths)
+        argv = ("add", how, "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
+        _retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=STORED))
+
+
+def _verify(repository: Repository, states: Mapping[str, State], entries: Entries, expected: Expected) -> None:
+    """Raise :class:`RefusedError` where the index does not hold what was written."""
+    converted = {}
     for path, state in states.items():
-        entry = entries[path]
-        mode = {"file": "100644", "link": "120000", "absent": ""}[state.kind]
-        if (entry or "").partition(" ")[0] != mode:
+        mode, _, object_id = (entries[path] or "").partition(" ")
+        if mode != {"file": "100644", "link": "120000", "absent": ""}[state.kind]:
             raise RefusedError(
-                f"{path}: git staged {entry or 'nothing'}, not what was written",
-                "see what changes it: git check-attr -a -- " + path,
+                f"{path}: git staged {entries[path] or 'nothing'}, not what was written", f"git check-attr -a -- {path}"
             )
-        if path in wanted and entry:
-            object_ids.append(entry.partition(" ")[2])
-    stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
-    rows = repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split() if object_ids else []
-    networks = [path for path in wanted if role_of(path) is Role.NETWORK]
-    attributes = check_attributes(repository, networks)
-    for (path, state), object_id, size in zip(wanted.items(), object_ids, rows, strict=True):
-        if int(size) == state.size and attributes.get(path, {}).get("filter") == "lfs":
+        if state.kind != "file":
+            continue
+        if object_id != expected.object_ids.get(path):
+            converted[path] = object_id
+        elif expected.attributes.get(path, {}).get("filter") == "lfs":
             raise RefusedError(
                 f"{path}: the attributes send it to Git LFS, and git staged its raw bytes",
                 "set Git LFS up in this clone: git lfs install --local",
             )
-        if int(size) != state.size and not _is_pointer_to(repository, object_id, int(size), state):
+    if not converted:
+        return
+    stdin = "".join(f"{object_id}\n" for object_id in converted.values()).encode()
+    sizes = repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split()
+    for (path, object_id), size in zip(converted.items(), sizes, strict=True):
+        pointer = _pointer_of(repository, object_id, int(size))
+        if pointer is None or (pointer.sha256, pointer.size) != (states[path].sha256, states[path].size):
             raise RefusedError(
                 f"{path}: git converts its bytes (an attribute or a filter), so its hash would not hold",
                 "add to .gitattributes: *.onnx -text -diff -merge -delta",
             )
+        if not is_stored(repository, pointer):
+            place = stored_path(repository, pointer)
+            raise RefusedError(
+                f"{path}: git staged its pointer, and Git LFS has not kept its content ({place})",
+                "without it a push cannot bring the model anywhere; look: git lfs env",
+            )
 
 
-def _is_pointer_to(repository: Repository, object_id: str, size: int, state: State) -> bool:
+def _pointer_of(repository: Repository, object_id: str, size: int) -> LfsPointer | None:
     if size > POINTER_LIMIT:
-        return False
+        return None
     for _, pieces in read_blobs(repository, [object_id]):
-        pointer = parse_pointer(b"".join(pieces or []))
-        return pointer is not None and (pointer.sha256, pointer.size) == (state.sha256, state.size)
-    return False
+        return parse_pointer(b"".join(pieces or []))
+    return None
 
 
 def _stage_links(repository: Repository, children: Children, targets: Mapping[str, str]) -> None:
@@ -123,14 +150,14 @@ def _stage_links(repository: Repository, children: Children, targets: Mapping[st
 
 
 def restore_entries(repository: Repository, children: Children, entries: Entries) -> None:
-    """Put index entries back as they were (or take them away)."""
+    """Put index entries back as they were (or take them away), conflicts included."""
     lines = []
     for path, entry in entries.items():
-        if entry is None:
+        if entry is None or ";" in entry or entry.count(" ") == 2:  # the stages of a conflict want an empty place
             lines.append(f"0 {'0' * (64 if repository.object_format == 'sha256' else 40)} 0\t{path}\0")
-        else:
-            mode, _, object_id = entry.partition(" ")
-            lines.append(f"{mode} {object_id} 0\t{path}\0")
+        for part in entry.split(";") if entry else ():
+            mode, object_id, *stage = part.split(" ")
+            lines.append(f"{mode} {object_id} {stage[0] if stage else 0}\t{path}\0")
     set_entries(repository, children, "".join(lines))
     repository.try_ask("update-index", "-q", "--refresh")
 
@@ -186,7 +213,7 @@ def _retry_while_locked(repository: Repository, run: Callable[[], None]) -> None
             run()
         except GitFailure as failure:
             if "index.lock" not in failure.stderr:
-                raise RefusedError(_words(failure), "mend what git says, and run the command again") from failure
+                raise RefusedError(_words(failure), _way_to_lfs(failure)) from failure
             time.sleep(_LOCK_PAUSE)
         else:
             return
@@ -202,6 +229,13 @@ def index_is_locked(repository: Repository) -> BusyError:
 def _words(failure: GitFailure) -> str:
     lines = [line for line in failure.stderr.splitlines() if line.strip()]
     return lines[-1].removeprefix("fatal: ").removeprefix("error: ") if lines else str(failure)
+
+
+def _way_to_lfs(failure: GitFailure) -> str:
+    """git names the filter that failed, and nothing that a person could do about it."""
+    if "git-lfs" in failure.stderr:
+        return "the networks go to Git LFS: install git-lfs, then: git lfs install"
+    return "mend what git says, and run the command again"
 
 
 def _literal(path: str) -> str:

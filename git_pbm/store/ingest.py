@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from git_pbm.core.names import Role
 from git_pbm.errors import RefusedError
 from git_pbm.store.durable import sync_folder
 from git_pbm.store.git import PIECE, Repository
+from git_pbm.store.loose import BlobWriter, object_file, write_all
 
 Progress = Callable[[int], None]
 
@@ -43,7 +42,7 @@ def staging_parent(repository: Repository) -> str:
 
 def make_staging(repository: Repository) -> str:
     """A new staging folder, named so that recovery knows whose it is."""
-    folder = os.path.join(staging_parent(repository), f".pbm-staging-{os.getpid()}-{secrets.token_hex(4)}")
+    folder = os.path.join(staging_parent(repository), f".pbm-staging-{os.getpid()}-{os.urandom(4).hex()}")
     os.mkdir(folder)
     return folder
 
@@ -55,31 +54,78 @@ def drop_staging(folder: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken in: the facts about the bytes that were written, and git's own id for them.
-
-    ``object_id`` is empty where the source changed its size meanwhile.
-    """
+    """What was taken in: the facts about the bytes that were written, and git's own id for them."""
 
     facts: Facts
     object_id: str
 
 
 def ingest(
-    sources: list[Source], folder: str, object_format: str, progress: Progress | None = None
+    sources: list[Source],
+    folder: str,
+    object_format: str,
+    progress: Progress | None = None,
+    *,
+    with_objects: bool = False,
 ) -> dict[str, Taken]:
     """Take the sources in, side by side; returns what was written, by name.
 
-    Raises :class:`RefusedError` for anything that is not a regular file holding one whole ONNX model.
+    ``with_objects`` writes git's object of each file beside it, in the same pass.
+
+    Raises :class:`RefusedError` for anything that is not a regular file holding one whole ONNX model, and for
+    a file that grows or shrinks meanwhile.
     """
     with ThreadPoolExecutor(max_workers=max(1, len(sources))) as pool:
-        taken = list(pool.map(lambda source: _take(source, folder, object_format, progress), sources))
+        taken = list(pool.map(lambda source: _take(source, folder, object_format, progress, with_objects), sources))
     sync_folder(folder)
     return {source.name: found for source, found in zip(sources, taken, strict=True)}
 
 
-def _take(source: Source, folder: str, object_format: str, progress: Progress | None) -> Taken:
-    taken, head = _copy(source, os.path.join(folder, source.name), object_format, progress)
-    facts = taken.facts
+def _take(source: Source, folder: str, object_format: str, progress: Progress | None, with_objects: bool) -> Taken:
+    descriptor = _open(source)
+    with open(descriptor, "rb", buffering=0) as file:
+        status = os.fstat(descriptor)
+        target = os.path.join(folder, source.name)
+        path = object_file(folder, source.name) if with_objects else None
+        reader = FactsReader(Role.NETWORK)
+        head = b""
+        # git's id in the same pass: it proves later that the blob which git stored holds these very bytes
+        with BlobWriter(path, status.st_size, object_format) as blob, open(target, "xb", buffering=0) as copy:
+            buffer = bytearray(PIECE)
+            view = memoryview(buffer)
+            while size := file.readinto(buffer):
+                piece = view[:size]
+                head = head or bytes(piece[:64])
+                reader.feed(piece)
+                blob.feed(piece)
+                write_all(copy.fileno(), [piece])
+                if progress is not None:
+                    progress(size)
+            os.fsync(copy.fileno())
+            object_id = blob.finish()
+    # a time stamp of this second would make git hash the file again at commit ("racily clean")
+    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
+    facts = reader.finish()
+    _refuse_unusable(source, facts, head)
+    if not object_id:
+        raise RefusedError(
+            f"{source.path}: it changed while it was read", "add it again when your training has written it"
+        )
+    return Taken(facts, object_id)
+
+
+def _open(source: Source) -> int:
+    try:
+        descriptor = os.open(source.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise RefusedError(f"{source.path}: {error.strerror}", "name the ONNX file that your training wrote") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise RefusedError(f"{source.path}: not a regular file", "name the ONNX file itself")
+    return descriptor
+
+
+def _refuse_unusable(source: Source, facts: Facts, head: bytes) -> None:
     if facts.is_pointer or looks_like_pointer(head):
         raise RefusedError(
             f"{source.path}: this is a Git LFS pointer, not a model", "fetch the model first: git lfs pull"
@@ -91,41 +137,3 @@ def _take(source: Source, folder: str, object_format: str, progress: Progress | 
             f"{source.path}: weights lie outside the file ({facts.onnx.external_data[0]}); its hash does not name them",
             "export one file, for torch: torch.onnx.export(..., external_data=False)",
         )
-    return taken
-
-
-def _copy(source: Source, target: str, object_format: str, progress: Progress | None) -> tuple[Taken, bytes]:
-    reader = FactsReader(Role.NETWORK)
-    head = b""
-    try:
-        descriptor = os.open(source.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise RefusedError(f"{source.path}: {error.strerror}", "name the ONNX file that your training wrote") from error
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        raise RefusedError(f"{source.path}: not a regular file", "name the ONNX file itself")
-    with open(descriptor, "rb", buffering=0) as file:
-        # git's id in the same pass: it proves later that the blob which git stored holds these very bytes
-        own = hashlib.new(object_format, b"blob %d\0" % status.st_size, usedforsecurity=False)
-        buffer, total = bytearray(PIECE), 0
-        view = memoryview(buffer)
-        with open(target, "xb", buffering=0) as copy:
-            while size := file.readinto(buffer):
-                piece = view[:size]
-                head = head or bytes(piece[:64])
-                reader.feed(piece)
-                own.update(piece)
-                total += size
-                _write_all(copy.fileno(), piece)
-                if progress is not None:
-                    progress(size)
-            os.fsync(copy.fileno())
-    # a time stamp of this second would make git hash the file again at commit ("racily clean")
-    os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
-    return Taken(reader.finish(), own.hexdigest() if total == status.st_size else ""), head
-
-
-def _write_all(descriptor: int, piece: memoryview) -> None:
-    while piece:
-        piece = piece[os.write(descriptor, piece) :]

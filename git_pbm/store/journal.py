@@ -71,7 +71,8 @@ class Journal:
 
     ``entries`` are the index entries before (``"<mode> <blob>"``, or None where there was none), ``staged``
     the ones that were put there (None until it is done). ``unlocked_at`` (nanoseconds since the epoch) is
-    when no lock of git's was seen. ``saved`` is a stash commit of the user's other work.
+    when no lock of git's was seen. ``saved`` is a stash commit of the user's other work. ``during`` is the
+    merge (or rebase, ...) that was in progress, None where there was none.
     """
 
     command: str
@@ -87,6 +88,7 @@ class Journal:
     new_folders: tuple[str, ...] = ()
     deploys: str | None = None
     engine: str | None = None
+    during: str | None = None
     version: int = field(default=_VERSION)
 
     @property

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 
 from git_pbm.core.facts import TEXT_LIMIT
 from git_pbm.core.names import ALLOWANCES_PATH, CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH
 from git_pbm.core.readme import has_block
 from git_pbm.errors import GitError, RefusedError
 from git_pbm.store.git import GitFailure, Repository
+from git_pbm.store.merge_state import operation_in, unmerged_paths
 from git_pbm.store.small import read_small
-
-_IN_PROGRESS = (
-    ("MERGE_HEAD", "a merge", "git merge --continue, or git merge --abort"),
-    ("CHERRY_PICK_HEAD", "a cherry-pick", "git cherry-pick --continue, or git cherry-pick --abort"),
-    ("REVERT_HEAD", "a revert", "git revert --continue, or git revert --abort"),
-    ("rebase-merge", "a rebase", "git rebase --continue, or git rebase --abort"),
-    ("rebase-apply", "a rebase", "git rebase --continue, or git rebase --abort"),
-)
 
 
 def work_tree_of(repository: Repository) -> str:
@@ -30,36 +24,79 @@ def work_tree_of(repository: Repository) -> str:
     return repository.root
 
 
-def refuse_unready(repository: Repository, *, commits: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where HEAD stands: its commit (None on an unborn branch), and whether it is on no branch."""
+
+    commit: str | None
+    is_detached: bool
+
+
+def refuse_unready(repository: Repository, *, commits: bool, folder_current: bool = False) -> Head:
     """Raise :class:`RefusedError` for a state in which a commit would be wrong or impossible.
 
     Operations in progress, files of ours that differ from HEAD (they would ride along), ``current`` as a
     directory (``git checkout -- .`` and every hook runner would delete it), no identity.
     """
     root = work_tree_of(repository)
-    for name, what, way_out in _IN_PROGRESS:
-        if os.path.exists(os.path.join(repository.git_dir, name)):
-            raise RefusedError(f"{what} is in progress here", f"end it first: {way_out}")
+    operation = operation_in(repository)
+    if operation is not None:
+        first = "settle what is in conflict: git pbm resolve; then" if _has_conflict(repository) else "end it first"
+        raise RefusedError(
+            f"{operation.article} is in progress here", f"{first}: {operation.way_on}, or {operation.way_out}"
+        )
+    _refuse_misplaced(root, folder_current=folder_current)
+    head = _refuse_dirty(repository, root, against_head=commits)
+    if commits:
+        _refuse_without_identity(repository)
+    return head
+
+
+def refuse_unready_to_resolve(repository: Repository) -> None:
+    """Raise :class:`RefusedError` where settling a merge would take along edits that nobody staged."""
+    root = work_tree_of(repository)
+    _refuse_misplaced(root)
+    _refuse_dirty(repository, root, against_head=False, conflicts=True)
+
+
+def refuse_conflict(repository: Repository) -> None:
+    """Raise :class:`RefusedError` where a merge left a conflict: which model is current is not ours to guess."""
+    if _has_conflict(repository):
+        raise RefusedError("a merge left a conflict in the registry", "settle it: git pbm resolve")
+
+
+def _has_conflict(repository: Repository) -> bool:
+    """Whether one of the files that derive from others is in conflict, or something that they derive from."""
+    ours = (REGISTRY_PATH, CURRENT_PATH, README_PATH)
+    return any(path in ours or path.startswith(f"{MODELS_PATH}/") for path in unmerged_paths(repository))
+
+
+def _refuse_misplaced(root: str, *, folder_current: bool = False) -> None:
+    """Refuse what ``current`` and ``models`` must not be."""
     current = os.path.join(root, CURRENT_PATH)
-    if os.path.isdir(current) and not os.path.islink(current):
+    if os.path.isdir(current) and not os.path.islink(current) and not folder_current:
         raise RefusedError(
             f"{CURRENT_PATH} is a directory, not a link; git would delete what is in it at the next checkout",
-            f"move it aside: mv {CURRENT_PATH} current.old; then: git checkout -- {CURRENT_PATH}",
+            f"move it aside: mv {CURRENT_PATH} current.old; then: git checkout -- {CURRENT_PATH} "
+            "(where it is committed as a directory: git pbm init --adopt)",
         )
     if os.path.islink(os.path.join(root, MODELS_PATH)):
         raise RefusedError(f"{MODELS_PATH} is a link, not a directory", "put a real directory there")
-    _refuse_dirty(repository, root, against_head=commits)
-    if commits:
-        _refuse_without_identity(repository)
 
 
-def _refuse_dirty(repository: Repository, root: str, *, against_head: bool) -> None:
+def _refuse_dirty(repository: Repository, root: str, *, against_head: bool, conflicts: bool = False) -> Head:
+    """Refuse edits of our own files; the same git process tells where HEAD stands.
+
+    ``conflicts``: whether paths in conflict are what the command is for.
+    """
     paths = [REGISTRY_PATH, CURRENT_PATH, ALLOWANCES_PATH]
     if _has_block(os.path.join(root, README_PATH)):
         paths.append(README_PATH)
     argv = (
         "status",
-        "--porcelain=v1",
+        "--porcelain=v2",
+        "--branch",
+        "--no-ahead-behind",
         "-z",
         "--no-renames",
         "--untracked-files=all",
@@ -67,13 +104,28 @@ def _refuse_dirty(repository: Repository, root: str, *, against_head: bool) -> N
         "--",
         *paths,
     )
-    for row in filter(None, repository.history(*argv).split(b"\0")):
-        state, path = os.fsdecode(row[:2]), os.fsdecode(row[3:])
-        if against_head or state[1] != " ":
+    branch = {}
+    for row in filter(None, os.fsdecode(repository.ask(*argv)).split("\0")):
+        kind, _, rest = row.partition(" ")
+        if kind == "#":
+            name, _, value = rest.partition(" ")
+            branch[name] = value
+        elif kind == "u" and conflicts:
+            continue
+        elif kind == "u" or against_head or kind == "?" or rest[1] != ".":
+            path = rest.split(" ", _FIELDS_BEFORE_PATH[kind])[-1]
+            if kind == "u":
+                raise RefusedError(f"{path} is in conflict", "settle it: git pbm resolve")
             raise RefusedError(
                 f"{path} differs from {'HEAD' if against_head else 'what is staged'}; the change would ride along",
                 f"commit it or put it back first: git diff HEAD -- {path}; git checkout HEAD -- {path}",
             )
+    commit = branch["branch.oid"]
+    return Head(None if commit == "(initial)" else commit, branch["branch.head"] == "(detached)")
+
+
+_FIELDS_BEFORE_PATH = {"1": 7, "u": 9, "?": 0}
+"""git-status(1), porcelain format version 2: an ordinary change, an unmerged path, an untracked one."""
 
 
 def _has_block(path: str) -> bool:
@@ -83,8 +135,9 @@ def _has_block(path: str) -> bool:
 
 def _refuse_without_identity(repository: Repository) -> None:
     try:
-        repository.history("var", "GIT_COMMITTER_IDENT")
-        repository.history("var", "GIT_AUTHOR_IDENT")
+        for role in ("author", "committer"):
+            if not _is_known(repository, role):
+                repository.ask("var", f"GIT_{role.upper()}_IDENT")
     except GitFailure as failure:
         raise RefusedError(
             "git does not know who you are, so it would refuse the commit",
@@ -92,6 +145,15 @@ def _refuse_without_identity(repository: Repository) -> None:
         ) from failure
 
 
-def is_detached(repository: Repository) -> bool:
-    """Whether HEAD names a commit and no branch."""
-    return repository.try_ask("symbolic-ref", "--quiet", "HEAD") is None
+def _is_known(repository: Repository, role: str) -> bool:
+    """Whether somebody surely has a name here, so that git need not be asked: it refuses names without a letter."""
+    if f"GIT_{role.upper()}_DATE" in os.environ:
+        return False
+    for part in ("name", "email"):
+        said = os.environ.get(f"GIT_{role.upper()}_{part.upper()}")
+        for key in (f"{role}.{part}", f"user.{part}"):
+            if said is None:
+                said = repository.settings.get(key, [None])[-1]
+        if not any(map(str.isalnum, said or "")):
+            return False
+    return True

@@ -15,7 +15,8 @@ from git_pbm.store.git import Repository
 from git_pbm.store.index import drop_private_index, index_entries, restore_entries
 from git_pbm.store.ingest import drop_staging, staging_parent
 from git_pbm.store.journal import Journal, drop_journal, journal_path, read_journal
-from git_pbm.store.undo import undo_steps
+from git_pbm.store.merge_state import merge_mark
+from git_pbm.store.undo import refuse_foreign, undo_steps
 
 _STAGING = re.compile(r"\.pbm-staging-([0-9]+)-[0-9a-f]{8}")
 
@@ -50,8 +51,8 @@ def recover(repository: Repository, children: Children) -> Recovered | None:
     head = repository.head()
     forward = _is_done(repository, journal, head)
     if forward:
-        follow_hooks(repository, children, journal)
-    else:
+        follow_hooks(repository, children, journal, head)
+    elif journal.during is None or not _is_overtaken(repository, journal, head):
         _go_back(repository, children, journal)
     if journal.saved:
         _bring_back_other_work(repository, children, journal)
@@ -95,6 +96,21 @@ def _is_done(repository: Repository, journal: Journal, head: str | None) -> bool
     if journal.commits:
         return head is not None and head != journal.base and is_ours(repository, journal, head)
     return journal.staged is not None and index_entries(repository, journal.paths) == journal.staged
+
+
+def _is_overtaken(repository: Repository, journal: Journal, head: str | None) -> bool:
+    """Whether somebody went on with the merge that the command worked in: then there is nothing of ours to undo."""
+    if (head, merge_mark(repository)) != (journal.base, journal.during):
+        return True
+    ours = journal.staged or journal.entries
+    entries = index_entries(repository, journal.paths)
+    if any(entry not in (journal.entries[path], ours[path]) for path, entry in entries.items()):
+        return True
+    try:
+        refuse_foreign(repository.folder, journal)
+    except RefusedError:
+        return True
+    return False
 
 
 def _go_back(repository: Repository, children: Children, journal: Journal) -> None:

@@ -12,6 +12,7 @@ from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
     CURRENT_PATH,
+    GITATTRIBUTES_PATH,
     MODELS_PATH,
     README_PATH,
     REGISTRY_PATH,
@@ -131,10 +132,25 @@ class TreeSnapshot:
         role = role_of(path)
         return self._blobs.of(role, entry.object_id, lambda: self._by_role[role])
 
-    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
         if not set(paths) <= self._attributes.keys():
+            lacking = self._missing_attributes()
+            if lacking is not None:
+                return lacking
             self._attributes.update(self._ask_attributes(paths))
         return {path: self._attributes[path] for path in paths}
+
+    def _missing_attributes(self) -> Unavailable | None:
+        """The attributes file where a partial clone lacks it: git would fetch it to answer."""
+        if not self._blobs.missing:
+            return None
+        if self._revision is None:
+            listing = self._blobs.repository.ask("ls-files", "--stage", "-z", "--", GITATTRIBUTES_PATH)
+            object_id = listing.decode().split(" ")[1] if listing else ""
+        else:
+            listing = self._blobs.repository.ask("ls-tree", "-z", "--full-tree", self._revision, GITATTRIBUTES_PATH)
+            object_id = listing.decode().partition("\t")[0].split(" ")[-1]
+        return Unavailable(object_id) if object_id in self._blobs.missing else None
 
     def _ask_attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         repository = self._blobs.repository
@@ -164,7 +180,7 @@ def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
         mode, object_id, stage = meta.split(" ")
         rows.append((path, mode, object_id, stage))
     entries = {path: entry_of(mode, object_id, stage) for path, mode, object_id, stage in rows}
-    blobs.missing |= missing_objects(repository, "HEAD")
+    blobs.missing |= missing_objects(repository, "--indexed-objects")
     return TreeSnapshot("the staged tree", _with_links(blobs, entries), blobs)
 
 
@@ -231,8 +247,9 @@ def check_attributes(
 
 
 def missing_objects(repository: Repository, revision: str) -> frozenset[str]:
-    """The objects of a commit's tree that a partial clone lacks, without fetching any; empty in a full clone.
+    """The objects of a commit's tree (``--indexed-objects``: of the index) that a partial clone lacks.
 
+    None is fetched; empty in a full clone.
     ``cat-file`` would start one fetch for each (also when asked for its header only), and with
     ``GIT_NO_LAZY_FETCH`` it dies; ``rev-list`` lists them, from a tree but not from blob ids.
     """

@@ -48,8 +48,8 @@ def _restore(path: str, step: Step, kept: str) -> None:
         if observe(path) != before:
             aside = os.path.dirname(os.path.dirname(kept))
             replace_link(path, before.target, aside if os.path.isdir(aside) else None)
-    elif before == ABSENT:
-        remove_if_there(path)
+    elif before == ABSENT or (before.kind == "other" and observe(path) == step.after):
+        remove_if_there(path)  # a folder that a link of ours replaced comes back with the files in it
     folder = os.path.dirname(path)
     if os.path.isdir(folder):
         sync_folder(folder)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import CURRENT_PATH, METADATA_NAME, Role, network_kind, role_of
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, METADATA_NAME, Role, network_kind, role_of
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.store.git import PIECE, Repository
 from git_pbm.store.trees import PATHS, BlobFacts, TreeSnapshot, check_attributes, staged_tree
@@ -72,14 +72,19 @@ class WorktreeSnapshot:
             self._read[path] = validated(facts, role) if self._blobs.validate else facts
         return self._read[path]
 
-    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+    def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
         if not set(paths) <= self._attributes.keys():
+            if not os.path.lexists(os.path.join(self._root, GITATTRIBUTES_PATH)):  # git takes it from the index then
+                staged = self._staged.attributes(paths)
+                if isinstance(staged, Unavailable):
+                    return staged
             self._attributes.update(check_attributes(self._repository, paths, cached=False))
         return {path: self._attributes[path] for path in paths}
 
     def _is_in_lfs(self, path: str) -> bool:
         networks = [name for name in self.entries if role_of(name) is Role.NETWORK]
-        return self.attributes(networks)[path].get("filter") == "lfs"
+        attributes = self.attributes(networks)
+        return not isinstance(attributes, Unavailable) and attributes[path].get("filter") == "lfs"
 
     # -- what git says
 

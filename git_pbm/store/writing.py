@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 
-from git_pbm.core.plan import Delete, Edit, PutNetwork, SetLink, WriteText
+from git_pbm.core.plan import Delete, Edit, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.store.children import Children
 from git_pbm.store.durable import replace_file, replace_link, sync_folder, write_file
 from git_pbm.store.journal import ABSENT, Journal, State
@@ -15,7 +15,7 @@ from git_pbm.store.journal import ABSENT, Journal, State
 def state_after(edit: Edit) -> State:
     """What lies at an edit's path once it is made."""
     match edit:
-        case PutNetwork(_, facts, _):
+        case PutNetwork(_, facts) | Restage(_, facts):
             return State.of_facts(facts)
         case WriteText(_, content):
             return State.of_bytes(content)
@@ -48,14 +48,22 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: C
         children.stop_if_interrupted()
         folder = os.path.dirname(edit.path)
         if folder not in done and isinstance(edit, Delete) and _goes_whole(root, folder, edits):
-            os.rename(os.path.join(root, folder), os.path.join(staging, "gone"))
+            os.rename(os.path.join(root, folder), os.path.join(staging, f"gone-{len(done)}"))
             sync_folder(os.path.dirname(os.path.join(root, folder)))
             done.add(folder)
         elif folder not in done:
             _write_edit(os.path.join(root, edit.path), staging, edit)
-    for folder in {os.path.dirname(edit.path) for edit in edits if isinstance(edit, Delete)} - {""}:
-        with contextlib.suppress(OSError):  # somebody's own file lies there, too
-            os.rmdir(os.path.join(root, folder))
+    for folder in {os.path.dirname(edit.path) for edit in edits if isinstance(edit, Delete)}:
+        _remove_empty(root, folder)
+
+
+def _remove_empty(root: str, folder: str) -> None:
+    """Remove a folder and those that it alone kept, as git does when the last file goes."""
+    with contextlib.suppress(OSError):  # somebody's own file lies there, too
+        while folder:
+            with contextlib.suppress(FileNotFoundError):
+                os.rmdir(os.path.join(root, folder))
+            folder = os.path.dirname(folder)
 
 
 def _is_new_model(folder: str, edits: tuple[Edit, ...]) -> bool:
@@ -77,7 +85,7 @@ def _place_model(root: str, staging: str, folder: str, edits: tuple[Edit, ...]) 
         if parent != folder:
             continue
         if isinstance(edit, PutNetwork):
-            os.rename(os.path.join(staging, name), os.path.join(whole, name))
+            os.rename(os.path.join(staging, edit.source), os.path.join(whole, name))
         elif isinstance(edit, WriteText):
             write_file(os.path.join(whole, name), edit.content)
     sync_folder(whole)
@@ -95,8 +103,10 @@ def _write_edit(path: str, staging: str, edit: Edit) -> None:
             os.unlink(path)
             sync_folder(os.path.dirname(path))
         case PutNetwork():
-            os.rename(os.path.join(staging, os.path.basename(path)), path)
+            os.rename(os.path.join(staging, edit.source), path)
             sync_folder(os.path.dirname(path))
+        case Restage():
+            pass  # its bytes stay; git stores them in another way
 
 
 def _keep_old(root: str, staging: str, journal: Journal) -> None:

@@ -92,7 +92,7 @@ def test_the_command_and_the_eight_steps_by_hand_differ_only_in_what_the_command
     subject = ("log", "-1", "--format=%s%n%b%an")
     assert ours.git(*subject) == by_hand.git(*subject)
     left, right = bytes_below(by_hand.folder), bytes_below(ours.folder)
-    assert set(right) - set(left) == {".gitattributes", "README.md"}
+    assert set(right) - set(left) == {".gitattributes", "README.md", "AGENTS.md", "CLAUDE.md"}
     for path, content in left.items():
         if path.endswith(".json"):
             assert isinstance(content, bytes)

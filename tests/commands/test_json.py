@@ -10,6 +10,7 @@ import pytest
 
 from git_pbm.cli.commands import COMMANDS
 from tests.conftest import Trainer
+from tests.support.branches import State, tag_of, write_branches
 from tests.support.machine import Machine
 
 ROOT = Path(__file__).parents[2]
@@ -144,6 +145,28 @@ def test_every_shape_is_as_documented(registry: Machine) -> None:
         jsonschema.validate(found, record(version=VERSION, **fields))
 
 
+def test_a_merge_that_waits_and_one_that_is_settled_are_as_documented(machine: Machine) -> None:
+    base = State().adds(0, promote=True)
+    write_branches(machine, base, {"mine": [base.adds(1, promote=True)], "topic": [base.adds(2, promote=True)]})
+    machine.git("checkout", "-q", "mine")
+    assert machine.run("git", "merge", "topic").status == 1
+    side = record(side=TEXT, commit=maybe(TEXT), id=maybe(TEXT), in_tree=FLAG, model=maybe(MODEL))
+    fields: Schema = {
+        "operation": maybe(TEXT),
+        "candidates": items(side),
+        "current": maybe(TEXT),
+        "settled": items(TEXT),
+        "left": items(TEXT),
+        "findings": items(FINDING),
+        "next": maybe(TEXT),
+    }
+    for words, status in (((), 1), (("--current", tag_of(2)), 0), ((), 0)):
+        found = json.loads(machine.pbm("resolve", *words, "--json", status=status).out)
+        jsonschema.validate(found, record(version=VERSION, **fields))
+        assert len(found["candidates"]) == 2 * status
+        assert found["next"] == "git commit"
+
+
 def test_adding_prints_what_was_done(registry: Machine, train: Trainer) -> None:
     words = ("add", *train(5), "--tag", "rl-r1-i2", "--json")
     jsonschema.validate(
@@ -155,6 +178,6 @@ def test_adding_prints_what_was_done(registry: Machine, train: Trainer) -> None:
     )
 
 
-@pytest.mark.parametrize("command", [c.name for c in COMMANDS if c.name not in ("init", "explain", "path", "resolve")])
+@pytest.mark.parametrize("command", [c.name for c in COMMANDS if c.name not in ("init", "explain", "path")])
 def test_the_page_names_every_command_that_speaks_json(command: str) -> None:
     assert f"`{command}" in (ROOT / "docs/json.md").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import jsonschema
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from referencing.exceptions import Unresolvable
 
 from git_pbm.core.names import count_as_text, is_hash, is_id, network_kind, tag_problem
-from git_pbm.core.schema import SchemaProblem, is_calendar_day, load, problems
+from git_pbm.core.quick_schema import UnknownKeywordError, is_calendar_day, quick
+from git_pbm.core.schema import SchemaProblem, load, problems
 from git_pbm.core.strict_json import JsonValue
 
 METADATA = load("metadata.schema.json")
@@ -203,6 +205,67 @@ def test_a_reference_to_elsewhere_is_never_followed() -> None:
 def test_schemas_with_one_name_are_not_taken_for_each_other() -> None:
     assert problems(1, {"$id": "urn:a", "type": "string"})
     assert problems(1, {"$id": "urn:a", "type": "integer"}) == ()
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.floats() | st.sampled_from(["supervised", "t", "ab" * 4, NAME]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from([NAME, "sha256", "size"]), inner),
+    max_leaves=4,
+)
+GOOD_VALUES = [*GOOD.items(), *GOOD_FIELDS, ("parent", "ab" * 4), ("round", 1), ("iteration", 2), ("notes", "")]
+FIELDS = st.sampled_from([*GOOD_VALUES, *[(field, value) for field, value, _ in BAD_FIELDS]])
+ENTRIES = st.dictionaries(
+    st.sampled_from(["tag", "date", "training", "parent", "mine"]),
+    st.sampled_from(["t", "2026-02-20", "2026-02-30", "supervised", "abcdef01", None, 1]),
+)
+
+
+def by_jsonschema(document: JsonValue, schema: Mapping[str, JsonValue]) -> bool:
+    """The verdict of the library alone, without the quick yes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("git_pbm.core.schema._keeps", lambda _: lambda _: False)
+        return not problems(document, schema)
+
+
+@given(st.lists(FIELDS, max_size=3), st.tuples(st.sampled_from([*GOOD, "kl", "files", "round"]), ANYTHING) | st.none())
+def test_the_quick_yes_about_metadata_is_the_library_s(
+    fields: list[tuple[str, JsonValue]], other: tuple[str, JsonValue] | None
+) -> None:
+    document: JsonValue = {**GOOD, **dict(fields), **dict([other] if other else [])}
+    assert quick(METADATA)(document) == by_jsonschema(document, METADATA)
+
+
+@given(
+    st.sampled_from([None, "abcdef01", "abcdef0", 5]),
+    st.dictionaries(st.sampled_from(["abcdef01", "00000000", "ABCDEF01"]), st.just(ENTRY) | ENTRIES | ANYTHING),
+)
+def test_the_quick_yes_about_a_registry_is_the_library_s(current: JsonValue, models: dict[str, JsonValue]) -> None:
+    document: JsonValue = {"current": current, "models": models}
+    assert quick(REGISTRY)(document) == by_jsonschema(document, REGISTRY)
+
+
+@given(ANYTHING)
+def test_the_quick_yes_about_anything_is_the_library_s(document: JsonValue) -> None:
+    for schema in (METADATA, REGISTRY):
+        assert quick(schema)(document) == by_jsonschema(document, schema)
+
+
+@pytest.mark.parametrize(
+    "schema", [{"$ref": "#"}, {"oneOf": []}, {"format": "email"}, {"enum": [1]}, {"properties": {"a": True}}], ids=str
+)
+def test_a_keyword_that_the_quick_yes_does_not_know_is_the_library_s_affair(schema: dict[str, JsonValue]) -> None:
+    with pytest.raises(UnknownKeywordError):
+        quick(schema)
+
+
+def test_a_good_document_never_needs_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> object:
+        raise AssertionError("jsonschema was asked")
+
+    monkeypatch.setattr("git_pbm.core.schema._validator", refuse)
+    assert problems(GOOD, METADATA) == ()
+    with pytest.raises(AssertionError):
+        problems({}, METADATA)
 
 
 @given(st.text(max_size=70) | st.from_regex(r"[a-z0-9._-]{1,66}\n?", fullmatch=True) | st.from_regex(r"[0-9a-f]{3,5}"))

@@ -156,8 +156,9 @@ def test_a_commit_in_a_linked_worktree_is_checked_there(hooked: Machine) -> None
     assert "current-resolves" in done.out + done.err
 
 
-def test_a_clean_merge_that_is_wrong_is_refused(hooked: Machine) -> None:
-    """One branch removes a model, another promotes it: no conflict, and a dangling link."""
+def test_a_clean_merge_that_is_wrong_is_refused_and_can_be_mended(hooked: Machine) -> None:
+    """One branch removes a model, another promotes it: git alone sees no conflict, and makes a dangling link."""
+    hooked.git("config", "--remove-section", "merge.pbm")
     other, registry = other_of(hooked).name, hooked.folder / "registry.json"
     child = current_of(hooked).name
     edit(hooked.folder / f"models/{child}/metadata.json", lambda d: d.pop("parent"))
@@ -177,6 +178,10 @@ def test_a_clean_merge_that_is_wrong_is_refused(hooked: Machine) -> None:
     assert done.status != 0
     assert "CONFLICT" not in done.out
     assert "current-resolves" in done.out + done.err
+    hooked.pbm("resolve", status=1)
+    hooked.pbm("resolve", "--current", child)
+    hooked.git("commit", "-q", "--no-edit")
+    hooked.pbm("check", "--rev", "HEAD")
 
 
 def test_a_push_of_another_branch_is_checked_for_what_it_pushes(hooked: Machine) -> None:

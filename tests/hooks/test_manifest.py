@@ -47,6 +47,8 @@ def test_every_hook_looks_at_the_whole_tree_in_the_right_stages() -> None:
         assert hook["always_run"] is True
         assert hook["pass_filenames"] is (hook["id"] == "pbm-message")
         assert hook["require_serial"] is True
+        # pre-commit shows what a passing hook says only then
+        assert hook.get("verbose", False) is (hook["id"] != "pbm-message")
         assert hook["minimum_pre_commit_version"] == "3.2.0"
         assert hook["language"] == "python"
         of_files = ["pre-commit", "pre-merge-commit", "pre-push", "manual"]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.conftest import Trainer
 from tests.support.machine import Machine, need, state_of
 
 ATTRIBUTES = "*.onnx filter=lfs diff=lfs merge=lfs -text\nregistry.json text eol=lf\n"
+HOOKS = """\
+repos:
+  - repo: local
+    hooks:
+      - {id: pbm-verify, name: verify, entry: git-pbm-hook pbm-verify, language: system, always_run: true,
+         pass_filenames: false, verbose: true}
+"""
 
 
 @pytest.fixture
@@ -74,3 +83,91 @@ def test_raw_bytes_where_a_pointer_belongs_are_found(repository: Machine, train:
     repository.write("models/0badcafe/policy_v2.onnx", policy.read_bytes())
     repository.git("add", "-A")
     assert "lfs-is-pointer" in repository.run("git-pbm-hook", "pbm-model-hash").out
+
+
+def without(machine: Machine, program: str) -> Machine:
+    """The same machine, on whose PATH ``program`` is not: every other one is there by a link."""
+    folder = machine.folder.parent / f"no-{program}"
+    if not folder.exists():
+        folder.mkdir()
+        for place in reversed(machine.environment["PATH"].split(os.pathsep)):
+            for name in os.listdir(place) if os.path.isdir(place) else ():
+                if name != program:
+                    (folder / name).unlink(missing_ok=True)
+                    (folder / name).symlink_to(os.path.join(place, name))
+    return Machine(machine.folder, {**machine.environment, "PATH": str(folder)})
+
+
+def test_pointers_are_checked_where_git_lfs_is_not_installed(weights: Machine, train: Trainer) -> None:
+    weights.write(".pre-commit-config.yaml", HOOKS)
+    weights.commit("hooks")
+    weights.pbm("add", *train(1), "--tag", "supervised-v1")
+    clone = without(clone_without_content(weights), "git-lfs")
+    assert clone.run("git", "lfs", "version").status != 0
+    done = clone.run("pre-commit", "run", "--all-files")
+    assert done.status == 0, done.out
+    assert "2 files are in Git LFS and not here: identity proven, content not inspected" in done.out
+    assert "2 files' contents" in clone.pbm("check").err
+    pointer = next((clone.folder / "models").glob("*/policy_v2.onnx"))
+    whole = pointer.read_bytes()
+    for changed in (whole.replace(b"\n", b"\r\n"), whole + b"\n", whole.replace(b"size ", b"size 1")):
+        pointer.write_bytes(changed)
+        clone.git("add", "-A")
+        done = clone.run("pre-commit", "run", "--all-files")
+        assert done.status == 1, (changed, done.out)
+    clone.git("reset", "-q", "--hard")
+    assert not (clone.folder / ".git/lfs").exists()
+
+
+def test_add_without_git_lfs_stages_nothing_and_says_what_to_install(weights: Machine, train: Trainer) -> None:
+    weights.git("config", "--global", "filter.lfs.clean", "git-lfs clean -- %f")
+    weights.git("config", "--global", "filter.lfs.process", "git-lfs filter-process")
+    weights.git("config", "--global", "filter.lfs.required", "true")
+    before = state_of(weights)
+    done = without(weights, "git-lfs").pbm("add", *train(1), "--tag", "supervised-v1", status=4)
+    assert "install git-lfs" in done.err
+    assert state_of(weights) == before
+
+
+def test_a_pointer_whose_content_was_not_kept_is_refused(weights: Machine, train: Trainer) -> None:
+    weights.git("config", "filter.lfs.clean", "git-lfs clean -- %f && rm -rf .git/lfs/objects")
+    weights.git("config", "--unset", "filter.lfs.process")
+    before = state_of(weights)
+    done = weights.pbm("add", *train(1), "--tag", "supervised-v1", status=4)
+    assert "Git LFS has not kept its content" in done.err
+    assert state_of(weights) == before
+
+
+@pytest.mark.parametrize("storage", ["elsewhere", "/absolute"])
+def test_content_may_be_kept_elsewhere(weights: Machine, train: Trainer, storage: str) -> None:
+    place = f"{weights.folder.parent}{storage}" if storage.startswith("/") else storage
+    weights.git("config", "lfs.storage", place)
+    weights.git("worktree", "add", "-q", "-b", "work", "../work")
+    weights.at(weights.folder.parent / "work").pbm("add", *train(1), "--tag", "supervised-v1")
+    kept = weights.folder / ".git" / place / "objects"
+    assert len([path for path in kept.rglob("*") if path.is_file()]) == 2
+
+
+def test_raw_bytes_from_before_the_attributes_are_found(repository: Machine, train: Trainer) -> None:
+    need("git-lfs")
+    repository.pbm("add", *train(1), "--tag", "supervised-v1")
+    repository.git("lfs", "install", "--local")
+    repository.write(".gitattributes", ATTRIBUTES)
+    repository.git("add", ".gitattributes")
+    repository.git("commit", "-q", "-m", "attributes alone")
+    done = repository.pbm("check", "--rev", "HEAD", status=1)
+    assert done.out.count("lfs-is-pointer") == 2
+
+
+def test_status_tells_of_hooks_that_keep_objects_from_being_pushed(weights: Machine) -> None:
+    weights.write(".pre-commit-config.yaml", HOOKS)
+    for name in ("pre-push", "post-checkout", "post-commit", "post-merge"):
+        (weights.folder / ".git/hooks" / name).unlink()
+    weights.git("commit", "-q", "--allow-empty", "-m", "no hook of git-lfs is left")
+    assert weights.run("pre-commit", "install", "--hook-type", "pre-push").status == 0
+    left = weights.pbm("status").out
+    assert "git lfs install" in left
+    for line in ("pre-commit uninstall -t pre-push", "git lfs install --local", "pre-commit install -t pre-push"):
+        assert line in left
+        assert weights.run(*line.split()).status == 0
+    assert "let Git LFS push its objects" not in weights.pbm("status").out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -23,6 +24,12 @@ def need(program: str) -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{program} is missing, and CI must have it")
         pytest.skip(f"{program} is not installed")
+
+
+def _heed_signals() -> None:
+    """A job in the background, or under nohup, ignores signals, and its children inherit that."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def sealed_environment(home: Path) -> dict[str, str]:
@@ -101,6 +108,7 @@ class Machine:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=_heed_signals,
         )
 
     def at(self, folder: Path) -> Machine:

@@ -11,8 +11,8 @@ from git_pbm.core.names import METADATA_NAME, metadata_path
 from git_pbm.core.plan import Plan, WriteText
 from git_pbm.core.planning.derive import refuse_malformed, with_derived
 from git_pbm.core.planning.promote import tag_of
+from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.core.registry import Registry
-from git_pbm.core.schema import is_calendar_day
 from git_pbm.core.strict_json import JsonValue, text_of
 from git_pbm.errors import RefusedError, UsageError
 

@@ -6,96 +6,154 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from git_pbm.core import readme
+from git_pbm.core.facts import Facts
 from git_pbm.core.message import CommitMessage
-from git_pbm.core.names import README_PATH, REGISTRY_PATH
-from git_pbm.core.plan import Edit, Plan, WriteText, overlay
+from git_pbm.core.names import GITATTRIBUTES_PATH, README_PATH, REGISTRY_PATH, Role, role_of
+from git_pbm.core.plan import Edit, Plan, Restage, WriteText, overlay
+from git_pbm.core.planning.adopt import Adopted, Adoption, adopt, with_allowances
 from git_pbm.core.planning.derive import registry_text
-from git_pbm.core.registry import Registry
-
-GITATTRIBUTES_PATH = ".gitattributes"
-HOOKS_CONFIG_PATH = ".pre-commit-config.yaml"
-HOOK_TYPES = ("pre-commit", "pre-merge-commit", "pre-push", "commit-msg")
-
-GITATTRIBUTES = (
-    "*.onnx -text -diff -merge -delta",
-    "registry.json text eol=lf merge=pbm",
-    "models/*/metadata.json text eol=lf",
+from git_pbm.core.planning.templates import (
+    AGENTS_BLOCK,
+    AGENTS_MARKER,
+    AGENTS_PATHS,
+    CLAUDE_IMPORT,
+    HOOKS_CONFIG_PATH,
+    JSON_ATTRIBUTES,
+    ONNX_STORED_BY_GIT,
+    ONNX_STORED_BY_LFS,
+    README,
+    README_BLOCK,
+    WORKFLOW_PATH,
+    Release,
+    hooks_config,
+    workflow,
 )
-"""Weights are never converted, diffed, merged as text or searched for deltas; JSON has one line end everywhere."""
+from git_pbm.core.registry import Registry
+from git_pbm.core.snapshot import FileEntry
 
-README = f"""# Models
+CANDIDATES = (GITATTRIBUTES_PATH, HOOKS_CONFIG_PATH, WORKFLOW_PATH, *AGENTS_PATHS, README_PATH)
+"""The files that init may write, or add to."""
 
-Kept with [git pbm](https://pypi.org/project/git-pbm/): `git pbm add POLICY VALUE --tag TAG` registers a model,
-`git pbm list` shows what there is.
-
-{readme.MARKER_BEGIN}
-{readme.MARKER_END}
-"""
+SUBJECT = "chore: set up git pbm"
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
-    """One hook for a repository's configuration: its id, a title, and when it runs."""
+class Wanted:
+    """What a repository is to get.
 
-    hook_id: str
-    title: str
-    stages: tuple[str, ...]
-    pass_filenames: bool = False
-    """Only git's commit-msg needs it: the one name is the file of the message."""
-
-
-HOOKS = (
-    Hook("pbm-verify", "models registry", ("pre-commit", "pre-merge-commit", "pre-push", "manual")),
-    Hook("pbm-message", "models registry", ("commit-msg",), pass_filenames=True),
-)
-
-
-def plan_init(registry: Registry, present: Mapping[str, str], hooks_config: str | None) -> Plan | None:
-    """The plan, or None where nothing is missing.
-
-    ``present`` are the texts of the files that exist, by path; ``hooks_config`` is the configuration to
-    write where there is none yet (None: no hooks wanted).
+    ``present`` are the texts of the :data:`CANDIDATES` that exist, ``untouchable`` those among them that init
+    leaves alone (not committed, or no plain text file). ``in_lfs`` says whether the attributes send networks to
+    Git LFS already, ``lfs`` whether they are to.
     """
-    edits: tuple[Edit, ...] = ()
-    attributes = present.get(GITATTRIBUTES_PATH, "")
-    missing = [line for line in GITATTRIBUTES if line not in attributes.splitlines()]
-    if missing:
-        head = attributes if not attributes or attributes.endswith("\n") else f"{attributes}\n"
-        edits += (WriteText(GITATTRIBUTES_PATH, (head + "".join(f"{line}\n" for line in missing)).encode()),)
-    if hooks_config is not None and HOOKS_CONFIG_PATH not in present:
-        edits += (WriteText(HOOKS_CONFIG_PATH, hooks_config.encode()),)
-    if not registry.exists:
-        edits += (WriteText(REGISTRY_PATH, registry_text(registry, {}, None)),)
-    if README_PATH not in present:
-        future = Registry(overlay(registry.snapshot, edits))
-        text = readme.replace_block(README, readme.block_of(future)) or README
-        edits += (WriteText(README_PATH, text.encode()),)
-    return Plan(edits, CommitMessage("chore: set up git pbm")) if edits else None
+
+    present: Mapping[str, str]
+    untouchable: frozenset[str] = frozenset()
+    hooks: Release | None = None
+    in_lfs: bool = False
+    lfs: bool = False
+    adoption: Adoption | None = None
+
+    def may_write(self, path: str) -> bool:
+        return path not in self.untouchable
 
 
-def hooks_config(version: str, repository: str) -> str:
-    """The text of ``.pre-commit-config.yaml``: a release by its tag, else what is installed."""
-    types = ", ".join(HOOK_TYPES)
-    head = f"# installed by `pre-commit install`\ndefault_install_hook_types: [{types}]\nrepos:\n"
-    return head + hooks_lines(version, repository)
+def plan_init(registry: Registry, wanted: Wanted) -> Plan | None:
+    """The plan, or None where nothing is missing. Raises ``RefusedError`` for what cannot be adopted."""
+    edits = (*_attributes(wanted), *_hooks(wanted), *_agents(wanted))
+    adopted = Adopted()
+    if wanted.adoption is not None:
+        adopted = adopt(registry, wanted.adoption)
+        edits = (*edits, *adopted.edits)
+    elif not registry.exists:
+        edits = (*edits, WriteText(REGISTRY_PATH, registry_text(registry, {}, None)))
+    if wanted.lfs:
+        edits = (*edits, *_restaged(registry, {edit.path for edit in edits}))
+    edits = (*edits, *_readme(registry, wanted, edits), *adopted.last)
+    if wanted.adoption is not None:
+        edits, allowed = with_allowances(registry, edits, wanted.adoption.today)
+        adopted = adopted.saying(allowed)
+    if not edits:
+        return None
+    return Plan(edits, CommitMessage(SUBJECT, "\n".join(adopted.words)), warnings=adopted.warnings)
 
 
-def hooks_lines(version: str, repository: str) -> str:
-    """The item to add below ``repos:``."""
-    if "dev" not in version:
-        ids = "".join(f"      - id: {hook.hook_id}\n" for hook in HOOKS)
-        return f"  - repo: {repository}\n    rev: v{version}\n    hooks:\n{ids}"
-    return "  - repo: local\n    hooks:\n" + "".join(_local(hook) for hook in HOOKS)
+def _attributes(wanted: Wanted) -> tuple[Edit, ...]:
+    text = wanted.present.get(GITATTRIBUTES_PATH, "")
+    lines = [*JSON_ATTRIBUTES]
+    if wanted.lfs and not wanted.in_lfs:
+        lines.insert(0, ONNX_STORED_BY_LFS)
+    elif not wanted.in_lfs:
+        lines.insert(0, ONNX_STORED_BY_GIT)
+    return _added(GITATTRIBUTES_PATH, text, [line for line in lines if line not in text.splitlines()])
 
 
-def _local(hook: Hook) -> str:
-    return f"""\
-      - id: {hook.hook_id}
-        name: {hook.title} ({hook.hook_id})
-        entry: git-pbm-hook {hook.hook_id}
-        language: system
-        always_run: true
-        pass_filenames: {"true" if hook.pass_filenames else "false"}
-        require_serial: true
-        stages: [{", ".join(hook.stages)}]
-"""
+def _added(path: str, text: str, lines: list[str]) -> tuple[Edit, ...]:
+    if not lines:
+        return ()
+    head = text if not text or text.endswith("\n") else f"{text}\n"
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    return (WriteText(path, _bytes(head + "".join(f"{line}{line_end}" for line in lines))),)
+
+
+def _hooks(wanted: Wanted) -> tuple[Edit, ...]:
+    """The hooks' configuration and the workflow that runs it, each only where there is none."""
+    if wanted.hooks is None:
+        return ()
+    texts = ((HOOKS_CONFIG_PATH, hooks_config(wanted.hooks)), (WORKFLOW_PATH, workflow(wanted.hooks)))
+    return tuple(
+        WriteText(path, text.encode()) for path, text in texts if path not in wanted.present and wanted.may_write(path)
+    )
+
+
+def _agents(wanted: Wanted) -> tuple[Edit, ...]:
+    """The block for coding agents: in each file for them that exists, else in a new one."""
+    agents, claude = AGENTS_PATHS
+    there = [path for path in AGENTS_PATHS if path in wanted.present or not wanted.may_write(path)]
+    if not there:
+        return (WriteText(agents, AGENTS_BLOCK.encode()), WriteText(claude, CLAUDE_IMPORT.encode()))
+    edits = []
+    for path in there:
+        text = wanted.present.get(path)
+        reads_the_other = path == claude and agents in there and text is not None and f"@{agents}" in text
+        if text is None or AGENTS_MARKER in text or reads_the_other:
+            continue
+        edits.append(WriteText(path, _bytes(_paragraph(text) + AGENTS_BLOCK)))
+    return tuple(edits)
+
+
+def _readme(registry: Registry, wanted: Wanted, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """README.md with the block up to date: a new file, a new block at its end, or (adopting) the block that it has."""
+    if not wanted.may_write(README_PATH):
+        return ()
+    text = wanted.present.get(README_PATH)
+    begun = README if text is None else text
+    if text is not None and not readme.has_block(text):
+        if readme.MARKER_BEGIN in text or readme.MARKER_END in text:
+            return ()  # somebody's unfinished block: the rules say what is wrong with it
+        begun = f"{_paragraph(text)}## Models\n\n{README_BLOCK}"
+    elif text is not None and wanted.adoption is None:
+        return ()
+    filled = readme.replace_block(begun, readme.block_of(Registry(overlay(registry.snapshot, edits))))
+    return (WriteText(README_PATH, _bytes(filled)),) if filled is not None and filled != text else ()
+
+
+def _restaged(registry: Registry, taken: set[str]) -> tuple[Edit, ...]:
+    """Every registered network anew as Git LFS stores it; its bytes stay what they are."""
+    edits = []
+    for path, entry in registry.snapshot.entries.items():
+        if role_of(path) is Role.NETWORK and isinstance(entry, FileEntry) and path not in taken:
+            facts = registry.snapshot.facts(path)
+            if isinstance(facts, Facts) and not facts.is_pointer:
+                edits.append(Restage(path, facts))
+    return tuple(edits)
+
+
+def _paragraph(text: str) -> str:
+    """A text after which a new paragraph may begin."""
+    if not text:
+        return ""
+    return f"{text.rstrip()}\n\n"
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

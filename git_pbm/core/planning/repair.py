@@ -22,7 +22,7 @@ def plan_repair(registry: Registry) -> Plan | None:
     Raises :class:`RefusedError` where ``current`` is something that must not be replaced.
     """
     current = _sane_current(registry)
-    text = _rebuilt(registry, current).text().encode()
+    text = rebuilt(registry, registry.file, current).text().encode()
     edits: tuple[Edit, ...] = ()
     facts = registry.file_facts
     listed = WriteText(REGISTRY_PATH, text)
@@ -64,9 +64,8 @@ def _link(registry: Registry, current: str | None) -> tuple[Edit, ...]:
     return (SetLink(CURRENT_PATH, model_path(current)),)
 
 
-def _rebuilt(registry: Registry, current: str | None) -> RegistryFile:
-    """Entries from metadata; one whose metadata cannot be read stays as it is listed."""
-    old = registry.file
+def rebuilt(registry: Registry, old: RegistryFile | None, current: str | None) -> RegistryFile:
+    """Entries from metadata, further fields from the ``old`` file; one whose metadata cannot be read stays listed."""
     entries: dict[str, RegistryEntry] = {}
     for name, model in registry.models.items():
         listed = old.models.get(name) if old else None

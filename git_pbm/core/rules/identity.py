@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import Outcome, Unverified
-from git_pbm.core.names import ID_DIGITS, METADATA_NAME, MODELS_PATH, is_id, network_kind
+from git_pbm.core.names import (
+    CURRENT_PATH,
+    ID_DIGITS,
+    METADATA_NAME,
+    MODELS_PATH,
+    README_PATH,
+    REGISTRY_PATH,
+    is_id,
+    network_kind,
+)
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.rules.rule import error
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
@@ -201,7 +210,9 @@ def _stray(path: str, entry: Entry) -> str | None:
 
 def _remove(path: str, entry: Entry) -> str:
     if isinstance(entry, OtherEntry) and "conflict" in entry.kind:
-        return f"settle the merge: git status; then: git add {path}"
+        if path in (REGISTRY_PATH, CURRENT_PATH, README_PATH):
+            return "settle the merge: git pbm resolve"
+        return f"settle the merge: edit it, or git rm it; git add {path}; then: git pbm resolve"
     if isinstance(entry, FileEntry) and entry.executable and _stray(path, FileEntry()) is None:
         return f"git update-index --chmod=-x {path}; chmod -x {path}"
     return f"git rm --cached {path}, then move it away"

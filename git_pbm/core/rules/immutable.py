@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.message import parse_subject
-from git_pbm.core.names import METADATA_NAME, is_hash, is_id, network_kind, tag_problem
-from git_pbm.core.registry import Change, Model
+from git_pbm.core.names import METADATA_NAME, is_hash, is_id, network_kind, rl_numbers, tag_problem
+from git_pbm.core.quick_schema import is_calendar_day
+from git_pbm.core.registry import Change, Model, Registry
 from git_pbm.core.rules.rule import error
-from git_pbm.core.schema import is_calendar_day
 from git_pbm.core.snapshot import FileEntry
 from git_pbm.core.strict_json import JsonValue
 from git_pbm.core.touched import Touched
@@ -29,7 +29,8 @@ def models_are_immutable(change: Change) -> Iterator[Outcome]:
     swapped later would make all of them wrong without a trace.
 
     In metadata.json `hash`, `training`, `tag`, `parent`, `round`, `iteration` and what `files` already lists
-    stay; `created` changes only where it was no date; notes, metrics and `params` are free. A network may
+    stay (what the tag or registry.json already said may be written down); `created` changes only where it was
+    no date; notes, metrics and `params` are free. A network may
     become a Git LFS pointer to the same SHA-256, or the bytes that metadata always stated. A whole model goes
     only by a commit that says so: `chore: remove <tag> model (<id>)`.
 
@@ -149,6 +150,8 @@ def _metadata(before: Model, after: Model) -> Iterator[Outcome]:
         yield error(models_are_immutable, path, "unreadable", "it can no longer be read", _UNDO.format(path))
         return
     for field, was, is_now in _lost(old.document, new.document, after):
+        if field == "parent" and was == "absent" and is_now == _listed_parent(before):
+            continue  # taking a repository in: the registry had said it
         message = f"`{field}` was {was} and is {is_now} now"
         yield error(models_are_immutable, path, f"{field}: {is_now}", message, _UNDO.format(path))
 
@@ -183,10 +186,23 @@ def _is_mended(field: str, old: Mapping[str, JsonValue], new: Mapping[str, JsonV
     if field == "tag":
         return not isinstance(was, str) or tag_problem(was) is not None
     if field not in old:
-        return False
+        return field in ("round", "iteration") and new.get(field) == _told(new.get("tag"), field)
     if field == "parent":
         return not isinstance(was, str) or not is_id(was)
     return not isinstance(was, int) or isinstance(was, bool) or was < 1
+
+
+def _told(tag: JsonValue, field: str) -> int | None:
+    """What a tag says about ``round`` or ``iteration``."""
+    numbers = rl_numbers(tag) if isinstance(tag, str) else None
+    return None if numbers is None else numbers[0] if field == "round" else numbers[1]
+
+
+def _listed_parent(before: Model) -> str | None:
+    """The parent that ``registry.json`` stated for a model."""
+    listed = Registry(before.snapshot).file
+    entry = listed.models.get(before.name) if listed is not None else None
+    return entry.parent if entry is not None else None
 
 
 def _is_record(value: JsonValue) -> bool:

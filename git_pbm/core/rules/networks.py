@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import NotInspected, Outcome, Unverified
-from git_pbm.core.names import METADATA_NAME, count_as_text
+from git_pbm.core.names import GITATTRIBUTES_PATH, METADATA_NAME, count_as_text
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules.rule import error, warning
-
-ATTRIBUTES_PATH = ".gitattributes"
 
 
 def onnx_is_a_model(registry: Registry) -> Iterator[Outcome]:
@@ -94,7 +92,11 @@ def onnx_is_binary(registry: Registry) -> Iterator[Outcome]:
     """
     paths = [path for path, _ in _networks(registry)]
     states: dict[str, list[str]] = {}
-    for path, attributes in registry.snapshot.attributes(paths).items():
+    specified = registry.snapshot.attributes(paths)
+    if isinstance(specified, Unavailable):
+        yield Unverified(GITATTRIBUTES_PATH, specified.object_id)
+        return
+    for path, attributes in specified.items():
         state = _conversion({**attributes})
         if state:
             states.setdefault(state, []).append(path)
@@ -102,7 +104,7 @@ def onnx_is_binary(registry: Registry) -> Iterator[Outcome]:
         count = f" and {len(converted) - 1} more" if len(converted) > 1 else ""
         yield error(
             onnx_is_binary,
-            ATTRIBUTES_PATH,
+            GITATTRIBUTES_PATH,
             state,
             f"git may convert the bytes of {converted[0]}{count} ({state})",
             "add to .gitattributes: *.onnx -text -diff -merge -delta",
@@ -130,7 +132,11 @@ def lfs_is_pointer(registry: Registry) -> Iterator[Outcome]:
     To mend: `git lfs install`, then `git rm --cached FILE` and `git add FILE`.
     """
     found = {path for path, facts in _networks(registry) if isinstance(facts, Facts) and not facts.is_pointer}
-    for path, attributes in registry.snapshot.attributes(sorted(found)).items():
+    specified = registry.snapshot.attributes(sorted(found))
+    if isinstance(specified, Unavailable):
+        yield Unverified(GITATTRIBUTES_PATH, specified.object_id)
+        return
+    for path, attributes in specified.items():
         if attributes.get("filter") == "lfs":
             yield error(
                 lfs_is_pointer,

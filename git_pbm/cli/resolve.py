@@ -1,0 +1,26 @@
+"""The words of ``git pbm resolve``."""
+
+from __future__ import annotations
+
+import argparse
+
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.options import add_wait
+from git_pbm.operations.resolve import resolve_merge
+from git_pbm.report.resolve import report_resolved
+from git_pbm.store.git import Repository
+
+EXAMPLES = """\
+  git pbm resolve                      settle what follows by itself, or show the two candidates
+  git pbm resolve --current rl-r2-i1   this model is current after the merge; then: git commit"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--current", metavar="MODEL", help="a MODEL of the merged tree: the one that is to be current")
+    add_wait(parser)
+    add_json(parser)
+
+
+def run(words: argparse.Namespace) -> int:
+    resolved = resolve_merge(Repository.discover(), model=words.current, wait=words.wait)
+    return report_resolved(resolved, words.format)

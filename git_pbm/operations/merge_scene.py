@@ -1,0 +1,111 @@
+"""A half-done merge, looked at: what conflicts, what the merged registry is, and what each side had made current."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+
+from git_pbm.core.facts import TEXT_LIMIT
+from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH, current_target_id
+from git_pbm.core.planning.resolve import MergedFile, has_conflict, merged_file
+from git_pbm.core.readme import has_block
+from git_pbm.core.registry import Registry
+from git_pbm.errors import RefusedError
+from git_pbm.operations.look import View, view_of
+from git_pbm.store.blobs import read_blobs
+from git_pbm.store.git import Repository
+from git_pbm.store.merge_state import Operation, Side, Unmerged
+from git_pbm.store.small import read_small
+from git_pbm.store.trees import BlobFacts, commit_tree, staged_tree
+
+_OURS, _THEIRS = 2, 3
+"""Stages of the index."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A half-done merge, looked at."""
+
+    repository: Repository
+    operation: Operation
+    unmerged: Unmerged
+    registry: Registry
+    merged: MergedFile
+
+    @property
+    def blocking(self) -> tuple[str, ...]:
+        """Conflicts of the user's own without which nothing that derives from models can be settled."""
+        return tuple(path for path in self.unmerged if path.startswith(f"{MODELS_PATH}/"))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Every conflict that is the user's own; a README's only where it is around the block."""
+        ours = {REGISTRY_PATH, CURRENT_PATH}
+        if self.readme is not None and not has_conflict(self.readme):
+            ours.add(README_PATH)
+        return tuple(path for path in self.unmerged if path not in ours)
+
+    @cached_property
+    def readme(self) -> str | None:
+        """The README as it lies there where it is in conflict, else as staged; None where it has no sound block."""
+        text = _readme_on_disk(self.repository) if README_PATH in self.unmerged else self.registry.readme
+        return text if text is not None and has_block(text) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One side's answer to which model is current; ``view`` is None where that side names no readable model."""
+
+    side: Side
+    subject: str
+    """The commit of that side that last changed ``current``, as git's short id and its subject."""
+    model_id: str | None
+    view: View | None
+    is_there: bool
+    """Whether the merged tree has the model."""
+
+
+def look_at(repository: Repository, operation: Operation, unmerged: Unmerged) -> Scene:
+    registry = Registry(staged_tree(repository, BlobFacts(repository)))
+    if not registry.exists:
+        raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
+    if REGISTRY_PATH in unmerged:
+        stages = unmerged[REGISTRY_PATH]
+        texts = {stage: _blob(repository, entry.partition(" ")[2]) for stage, entry in stages.items()}
+        merged = merged_file(texts.get(1, b""), texts.get(_OURS, b""), texts.get(_THEIRS, b""))
+    else:
+        merged = MergedFile(registry.file, contested=False)
+    return Scene(repository, operation, unmerged, registry, merged)
+
+
+def _blob(repository: Repository, object_id: str) -> bytes:
+    for _, pieces in read_blobs(repository, [object_id]):
+        return b"".join(pieces or ())
+    return b""
+
+
+def candidates_of(scene: Scene) -> tuple[Candidate, Candidate]:
+    operation = scene.operation
+    return _candidate(scene, operation.ours, _OURS), _candidate(scene, operation.theirs, _THEIRS)
+
+
+def _candidate(scene: Scene, side: Side, stage: int) -> Candidate:
+    repository, subject = scene.repository, ""
+    registry = scene.registry
+    if side.commit is not None:
+        registry = Registry(commit_tree(repository, side.commit, BlobFacts(repository, validate=False, eager=False)))
+        name = registry.current_id
+        log = ("log", "-1", "--no-show-signature", "--format=%h %s", side.commit, "--", CURRENT_PATH)
+        subject = os.fsdecode(repository.try_ask(*log) or b"").strip()
+    else:
+        entry = scene.unmerged.get(CURRENT_PATH, {}).get(stage, "")
+        name = current_target_id(os.fsdecode(_blob(repository, entry.partition(" ")[2]))) if entry else None
+    is_there = name in scene.registry.models
+    model = (scene.registry if is_there else registry).models.get(name or "")
+    return Candidate(side, subject, name, view_of(registry, model) if model else None, is_there)
+
+
+def _readme_on_disk(repository: Repository) -> str | None:
+    data = read_small(os.path.join(repository.folder, README_PATH), TEXT_LIMIT)
+    return data.decode("utf-8", "surrogateescape") if data is not None else None

@@ -1,0 +1,121 @@
+"""``git pbm resolve``: settles what a merge left of the registry's derived files; asks which model is current."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from git_pbm.core.findings import Finding
+from git_pbm.core.names import README_PATH, REGISTRY_PATH
+from git_pbm.core.plan import SetLink, WriteText, check_plan
+from git_pbm.core.planning.resolve import has_conflict, plan_resolve, settled_current, with_block
+from git_pbm.core.registry import Registry
+from git_pbm.core.rules import judge
+from git_pbm.errors import RefusedError
+from git_pbm.operations.merge_scene import Candidate, Scene, candidates_of, look_at
+from git_pbm.operations.models import resolve
+from git_pbm.store.apply import Work, apply, finish
+from git_pbm.store.children import Children
+from git_pbm.store.durable import replace_file
+from git_pbm.store.git import Repository
+from git_pbm.store.ingest import drop_staging, make_staging
+from git_pbm.store.lock import hold
+from git_pbm.store.merge_state import Operation, operation_in, unmerged_paths, without_operation
+from git_pbm.store.preflight import refuse_unready_to_resolve, work_tree_of
+from git_pbm.store.recover import Recovered, recover
+from git_pbm.store.trees import BlobFacts, commit_tree, staged_tree
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What came of it. With ``candidates`` the question is open and nothing was changed."""
+
+    operation: Operation | None
+    candidates: tuple[Candidate, Candidate] | None = None
+    current: str | None = None
+    settled: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    """Paths whose conflicts are the user's own to settle."""
+    blocked: bool = False
+    """Whether some of them are below models/: what derives from models can only be settled after them."""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong in the tree that is about to be committed, and was not wrong before."""
+    recovered: Recovered | None = None
+
+    @property
+    def is_done(self) -> bool:
+        return not (self.candidates or self.left or self.findings)
+
+
+def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> Resolved:
+    """Settle what follows by itself, and with ``model`` the question which model is current.
+
+    Nothing is committed. Raises :class:`RefusedError` where no merge is in progress and a model was named.
+    """
+    root = work_tree_of(repository)
+    with (
+        hold(os.path.join(repository.own_folder, "lock"), wait, root) as lock,
+        Children(repository, lock.descriptor) as children,
+    ):
+        recovered = recover(repository, children)
+        refuse_unready_to_resolve(repository)
+        operation, unmerged = operation_in(repository), unmerged_paths(repository)
+        if operation is None and not unmerged:
+            if model is not None:
+                raise RefusedError("no merge is in progress here", f"make it current: git pbm promote {model}")
+            return Resolved(None, recovered=recovered)
+        scene = look_at(repository, operation or without_operation(repository), unmerged)
+        if model is not None and scene.blocking:
+            first = scene.blocking[0]
+            raise RefusedError(
+                f"{first} is in conflict, and {REGISTRY_PATH} follows from it",
+                f"settle it first: edit it, or git rm it; git add {first}; then: git pbm resolve --current {model}",
+            )
+        current, is_settled = settled_current(scene.registry, scene.merged, unmerged)
+        if model is not None:
+            current, is_settled = resolve(repository, scene.registry, model), True
+        if not is_settled or scene.blocking:
+            candidates = None if is_settled else candidates_of(scene)
+            return Resolved(scene.operation, candidates, None, (), scene.others, bool(scene.blocking), (), recovered)
+        settled = _settle(scene, children, current)
+        left = tuple(unmerged_paths(repository))
+        return Resolved(scene.operation, None, current, settled, left, False, _new_findings(scene, left), recovered)
+
+
+# -- settling
+
+
+def _settle(scene: Scene, children: Children, current: str | None) -> tuple[str, ...]:
+    """Write, stage and name what follows; a README with a conflict of the user's own is written, not staged."""
+    repository, registry = scene.repository, scene.registry
+    readme = scene.readme
+    plan = plan_resolve(registry, scene.merged, current, readme, scene.unmerged)
+    edits = plan.edits if plan else ()
+    if plan is not None:
+        checked = check_plan(plan, registry.snapshot)
+        staging = make_staging(repository)
+        try:
+            work = Work(repository, children, repository.head(), staging)
+            apply(work, checked, "resolve", None, None)
+            finish(work)
+        finally:
+            drop_staging(staging)
+    if readme is not None and README_PATH not in (plan.paths if plan else ()):
+        derived = tuple(edit for edit in edits if isinstance(edit, WriteText | SetLink))
+        text = with_block(registry, derived, readme)
+        if text is not None and text != readme and has_conflict(text):
+            replace_file(os.path.join(repository.folder, README_PATH), text.encode("utf-8", "surrogateescape"))
+    return plan.paths if plan else ()
+
+
+def _new_findings(scene: Scene, left: Collection[str]) -> tuple[Finding, ...]:
+    """What the rules say about the tree that is to be committed, and did not say about our side before."""
+    repository = scene.repository
+    blobs = BlobFacts(repository)
+    errors = judge(Registry(staged_tree(repository, blobs))).errors
+    ours = scene.operation.ours.commit
+    known = (
+        {f.identity for f in judge(Registry(commit_tree(repository, ours, blobs))).errors} if errors and ours else ()
+    )
+    return tuple(f for f in errors if f.identity not in known and f.path not in scene.unmerged)
