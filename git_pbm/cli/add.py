@@ -11,7 +11,7 @@ from git_pbm.cli.options import add_change_options, add_metric_options, free_tex
 from git_pbm.core.planning.add import AddWords
 from git_pbm.operations.add import Added, AddWishes, add
 from git_pbm.report.changes import changed_json, planned_json, report_change, report_plan
-from git_pbm.report.terminal import out, progress_bar, say
+from git_pbm.report.terminal import out, progress_bar, say, shown
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\
@@ -79,13 +79,13 @@ def _report(added: Added, style: str) -> None:
     elif added.planned is not None:
         warn(added.planned.warnings)
         if style == "json":
-            out(json.dumps(planned_json(added.model_id, added.planned), indent=2, ensure_ascii=False))
+            out(json.dumps(planned_json(added.model_id, added.planned), indent=2, ensure_ascii=True))
         else:
             report_plan(added.planned)
     elif added.changed is not None:
         warn(added.changed.warnings)
         if style == "json":
-            out(json.dumps(changed_json(added.model_id, added.changed), indent=2, ensure_ascii=False))
+            out(json.dumps(changed_json(added.model_id, added.changed), indent=2, ensure_ascii=True))
         else:
             report_change(added.changed)
 
@@ -102,10 +102,10 @@ def _report_there(added: Added, style: str) -> None:
             "added": False,
             "differences": there.differences,
         }
-        out(json.dumps(value, indent=2, ensure_ascii=False))
+        out(json.dumps(value, indent=2, ensure_ascii=True))
         return
-    out(f"{there.tag} is model {there.model_id} already; nothing was added")
+    out(f"{shown(there.tag)} is model {there.model_id} already; nothing was added")
     for line in there.differences:
         say(line)
     if added.deployed is not None:
-        out(f"deployed {there.tag} to {added.deployed.folder}")
+        out(f"deployed {shown(there.tag)} to {shown(added.deployed.folder)}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
 from git_pbm.errors import UsageError
-from git_pbm.report.terminal import out, say
+from git_pbm.report.terminal import out, say, shown
 from git_pbm.store.git import Repository
 
 
@@ -122,7 +122,7 @@ def _nearest(name: str) -> str:
 def warn(lines: tuple[str, ...]) -> None:
     """Warnings, one a line."""
     for line in lines:
-        say(f"warning: {line}")
+        say(f"warning: {shown(line)}")
 
 
 def warn_if_interrupted(repository: Repository) -> None:
@@ -131,7 +131,7 @@ def warn_if_interrupted(repository: Repository) -> None:
 
     command = interrupted_command(repository)
     if command is not None:
-        say(f"warning: `git pbm {command}` was interrupted here; heal it with: git pbm repair --apply")
+        say(f"warning: `git pbm {shown(command)}` was interrupted here; heal it with: git pbm repair --apply")
 
 
 def add_json(parser: argparse.ArgumentParser, *, formats: tuple[str, ...] = ("text", "json")) -> None:

@@ -11,6 +11,10 @@ from git_pbm.cli.commands import COMMANDS, parser_of
 from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATH, is_id, tag_problem
 from git_pbm.errors import PbmError
 from git_pbm.report.terminal import out
+from git_pbm.store.small import read_small
+
+_LIMIT = 16 << 20
+"""Bytes of a ``registry.json`` that completion is quick with: of some 100,000 models."""
 
 
 def complete(words: list[str]) -> int:
@@ -79,12 +83,9 @@ def _models() -> set[str]:
     root = find_repository().root
     if root is None:
         return set()
-    path = os.path.join(root, REGISTRY_PATH)
-    if not os.path.isfile(path):  # nor is a named pipe waited for
-        return set()
+    text = read_small(os.path.join(root, REGISTRY_PATH), _LIMIT)
     try:
-        with open(path, encoding="utf-8") as file:
-            models = json.load(file)["models"]
+        models = json.loads(text or b"{}")["models"]
         tags = [entry.get("tag") for entry in models.values()]
         named = {tag for tag in tags if isinstance(tag, str) and tag_problem(tag) is None}
         return named | {CURRENT_PATH, *filter(is_id, models)}

@@ -7,7 +7,7 @@ import os
 
 from git_pbm.errors import RefusedError
 from git_pbm.operations.models import find_repository, read_registry, resolve, way_to_files
-from git_pbm.report.terminal import out
+from git_pbm.report.terminal import exactly
 
 EXAMPLES = """\
   git pbm path current                 the model's directory
@@ -36,5 +36,5 @@ def run(words: argparse.Namespace) -> int:
     whole = os.path.join(repository.root, path)
     if not os.path.exists(whole):
         raise RefusedError(f"{path} is not in this work tree", way_to_files(repository, model.path))
-    out(whole)
+    exactly(whole)
     return 0

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 FIELDS = ("rule", "path", "found", "reason")
 
 
+LIMIT = 1 << 20
+_DOTS = 1000
+"""A dotted key takes time that grows with the square of its parts."""
+
+
 class AllowanceProblem(ValueError):
     """Why ``.pbm.toml`` cannot be read."""
 
@@ -28,11 +33,17 @@ class Allowance:
 
 def parse(text: str) -> tuple[Allowance, ...]:
     """The allowances of a file's text. Raises :class:`AllowanceProblem`."""
+    if len(text) > LIMIT:
+        raise AllowanceProblem(f"longer than {LIMIT} characters")
+    if any(line.count(".") > _DOTS for line in text.splitlines()):
+        raise AllowanceProblem(f"a line with more than {_DOTS} dots")
     import tomllib  # few registries have allowances
 
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise AllowanceProblem("not TOML: nested too deep") from None
+    except ValueError as error:  # also of numbers and days that Python cannot hold
         raise AllowanceProblem(f"not TOML: {error}") from None
     unknown = sorted(set(document) - {"allow"})
     if unknown:

@@ -17,7 +17,9 @@ FACTS_VERSION = 2
 """Raised whenever the same bytes would give other facts, so that remembered ones are forgotten."""
 
 SCHEMA_OF = {Role.METADATA: "metadata.schema.json", Role.REGISTRY: "registry.schema.json"}
-_LIMIT_OF = {Role.METADATA: METADATA_LIMIT, Role.REGISTRY: REGISTRY_LIMIT, Role.TEXT: 16 << 20}
+TEXT_LIMIT = 16 << 20
+"""Bytes of a README or of ``.pbm.toml``; longer ones are nobody's but their author's."""
+_LIMIT_OF = {Role.METADATA: METADATA_LIMIT, Role.REGISTRY: REGISTRY_LIMIT, Role.TEXT: TEXT_LIMIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Facts:
     document_problem: str | None = None
     schema_problems: tuple[SchemaProblem, ...] | None = None
     text: str | None = None
+    """None for a text longer than what is kept: half of it must not be taken for the whole."""
 
     @property
     def is_content_here(self) -> bool:
@@ -88,7 +91,7 @@ class FactsReader:
             except DocumentProblem as problem:
                 return replace(facts, document_problem=str(problem))
             return replace(facts, document=document)
-        if self._role is Role.TEXT:
+        if self._role is Role.TEXT and self._size <= self._keep:
             return replace(facts, text=self._kept.decode("utf-8", "surrogateescape"))
         return facts
 

@@ -155,17 +155,19 @@ def which(repository: Repository, paths: list[str]) -> list[Identified]:
     is_whole = not any(isinstance(facts, Unavailable) for facts in every)
     found = []
     for path in paths:
-        for file in _files(path):
+        for file in _files(path, repository.root):
             sha256 = _digest(file)
             known = index.get(sha256, ())
             found.append(Identified(file, sha256, known, bool(known) or is_whole))
     return found
 
 
-def _files(path: str) -> list[str]:
+def _files(path: str, root: str | None) -> list[str]:
     if os.path.isdir(path):
-        names = sorted(name for name in os.listdir(path) if name.endswith(".onnx"))
-        return [os.path.join(path, name) for name in names]
+        is_ours = root is not None and f"{os.path.realpath(path)}/".startswith(f"{os.path.realpath(root)}/")
+        found = sorted(os.path.join(path, name) for name in os.listdir(path) if name.endswith(".onnx"))
+        # a pipe or a device would be read for ever; a link in a registry leads to wherever its author wanted
+        return [name for name in found if os.path.isfile(name) and not (is_ours and os.path.islink(name))]
     if not os.path.isfile(path):
         raise UsageError(f"{path}: no such file", "name ONNX files, or a folder that holds some")
     return [path]

@@ -8,6 +8,9 @@ import subprocess
 
 from git_pbm.core.planning.templates import HOOK_TYPES
 from git_pbm.store.git import Repository
+from git_pbm.store.small import read_small
+
+_HOOK_LIMIT = 1 << 20
 
 LFS_FIRST = (
     "let Git LFS push its objects: pre-commit uninstall -t pre-push; git lfs install --local; "
@@ -57,11 +60,8 @@ def _pushes_lfs(repository: Repository) -> bool:
 def hook_text(repository: Repository, name: str) -> str:
     """The text of an installed hook; empty where there is none."""
     folder = os.path.normpath(os.path.join(repository.folder, repository.ask_text("rev-parse", "--git-path", "hooks")))
-    try:
-        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-            return file.read(1 << 16)
-    except OSError:
-        return ""
+    # the user's own hooks: they may be links
+    return (read_small(os.path.realpath(os.path.join(folder, name)), _HOOK_LIMIT) or b"").decode("utf-8", "replace")
 
 
 def _run(repository: Repository, *argv: str) -> str:

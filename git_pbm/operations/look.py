@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -106,7 +107,7 @@ def differences(first: View, second: View) -> list[Difference]:
             continue
         delta = None
         if name in METRICS and isinstance(one, int | float) and isinstance(two, int | float):
-            delta = two - one
+            delta = two - one if math.isfinite(two - one) else None
         rows.append(Difference(name, one, two, delta))
     return rows
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 
+from git_pbm.core.facts import TEXT_LIMIT
 from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH, current_target_id
 from git_pbm.core.planning.resolve import MergedFile, has_conflict, merged_file
 from git_pbm.core.readme import has_block
@@ -15,6 +16,7 @@ from git_pbm.operations.look import View, view_of
 from git_pbm.store.blobs import read_blobs
 from git_pbm.store.git import Repository
 from git_pbm.store.merge_state import Operation, Side, Unmerged
+from git_pbm.store.small import read_small
 from git_pbm.store.trees import BlobFacts, commit_tree, staged_tree
 
 _OURS, _THEIRS = 2, 3
@@ -105,8 +107,5 @@ def _candidate(scene: Scene, side: Side, stage: int) -> Candidate:
 
 
 def _readme_on_disk(repository: Repository) -> str | None:
-    path = os.path.join(repository.folder, README_PATH)
-    if os.path.islink(path) or not os.path.isfile(path):
-        return None
-    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return file.read()
+    data = read_small(os.path.join(repository.folder, README_PATH), TEXT_LIMIT)
+    return data.decode("utf-8", "surrogateescape") if data is not None else None

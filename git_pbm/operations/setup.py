@@ -23,6 +23,7 @@ from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.hooks import LFS_FIRST, lfs_never_pushes, missing_hooks
 from git_pbm.store.driver import driver_is_missing
 from git_pbm.store.git import Repository
+from git_pbm.store.small import read_small
 from git_pbm.store.trees import check_attributes
 
 HOOKS_REPOSITORY = "https://github.com/git-pbm/git-pbm"
@@ -104,14 +105,8 @@ def _words(repository: Repository, registry: Registry) -> list[str]:
 
 def text_of(repository: Repository, path: str) -> str | None:
     """The text of a file of the work tree; None where there is no plain file."""
-    full = os.path.join(repository.folder, path)
-    if os.path.islink(full):
-        return None
-    try:
-        with open(full, encoding="utf-8", errors="replace") as file:
-            return file.read(_TEXT_LIMIT)
-    except OSError:
-        return None
+    data = read_small(os.path.join(repository.folder, path), _TEXT_LIMIT)
+    return data.decode("utf-8", "replace") if data is not None else None
 
 
 def _has_text(repository: Repository, path: str) -> bool:

@@ -25,7 +25,7 @@ def report_change(changed: Changed) -> None:
         out(f"[{styled(changed.commit[:10], 'warning')}] {subject}")
     if changed.deployed is not None:
         gone = f" (took away {', '.join(changed.deployed.taken_away)})" if changed.deployed.taken_away else ""
-        out(f"deployed {changed.deployed.model_id} to {changed.deployed.folder}{gone}")
+        out(f"deployed {changed.deployed.model_id} to {shown(changed.deployed.folder)}{gone}")
 
 
 def report_lived(lived: Lived, style: str, nothing: str) -> None:
@@ -42,14 +42,14 @@ def report_lived(lived: Lived, style: str, nothing: str) -> None:
         return
     if lived.changed is not None:
         for line in lived.changed.warnings:
-            say(f"warning: {line}")
+            say(f"warning: {shown(line)}")
         report_change(lived.changed)
     elif lived.planned is not None:
         report_plan(lived.planned)
     else:
         out(nothing)
         if lived.deployed is not None:
-            out(f"deployed {lived.deployed.model_id} to {lived.deployed.folder}")
+            out(f"deployed {lived.deployed.model_id} to {shown(lived.deployed.folder)}")
 
 
 def report_repair(repaired: Repaired, style: str) -> int:
@@ -71,15 +71,16 @@ def report_repair(repaired: Repaired, style: str) -> int:
     verb = "wrote" if repaired.applied else "would write"
     report_recovery(repaired.recovered)
     if repaired.interrupted:
-        out(f"would finish or undo `git pbm {repaired.interrupted}`, which was interrupted")
+        out(f"would finish or undo `git pbm {shown(repaired.interrupted)}`, which was interrupted")
     if repaired.torn_index:
         out(f"{'rebuilt' if repaired.applied else 'would rebuild'} git's index from HEAD (what was staged is lost)")
     for path in plan.paths if plan else ():
-        out(f"{verb} {path}")
+        out(f"{verb} {shown(path)}")
     for path in repaired.mismatches:
+        name = shown(path)
         say(
-            f"{shown(path)}: not touched: its bytes are not the registered ones -> git log --oneline -- {path}; "
-            f"git checkout <commit> -- {path}"
+            f"{name}: not touched: its bytes are not the registered ones -> git log --oneline -- {name}; "
+            f"git checkout <commit> -- {name}"
         )
     if not repaired.has_work and repaired.recovered is None:
         out("nothing to repair")
@@ -94,7 +95,7 @@ def report_recovery(recovered: Recovered | None) -> None:
     """One line about an interrupted command that was healed first."""
     if recovered is not None:
         did = "finished" if recovered.forward else "undid"
-        say(f"note: {did} `git pbm {recovered.command}`, which had been interrupted")
+        say(f"note: {did} `git pbm {shown(recovered.command)}`, which had been interrupted")
 
 
 def report_plan(plan: Plan) -> None:
@@ -102,15 +103,15 @@ def report_plan(plan: Plan) -> None:
     for edit in plan.edits:
         match edit:
             case Restage(path):
-                out(f"would store   {path} in Git LFS")
+                out(f"would store   {shown(path)} in Git LFS")
             case PutNetwork(path, facts):
-                out(f"would write   {path} ({facts.size} bytes, sha256 {facts.sha256})")
+                out(f"would write   {shown(path)} ({facts.size} bytes, sha256 {facts.sha256})")
             case WriteText(path, content):
-                out(f"would write   {path} ({len(content)} bytes)")
+                out(f"would write   {shown(path)} ({len(content)} bytes)")
             case SetLink(path, target):
                 out(f"would link    {path} -> {target}")
             case Delete(path):
-                out(f"would delete  {path}")
+                out(f"would delete  {shown(path)}")
     out(f"would commit  {shown(plan.message.subject)}")
     say("nothing was changed (--dry-run)")
 

@@ -23,7 +23,7 @@ def report_deployed(deployed: Deployed, style: str) -> None:
         )
         return
     gone = f" (took away {', '.join(deployed.taken_away)})" if deployed.taken_away else ""
-    out(f"deployed {deployed.model_id} to {deployed.folder}{gone}")
+    out(f"deployed {deployed.model_id} to {shown(deployed.folder)}{gone}")
 
 
 def report_inspected(inspected: Inspected, style: str) -> int:
@@ -32,12 +32,13 @@ def report_inspected(inspected: Inspected, style: str) -> int:
         flaws = [{"path": flaw.path, "kind": flaw.kind, "message": flaw.message} for flaw in inspected.flaws]
         print_json({"id": inspected.model_id, "tag": inspected.tag, "folder": inspected.folder, "flaws": flaws})
     elif not inspected.flaws:
-        out(f"{inspected.folder} holds {shown(inspected.tag)} ({inspected.model_id})")
+        out(f"{shown(inspected.folder)} holds {shown(inspected.tag)} ({inspected.model_id})")
     else:
         for flaw in inspected.flaws:
             out(f"{shown(flaw.path)}: {styled(flaw.kind, 'error')}: {shown(flaw.message)}")
-        hint = f"git pbm deploy {inspected.model_id} --to {inspected.folder}"
-        say(f"{inspected.folder} does not hold {shown(inspected.tag)} -> {hint}")
+        folder = shown(inspected.folder)
+        hint = f"git pbm deploy {inspected.model_id} --to {folder}"
+        say(f"{folder} does not hold {shown(inspected.tag)} -> {hint}")
     return 1 if inspected.flaws else 0
 
 

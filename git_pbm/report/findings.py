@@ -6,17 +6,20 @@ import json
 
 from git_pbm.core.findings import Finding, Unverified, Verdict
 from git_pbm.operations.check import Checked
-from git_pbm.report.terminal import out, say, shown, styled
+from git_pbm.report.terminal import exactly, out, say, shown, styled
 
 
 def report_check(checked: Checked, style: str, *, require_content: bool = False) -> int:
     """Print a verdict; returns the exit status: 0 ok, 1 findings, 3 unverified."""
     status = _status(checked.verdict, require_content)
     if style == "json":
-        out(json.dumps(as_json(checked), indent=2, ensure_ascii=False))
+        out(json.dumps(as_json(checked), indent=2, ensure_ascii=True))
         return status
     for finding in checked.verdict.findings:
-        out(github_line(finding) if style == "github" else text_line(finding))
+        if style == "github":
+            exactly(github_line(finding))
+        else:
+            out(text_line(finding))
     _report_unseen(checked.verdict, style, require_content)
     say(_summary(checked, status))
     return status
@@ -76,7 +79,8 @@ def _report_unseen(verdict: Verdict, style: str, require_content: bool) -> None:
         place = (
             f"file={_property(shown(item.path))},title=unverified::" if level else f"{shown(item.path)}: unverified: "
         )
-        out(f"{level}{place}this clone lacks the object {item.object_id} -> git pbm check --fetch")
+        line = f"{level}{place}this clone lacks the object {item.object_id} -> git pbm check --fetch"
+        (exactly if level else out)(line)
     if verdict.not_inspected:
         count = len(verdict.not_inspected)
         what = "file's content is" if count == 1 else "files' contents are"
@@ -98,11 +102,7 @@ def _summary(checked: Checked, status: int) -> str:
     parts += [f"{len(checked.verdict.unverified)} unverified"] if checked.verdict.unverified else []
     words = ", ".join(parts) or "ok"
     hint = "; git pbm explain RULE tells why a rule exists" if errors else ""
-    return (
-        f"checked {checked.label}: {models}: {words}{hint}"
-        if status or parts
-        else f"checked {checked.label}: {models}: ok"
-    )
+    return f"checked {shown(checked.label)}: {models}: {words}{hint if status or parts else ''}"
 
 
 def report_message(findings: tuple[Finding, ...]) -> int:
@@ -126,7 +126,7 @@ def report_hook(checked: Checked, fresh: tuple[Unverified, ...]) -> int:
     if verdict.not_inspected:
         out(f"{len(verdict.not_inspected)} files are in Git LFS and not here: identity proven, content not inspected")
     if verdict.errors:
-        out(f"in {checked.label}; git pbm explain RULE tells why a rule exists")
+        out(f"in {shown(checked.label)}; git pbm explain RULE tells why a rule exists")
         return 1
     if fresh:
         out("git pbm check --staged --fetch gets what is missing")

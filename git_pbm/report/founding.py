@@ -13,11 +13,11 @@ def show_founding(plan: Plan) -> None:
     for edit in plan.edits:
         match edit:
             case PutNetwork(path, facts):
-                out(f"write   {path} ({facts.size} bytes)")
+                out(f"write   {shown(path)} ({facts.size} bytes)")
             case Restage(path):
-                out(f"store   {path} in Git LFS")
+                out(f"store   {shown(path)} in Git LFS")
             case WriteText(path):
-                out(f"write   {path}")
+                out(f"write   {shown(path)}")
             case SetLink(path, target):
                 out(f"link    {path} -> {target}")
             case Delete(path):
@@ -32,11 +32,11 @@ def report_founded(founded: Founded) -> None:
         out("this is a models repository already; nothing was written")
     else:
         for line in founded.changed.warnings:
-            say(f"warning: {line}")
+            say(f"warning: {shown(line)}")
         report_change(founded.changed)
     if founded.engine is not None:
-        out(f"models are deployed to {founded.engine}")
+        out(f"models are deployed to {shown(founded.engine)}")
     if founded.hooks_installed:
         out("hooks are installed")
     for line in founded.left:
-        say(f"left to do: {line}")
+        say(f"left to do: {shown(line)}")

@@ -35,7 +35,7 @@ def report_at(step: Promotion | None, registry: Registry, moment: str, style: st
     if style == "json":
         print_json({"at": moment, "model": _as_json(step, registry) if step else None})
     elif step is None:
-        say(f"no model was current at {moment}")
+        say(f"no model was current at {shown(moment)}")
     else:
         out(f"{_name(step, registry)}  since {step.date[:10]}  {step.commit[:10]}  {shown(step.author)}")
 

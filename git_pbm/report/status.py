@@ -30,7 +30,7 @@ def report_status(status: Status, style: str) -> None:
         )
         return
     count = len(registry.models)
-    out(f"{status.root}: {count} model{'s' * (count != 1)}")
+    out(f"{shown(status.root)}: {count} model{'s' * (count != 1)}")
     out(f"current   {_current(status, view is not None)}")
     out(f"engine    {_engine(status)}")
     out(f"hooks     {'installed' if not status.missing_hooks else 'missing: ' + ', '.join(status.missing_hooks)}")
@@ -54,8 +54,8 @@ def _engine(status: Status) -> str:
     if status.engine is None:
         return "none configured: git config pbm.engine DIR"
     if status.engine_problem:
-        return f"{status.engine}: {shown(status.engine_problem)}"
+        return f"{shown(status.engine)}: {shown(status.engine_problem)}"
     if status.inspected is None:
-        return status.engine
+        return shown(status.engine)
     flaws = status.inspected.flaws
-    return f"{status.engine}: {'up to date' if not flaws else '; '.join(shown(flaw.message) for flaw in flaws)}"
+    return f"{shown(status.engine)}: {'up to date' if not flaws else '; '.join(shown(flaw.message) for flaw in flaws)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import threading
@@ -17,15 +18,31 @@ _BIG = 32 << 20
 """Bytes from which on a progress bar is worth its lines."""
 
 
+_COMMAND = re.compile(r"^([ \t]*):(?=:)|##(?=\[)", re.MULTILINE)
+"""What makes a line of a log a workflow command for GitHub, the old kind (``##[...]``) anywhere in it."""
+
+
 def out(text: str) -> None:
-    """Data, for standard output."""
+    """Data, for standard output; nothing in it acts on the CI service that keeps the log."""
+    print(_inert(text))
+
+
+def exactly(text: str) -> None:
+    """Data that another program reads as it stands, or a workflow command that is meant as one."""
     print(text)
 
 
 def say(text: str) -> None:
     """Talk, for standard error."""
     sys.stdout.flush()
-    print(text, file=sys.stderr)
+    print(_inert(text), file=sys.stderr)
+
+
+def _inert(text: str) -> str:
+    """The escapes are JSON's own, so that a JSON text stays the same value."""
+    if "::" not in text and "##[" not in text:
+        return text
+    return _COMMAND.sub(lambda m: "#\\u0023" if m[0] == "##" else f"{m[1]}\\u003a", text)
 
 
 def shown(text: str, *, keep_lines: bool = False) -> str:

@@ -75,7 +75,8 @@ def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | Non
             raise _explain(error) from error
         if isinstance(error, OSError):
             raise RefusedError(
-                f"{error.filename or work.repository.root}: {error.strerror}; everything was undone"
+                f"{error.filename or work.repository.root}: {error.strerror}; everything was undone",
+                "mend that, and run the command again",
             ) from error
         raise
 
@@ -253,4 +254,7 @@ def _explain(failure: GitFailure) -> PbmError:
             "git refused the commit (a hook, signing, or its own words above); nothing was changed",
             "mend what is said above and run the command again; --no-verify skips the hooks, CI does not",
         )
-    return RefusedError(f"git {failure.argv[0]}: {words[-1] if words else failure}; everything was undone")
+    return RefusedError(
+        f"git {failure.argv[0]}: {words[-1] if words else failure}; everything was undone",
+        "mend what git says, and run the command again",
+    )

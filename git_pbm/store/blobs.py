@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import IO
 
 from git_pbm.errors import GitError
 from git_pbm.store.git import PIECE, Repository
+
+LINK_LIMIT = 1 << 12
+"""Bytes of a link's target: ``PATH_MAX`` of Linux."""
 
 
 def read_blobs(repository: Repository, object_ids: Sequence[str]) -> Iterator[tuple[str, Iterator[bytes] | None]]:
@@ -40,6 +44,11 @@ def read_blobs(repository: Repository, object_ids: Sequence[str]) -> Iterator[tu
         raise GitError("git cat-file ended too early", "try: git fsck") from error
     finally:
         process.wait()
+
+
+def link_text(pieces: Iterator[bytes]) -> str:
+    """The target text of a link; of a longer one than any system holds, only its beginning."""
+    return os.fsdecode(next(pieces, b"")[:LINK_LIMIT])
 
 
 def _pieces(stream: IO[bytes], size: int) -> Iterator[bytes]:

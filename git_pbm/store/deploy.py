@@ -47,7 +47,7 @@ def read_receipt(folder: str) -> Receipt | None:
     """The receipt of a folder; None where there is none, or it is no receipt."""
     path = os.path.join(folder, RECEIPT_NAME)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with open(descriptor, "rb") as file:
             value = read_json(file.read(_RECEIPT_LIMIT + 1), _RECEIPT_LIMIT)
     except (OSError, DocumentProblem):

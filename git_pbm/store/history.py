@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from git_pbm.core.message import ROLLED_BACK_FROM, parse_subject, trailer
 from git_pbm.core.names import CURRENT_PATH, current_target_id
 from git_pbm.errors import UnverifiedError
-from git_pbm.store.blobs import read_blobs
+from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.fetch import fetch_unless_forbidden
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.trees import is_partial
 
-_FORMAT = "%H%x00%cI%x00%an%x00%ae%x00%B%x00%x01"
+_FORMAT = "%H%x00%cI%x00%an%x00%ae%x00%B"
+_FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,18 @@ def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotio
     """Every change of ``current`` up to a revision, oldest first; none on an unborn branch."""
     # a person's own settings must not change what is printed
     settings = ("-c", "log.showSignature=false", "-c", "log.follow=false")
-    shape = ("--first-parent", "--encoding=UTF-8", "--no-renames", f"--format={_FORMAT}")
+    shape = ("--first-parent", "--encoding=UTF-8", "--no-renames", "-z", f"--format=tformat:{_FORMAT}")
     argv = (*settings, "log", *shape, revision, "--", CURRENT_PATH)
     try:
         listing = os.fsdecode(repository.history(*argv))
     except GitFailure:
         return ()
-    rows = [row.lstrip("\n").split("\0") for row in listing.split("\x01") if row.strip("\n")]
+    words = listing.split("\0")  # git keeps no NUL in a commit, and any other character there is somebody's
+    rows = [words[place : place + _FIELDS] for place in range(0, len(words) - _FIELDS + 1, _FIELDS)]
     targets = _targets(repository, [row[0] for row in rows])
     found: list[Promotion] = []
     for row, target in zip(reversed(rows), reversed(targets), strict=True):
-        commit, date, name, mail, message = row[:5]
+        commit, date, name, mail, message = row
         if not found or found[-1].model_id != target:
             found.append(Promotion(commit, date, f"{name} <{mail}>", message.rstrip("\n"), target))
     return tuple(found)
@@ -63,7 +65,7 @@ def _targets(repository: Repository, commits: Sequence[str]) -> list[str | None]
     found: list[str | None] = []
     _fetch_links(repository, commits)
     for _, pieces in read_blobs(repository, [f"{commit}:{CURRENT_PATH}" for commit in commits]):
-        target = os.fsdecode(b"".join(pieces)) if pieces is not None else ""
+        target = link_text(pieces) if pieces is not None else ""
         found.append(current_target_id(target))
     return found
 

@@ -103,7 +103,9 @@ def _verify(repository: Repository, states: Mapping[str, State], entries: Entrie
     for path, state in states.items():
         mode, _, object_id = (entries[path] or "").partition(" ")
         if mode != {"file": "100644", "link": "120000", "absent": ""}[state.kind]:
-            raise RefusedError(f"{path}: git staged {entries[path] or 'nothing'}, not what was written")
+            raise RefusedError(
+                f"{path}: git staged {entries[path] or 'nothing'}, not what was written", f"git check-attr -a -- {path}"
+            )
         if state.kind != "file":
             continue
         if object_id != expected.object_ids.get(path):
@@ -255,7 +257,9 @@ def _words(failure: GitFailure) -> str:
 
 def _way_to_lfs(failure: GitFailure) -> str:
     """git names the filter that failed, and nothing that a person could do about it."""
-    return "the networks go to Git LFS: install git-lfs, then: git lfs install" if "git-lfs" in failure.stderr else ""
+    if "git-lfs" in failure.stderr:
+        return "the networks go to Git LFS: install git-lfs, then: git lfs install"
+    return "mend what git says, and run the command again"
 
 
 def _literal(path: str) -> str:

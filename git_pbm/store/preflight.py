@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from git_pbm.core.facts import TEXT_LIMIT
 from git_pbm.core.names import ALLOWANCES_PATH, CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH
 from git_pbm.core.readme import has_block
 from git_pbm.errors import GitError, RefusedError
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.merge_state import operation_in, unmerged_paths
+from git_pbm.store.small import read_small
 
 
 def work_tree_of(repository: Repository) -> str:
@@ -127,11 +129,8 @@ _FIELDS_BEFORE_PATH = {"1": 7, "u": 9, "?": 0}
 
 
 def _has_block(path: str) -> bool:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return has_block(file.read())
-    except OSError:
-        return False
+    text = read_small(path, TEXT_LIMIT)
+    return text is not None and has_block(text.decode("utf-8", "surrogateescape"))
 
 
 def _refuse_without_identity(repository: Repository) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from git_pbm.core.names import CURRENT_PATH
 from git_pbm.core.snapshot import Entry, LinkEntry
 from git_pbm.errors import UnverifiedError
-from git_pbm.store.blobs import read_blobs
+from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.history import is_shallow
 from git_pbm.store.trees import PATHS, entry_of, is_partial
@@ -130,6 +130,6 @@ def _read_links(repository: Repository, found: Sequence[dict[str, Entry | None]]
     for object_id, pieces in read_blobs(
         repository, sorted({entry.object_id for _, entry in links}.difference(missing))
     ):
-        targets[object_id] = os.fsdecode(b"".join(pieces)) if pieces is not None else None
+        targets[object_id] = link_text(pieces) if pieces is not None else None
     for difference, entry in links:
         difference[CURRENT_PATH] = LinkEntry(targets[entry.object_id], entry.object_id)

@@ -20,7 +20,7 @@ from git_pbm.core.names import (
     role_of,
 )
 from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry, OtherEntry
-from git_pbm.store.blobs import read_blobs
+from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.git import Repository
 from git_pbm.store.memory import FactsMemory
 
@@ -218,8 +218,7 @@ def _with_links(blobs: BlobFacts, entries: dict[str, Entry]) -> dict[str, Entry]
     if isinstance(link, LinkEntry) and link.object_id not in blobs.missing:
         for _, pieces in read_blobs(blobs.repository, [link.object_id]):
             if pieces is not None:
-                target = os.fsdecode(b"".join(pieces))
-                entries[CURRENT_PATH] = LinkEntry(target, link.object_id)
+                entries[CURRENT_PATH] = LinkEntry(link_text(pieces), link.object_id)
     return entries
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Collection, Iterator, Mapping
@@ -111,16 +112,26 @@ class WorktreeSnapshot:
 
     # -- what the disk says
 
-    def _walk(self, path: str, found: dict[str, Entry]) -> None:
-        full = os.path.join(self._root, path)
-        try:
-            status = os.lstat(full)
-        except (FileNotFoundError, NotADirectoryError):
-            return
-        if stat.S_ISDIR(status.st_mode):
-            for name in os.listdir(full):
-                self._walk(f"{path}/{name}", found)
-        elif stat.S_ISLNK(status.st_mode):
+    def _walk(self, top: str, found: dict[str, Entry]) -> None:
+        waiting = [top]
+        while waiting:
+            path = waiting.pop()
+            full = os.path.join(self._root, path)
+            try:
+                status = os.lstat(full)
+                if stat.S_ISDIR(status.st_mode):
+                    waiting += [f"{path}/{name}" for name in os.listdir(full)]
+                else:
+                    self._note(path, full, status, found)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                if error.errno != errno.ENAMETOOLONG:
+                    raise
+                found[os.path.dirname(path)] = OtherEntry("a folder of too long a path")
+
+    def _note(self, path: str, full: str, status: os.stat_result, found: dict[str, Entry]) -> None:
+        if stat.S_ISLNK(status.st_mode):
             found[path] = LinkEntry(os.readlink(full))
         elif stat.S_ISREG(status.st_mode):
             found[path] = self._file(path, full, status)

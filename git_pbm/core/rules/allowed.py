@@ -32,6 +32,9 @@ def allowances_are_used(registry: Registry) -> Iterator[Outcome]:
         facts = registry.snapshot.facts(ALLOWANCES_PATH)
         if isinstance(facts, Unavailable):
             yield Unverified(ALLOWANCES_PATH, facts.object_id)
+        else:
+            words = f"longer than {allowances.LIMIT} characters"
+            yield error(allowances_are_used, ALLOWANCES_PATH, words, words, f"correct {ALLOWANCES_PATH}")
     try:
         allowances.parse(registry.allowances_text or "")
     except AllowanceProblem as problem:

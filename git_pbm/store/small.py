@@ -1,0 +1,19 @@
+"""Small files of the work tree, read for their text: no link is followed, no pipe or device is waited for."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+
+def read_small(path: str, limit: int) -> bytes | None:
+    """The content of a regular file of at most ``limit`` bytes; None for anything else."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with open(descriptor, "rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            return None
+        return file.read(limit)

@@ -1,0 +1,74 @@
+"""What hostile input once did to git pbm, each held by a test of its own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from git_pbm.core.allowances import AllowanceProblem, parse
+from git_pbm.report.terminal import out
+from tests.hostile.case import LINE_TRICK
+from tests.hostile.conftest import Quarry
+from tests.hostile.place import Place
+
+
+@pytest.fixture
+def place(quarry: Quarry) -> Place:
+    return quarry.place()
+
+
+def test_a_readme_beyond_the_limit_is_never_cut(place: Place) -> None:
+    long = (place.folder / "README.md").read_bytes() + b"x" * (17 << 20)
+    place.write("README.md", long)
+    place.commit_all()
+    outcome = place.runner.pbm(place.folder, "promote", place.ids[0])
+    assert outcome.status == 0, outcome.text
+    assert (place.folder / "README.md").read_bytes() == long
+
+
+def test_an_author_with_control_characters_spoils_no_history(place: Place) -> None:
+    place.git("config", "user.name", "a\x02b\x01c")
+    assert place.runner.pbm(place.folder, "promote", place.ids[0], "-m", "one\x01two\x01\n\x01").status == 0
+    outcome = place.runner.pbm(place.folder, "history")
+    assert outcome.status == 0, outcome.text
+    assert outcome.out.count(b"\n") == 3
+    assert b"\\x01" in outcome.out
+
+
+def test_a_commit_encoding_of_the_user_changes_nothing(place: Place) -> None:
+    before = place.runner.pbm(place.folder, "history", "--json")
+    place.git("config", "i18n.logOutputEncoding", "UTF-16")
+    after = place.runner.pbm(place.folder, "history", "--json")
+    assert (before.status, before.out) == (after.status, after.out)
+
+
+def test_a_pipe_or_a_link_in_a_registry_is_no_file_to_identify(place: Place) -> None:
+    os.mkfifo(place.folder / "models" / place.ids[0] / "pipe.onnx")
+    place.link(f"models/{place.ids[0]}/secret.onnx", "/etc/passwd")
+    outcome = place.runner.pbm(place.folder, "which", f"models/{place.ids[0]}")
+    assert not outcome.hung
+    assert b"secret.onnx" not in outcome.out
+    assert b"policy_v2.onnx" in outcome.out
+
+
+def test_completion_follows_no_link(place: Place) -> None:
+    elsewhere = place.beside / "elsewhere.json"
+    elsewhere.write_text('{"models": {"00000000": {"tag": "stolen"}}}')
+    place.link("registry.json", str(elsewhere))
+    assert b"stolen" not in place.runner.pbm(place.folder, "complete", "promote", "s").out
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = " + "1" * 5000, "x = 2026-02-31", "x = " + "[" * 100_000, "a" + ".a" * 20_000 + " = 1", "#" * (2 << 20)],
+)
+def test_allowances_that_toml_cannot_hold_are_a_problem_and_no_bug(text: str) -> None:
+    with pytest.raises(AllowanceProblem):
+        parse(text)
+
+
+def test_no_line_of_output_is_a_workflow_command(capsys: pytest.CaptureFixture[str]) -> None:
+    out(f"  {LINE_TRICK}\n##[error]owned\nwords :: and ## stay")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["  \\u003a:error file=x,line=1::owned", "#\\u0023[error]owned", "words :: and ## stay"]
