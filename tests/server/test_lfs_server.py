@@ -72,7 +72,7 @@ def test_a_clone_without_content_is_checked_without_one_request(pushed: Machine,
     clone = clone_without_content(pushed)
     done = clone.run("pre-commit", "run", "--all-files")
     assert done.status == 0, done.out
-    assert "4 files are in Git LFS and not here: identity proven, content not inspected" in done.out
+    assert "4 files are in Git LFS: identity proven by pointer, content not inspected" in done.out
     clone.pbm("check")
     assert "rl-r1-i1" in clone.pbm("list").out
     assert server.requests() == before
