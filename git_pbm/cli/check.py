@@ -30,7 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rehash", action="store_true", help="read every byte, trust no remembered fact")
     parser.add_argument("--fetch", action="store_true", help="fetch what a partial clone lacks, in one request")
     parser.add_argument(
-        "--require-content", action="store_true", help="content that is in Git LFS and not here: exit 3"
+        "--require-content",
+        action="store_true",
+        help="read every network's content; exit 3 where it is in Git LFS alone",
     )
     add_json(parser, formats=("text", "json", "github"))
 
@@ -38,10 +40,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(words: argparse.Namespace) -> int:
     repository = Repository.discover()
     warn_if_interrupted(repository)
+    rehash = words.rehash or words.require_content  # a pointer's content lies in the work tree, not in git's blob
     if words.range is not None:
-        checked = check_range(repository, words.range, rehash=words.rehash, fetch=words.fetch)
+        checked = check_range(repository, words.range, rehash=rehash, fetch=words.fetch)
     else:
-        checked = check(repository, staged=words.staged, revision=words.rev, rehash=words.rehash, fetch=words.fetch)
+        checked = check(repository, staged=words.staged, revision=words.rev, rehash=rehash, fetch=words.fetch)
     if not checked.exists:
         raise no_registry(repository, f"{checked.label} of {repository.folder}")
     return report_check(checked, words.format, require_content=words.require_content)

@@ -84,7 +84,7 @@ def _report_unseen(verdict: Verdict, style: str, require_content: bool) -> None:
     if verdict.not_inspected:
         count = len(verdict.not_inspected)
         what = "file's content is" if count == 1 else "files' contents are"
-        line = f"{count} {what} in Git LFS and not here: identity proven, content not inspected"
+        line = f"{count} {what} in Git LFS: identity proven by pointer, content not inspected"
         say(f"{line} -> git lfs pull, then check again" if require_content else line)
 
 
@@ -124,7 +124,7 @@ def report_hook(checked: Checked, fresh: tuple[Unverified, ...]) -> int:
         known = "" if item in unverified_now else " (the same as in HEAD: passed)"
         out(f"{shown(item.path)}: unverified: this clone lacks the object {item.object_id}{known}")
     if verdict.not_inspected:
-        out(f"{len(verdict.not_inspected)} files are in Git LFS and not here: identity proven, content not inspected")
+        out(f"{len(verdict.not_inspected)} files are in Git LFS: identity proven by pointer, content not inspected")
     if verdict.errors:
         out(f"in {shown(checked.label)}; git pbm explain RULE tells why a rule exists")
         return 1

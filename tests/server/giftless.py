@@ -1,12 +1,14 @@
-"""A real Git LFS server (giftless) on a free port of this machine, and what it was asked."""
+"""A real Git LFS server (giftless) on this machine, with its objects on a disk or in a bucket."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,16 +19,16 @@ import pytest
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 _ADDRESS = re.compile(r"Running on (http://127\.0\.0\.1:[0-9]+)")
 _REQUEST = re.compile(r'"(GET|PUT|POST|HEAD) (/[^ ]*) HTTP')
+BUCKET = "weights"
 _CONFIGURATION = """\
 AUTH_PROVIDERS:
   - giftless.auth.allow_anon:read_write
 TRANSFER_ADAPTERS:
   basic:
-    factory: giftless.transfer.basic_streaming:factory
+    factory: giftless.transfer.{transfer}:factory
     options:
-      storage_class: giftless.storage.local_storage:LocalStorage
-      storage_options:
-        path: {storage}
+      storage_class: giftless.storage.{storage}
+      storage_options: {options}
 """
 
 
@@ -49,9 +51,11 @@ class Server:
     """A running server: its address, the folder of its objects, and its log."""
 
     address: str
-    storage: Path
     log: Path
     process: subprocess.Popen[bytes]
+    storage: Path
+    bucket: str = ""
+    """The address of the bucket, where the objects lie in one."""
 
     @property
     def url(self) -> str:
@@ -64,6 +68,10 @@ class Server:
 
     def objects(self) -> set[str]:
         """The SHA-256 of every object that is stored."""
+        if self.bucket:
+            with urllib.request.urlopen(f"{self.bucket}?list-type=2") as answer:
+                keys = re.findall(r"<Key>([^<]+)</Key>", answer.read().decode())
+            return {key.rpartition("/")[2] for key in keys}
         return {path.name for path in self.storage.rglob("*") if path.is_file()}
 
     def stop(self) -> None:
@@ -72,22 +80,45 @@ class Server:
 
 
 @contextmanager
-def serving(python: Path, folder: Path) -> Iterator[Server]:
-    """A server with its storage below ``folder``, ended at the end."""
+def serving(python: Path, folder: Path, bucket: str = "") -> Iterator[Server]:
+    """A server with its objects below ``folder``, or in the bucket at an address; ended at the end."""
     folder.mkdir()
-    (folder / "giftless.yaml").write_text(_CONFIGURATION.format(storage=folder / "objects"))
-    environment = {
-        "PATH": os.environ["PATH"],
-        "GIFTLESS_CONFIG_FILE": str(folder / "giftless.yaml"),
-        "FLASK_APP": "giftless.wsgi_entrypoint",
-        "PYTHONUNBUFFERED": "1",
-    }
+    objects, local = folder / "objects", "local_storage:LocalStorage"
+    words = ("basic_streaming", local, {"path": str(objects)})
+    if bucket:
+        endpoint, _, name = bucket.rpartition("/")
+        # clients are sent to the bucket itself: no weight passes through the server
+        words = ("basic_external", "amazon_s3:AmazonS3Storage", {"bucket_name": name, "endpoint": endpoint})
+    transfer, storage, options = words
+    text = _CONFIGURATION.format(transfer=transfer, storage=storage, options=json.dumps(options))
+    (folder / "giftless.yaml").write_text(text)
+    more = {"GIFTLESS_CONFIG_FILE": str(folder / "giftless.yaml"), "FLASK_APP": "giftless.wsgi_entrypoint"}
+    with _running([str(python), "-m", "flask", "run", "--port", "0"], folder, more) as (address, log, process):
+        yield Server(address, log, process, objects, bucket)
+
+
+@contextmanager
+def bucket_at(python: Path, folder: Path) -> Iterator[str]:
+    """The address of an empty bucket of an S3 server (moto) on this machine."""
+    folder.mkdir()
+    with _running([str(python), "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], folder, {}) as (address, _, _):
+        made = urllib.request.Request(f"{address}/{BUCKET}", method="PUT")
+        urllib.request.urlopen(made).close()
+        yield f"{address}/{BUCKET}"
+
+
+@contextmanager
+def _running(
+    argv: list[str], folder: Path, more: dict[str, str]
+) -> Iterator[tuple[str, Path, subprocess.Popen[bytes]]]:
+    """A web server's address, its log and its process."""
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONUNBUFFERED": "1", **keys, **more}
     log = folder / "log"
     with log.open("wb") as sink:
-        argv = [str(python), "-m", "flask", "run", "--port", "0"]
         process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=sink, stderr=sink)
     try:
-        yield Server(_address(process, log), folder / "objects", log, process)
+        yield _address(process, log), log, process
     finally:
         process.terminate()
         process.wait()
@@ -101,4 +132,4 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
         if process.poll() is not None:
             break
         time.sleep(0.1)
-    pytest.fail(f"giftless did not start:\n{log.read_text()[-2000:]}")
+    pytest.fail(f"the server did not start:\n{log.read_text()[-2000:]}")

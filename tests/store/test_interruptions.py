@@ -19,6 +19,7 @@ from tests.support.machine import Machine, state_of
 from tests.support.waiting import wait_for
 
 SLOW_HOOK = "#!/bin/sh\ntouch {flag}\nsleep {seconds}\n"
+WAITING_HOOK = "#!/bin/sh\ntouch {flag}\nfor i in $(seq 600); do [ -e {release} ] && exit 0; sleep 0.1; done\nexit 1\n"
 
 
 @pytest.fixture
@@ -76,9 +77,17 @@ def test_a_kill_of_everything_during_a_slow_hook_is_healed(edited: Machine, flag
 def test_a_kill_of_python_alone_leaves_the_lock_to_git_until_it_is_done(
     edited: Machine, flag: Path, train: Trainer
 ) -> None:
-    killed_while(edited, flag, train, lambda running: os.kill(running.pid, signal.SIGKILL))
-    busy = edited.pbm("add", *train(9), "--tag", "rl-r9-i9", "--wait", "0.1", status=4)
+    release = flag.with_name("the-hook-may-end")
+    waiting = WAITING_HOOK.format(flag=shlex.quote(str(flag)), release=shlex.quote(str(release)))
+    edited.write(".git/hooks/pre-commit", waiting).chmod(0o755)
+    newer = train(9)
+    running = edited.start("git-pbm", "add", *train(3), "--tag", "rl-r1-i2")
+    wait_for(flag.exists, "the hook")
+    running.kill()
+    busy = edited.pbm("add", *newer, "--tag", "rl-r9-i9", "--wait", "0.1", status=4)
     assert "another git pbm works" in busy.err
+    release.touch()
+    running.communicate(timeout=60)
     heal(edited, train, flag)
     assert "feat: add rl-r1-i2 model" in edited.git("log", "--format=%s")
 
