@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import WHOLE
-from tests.faults.sweep import FAULTS, KILL, Bench, Command
+from tests.faults.sweep import FAULTS, Bench, Command
 from tests.support.branches import State, tag_of, write_branches
 from tests.support.machine import Machine
 
@@ -46,8 +46,8 @@ def test_a_disturbed_resolve_is_settled_by_the_next_one_or_given_up(bench: Bench
     assert is_settled(place)
     for number, point in enumerate(range(1 if WHOLE else 5, total + 1, 1 if WHOLE else total // 4)):
         status = bench.disturbed(point, FAULTS[fault])
-        if FAULTS[fault] != KILL:
-            assert is_settled(place) == (status == 0), f"{fault} at call {point}"
+        # A disk that is full from the last calls on may leave all settled, and be told all the same.
+        assert status != 0 or is_settled(place), f"{fault} at call {point}"
         if number % 2 and not (place.folder / ".git/index.lock").exists():
             place.run("git", "update-index", "-q", "--refresh")  # the copy has other inodes than the index noted
             place.git("merge", "--abort")
