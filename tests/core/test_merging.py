@@ -183,7 +183,7 @@ def test_an_unsettled_base_is_like_neither_side(history: tuple[Document, Documen
         assert first.clashes == virtual.clashes
     again = merge_registries(virtual.text(9).encode(), data(virtual.ours), data(virtual.theirs))
     assert again is not None
-    assert again.clashes == virtual.clashes
+    assert set(again.clashes) == set(virtual.clashes)  # their order follows the keys' in the text
 
 
 A, B, C, D = "0000000a", "0000000b", "0000000c", "0000000d"
