@@ -12,8 +12,11 @@ def read_small(path: str, limit: int) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
-    with open(descriptor, "rb", buffering=0) as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
             return None
-        return file.read(limit)
+        with open(descriptor, "rb", buffering=0, closefd=False) as file:
+            return file.read(limit)
+    finally:
+        os.close(descriptor)
