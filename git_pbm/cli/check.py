@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from git_pbm.cli.commands import add_json, warn_if_interrupted
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.operations.check import check
-from git_pbm.operations.check_range import check_range
-from git_pbm.operations.models import no_registry
 from git_pbm.report.findings import report_check
 from git_pbm.store.git import Repository
 
@@ -42,9 +41,15 @@ def run(words: argparse.Namespace) -> int:
     warn_if_interrupted(repository)
     rehash = words.rehash or words.require_content  # a pointer's content lies in the work tree, not in git's blob
     if words.range is not None:
+        from git_pbm.operations.check_range import (
+            check_range,
+        )  # the rules, which a check of what is known does not need
+
         checked = check_range(repository, words.range, rehash=rehash, fetch=words.fetch)
     else:
         checked = check(repository, staged=words.staged, revision=words.rev, rehash=rehash, fetch=words.fetch)
     if not checked.exists:
+        from git_pbm.operations.models import no_registry
+
         raise no_registry(repository, f"{checked.label} of {repository.folder}")
     return report_check(checked, words.format, require_content=words.require_content)

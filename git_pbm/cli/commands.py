@@ -9,7 +9,6 @@ from typing import NoReturn, Protocol, cast
 
 from git_pbm.errors import UsageError
 from git_pbm.report.terminal import out, say, shown
-from git_pbm.store.git import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +122,6 @@ def warn(lines: tuple[str, ...]) -> None:
     """Warnings, one a line."""
     for line in lines:
         say(f"warning: {shown(line)}")
-
-
-def warn_if_interrupted(repository: Repository) -> None:
-    """One line where a command was killed here: readers never recover, they say so."""
-    from git_pbm.store.journal import interrupted_command
-
-    command = interrupted_command(repository)
-    if command is not None:
-        say(f"warning: `git pbm {shown(command)}` was interrupted here; heal it with: git pbm repair --apply")
 
 
 def add_json(parser: argparse.ArgumentParser, *, formats: tuple[str, ...] = ("text", "json")) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from git_pbm.cli.commands import add_json, warn_if_interrupted
+from git_pbm.cli.commands import add_json
+from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.operations.look import list_models
 from git_pbm.operations.models import find_repository, read_registry
 from git_pbm.report.models import model_json, print_json, report_table

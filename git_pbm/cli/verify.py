@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_pbm.cli.commands import warn_if_interrupted
-from git_pbm.core.rules import rules_of
+from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.errors import UsageError
 from git_pbm.operations.check import check_for_hook
 from git_pbm.report.findings import report_hook, report_message
@@ -16,7 +15,7 @@ def verify(hook_id: str) -> int:
     """Run the rules of one hook id; 0 lets the commit pass. File names passed to a hook are never looked at."""
     repository = Repository.discover()
     warn_if_interrupted(repository)
-    checked, fresh = check_for_hook(repository, rules_of(hook_id), os.environ)
+    checked, fresh = check_for_hook(repository, hook_id)
     return report_hook(checked, fresh)
 
 

@@ -11,6 +11,8 @@ CURRENT_PATH = "current"
 README_PATH = "README.md"
 ALLOWANCES_PATH = ".pbm.toml"
 GITATTRIBUTES_PATH = ".gitattributes"
+REGISTRY_PATHS = (REGISTRY_PATH, MODELS_PATH, CURRENT_PATH, README_PATH, ALLOWANCES_PATH)
+"""Everything that belongs to a registry, as git path specs from the top of the work tree."""
 METADATA_NAME = "metadata.json"
 RECEIPT_NAME = ".pbm-deploy.json"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 
-from git_pbm.core.names import GITATTRIBUTES_PATH, Role, role_of
+from git_pbm.core.names import GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
 from git_pbm.errors import RefusedError, UnverifiedError
 from git_pbm.store.git import GitFailure, Repository
-from git_pbm.store.trees import PATHS, missing_objects
+from git_pbm.store.trees import missing_objects
 
 
 def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
@@ -50,7 +50,10 @@ def fetch_documents(repository: Repository) -> None:
     missing = missing_objects(repository, "HEAD")
     if not missing:
         return
-    listing = repository.try_ask("ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *PATHS, GITATTRIBUTES_PATH) or b""
+    listing = (
+        repository.try_ask("ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *REGISTRY_PATHS, GITATTRIBUTES_PATH)
+        or b""
+    )
     wanted = set()
     for row in filter(None, listing.split(b"\0")):
         meta, _, path = os.fsdecode(row).partition("\t")

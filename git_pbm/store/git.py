@@ -186,6 +186,11 @@ class Repository:
         """Where git pbm keeps what belongs to this work tree alone."""
         return os.path.join(self.git_dir, "pbm")
 
+    @property
+    def journal_path(self) -> str:
+        """Where the journal of a work tree's unfinished command lies."""
+        return os.path.join(self.worktree_folder, "journal.json")
+
     # -- GitPython, for the commands that change or read history
 
     @cached_property

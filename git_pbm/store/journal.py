@@ -14,7 +14,6 @@ from git_pbm.store.durable import replace_file, sync_folder
 from git_pbm.store.git import PIECE, Repository
 from git_pbm.store.lock import is_held
 
-_NAME = "journal.json"
 _VERSION = 1
 
 
@@ -96,20 +95,15 @@ class Journal:
         return tuple(step.path for step in self.steps)
 
 
-def journal_path(repository: Repository) -> str:
-    """Where a work tree's journal lies."""
-    return os.path.join(repository.worktree_folder, _NAME)
-
-
 def write_journal(repository: Repository, journal: Journal) -> None:
     """Note the journal durably."""
     os.makedirs(repository.worktree_folder, exist_ok=True)
-    replace_file(journal_path(repository), json.dumps(asdict(journal)).encode())
+    replace_file(repository.journal_path, json.dumps(asdict(journal)).encode())
 
 
 def read_journal(repository: Repository) -> Journal | None:
     """The journal of an unfinished command, or None. Raises :class:`RefusedError` for one it cannot read."""
-    path = journal_path(repository)
+    path = repository.journal_path
     try:
         with open(path, "rb") as file:
             value = json.loads(file.read())
@@ -132,13 +126,13 @@ def read_journal(repository: Repository) -> Journal | None:
 
 def drop_journal(repository: Repository) -> None:
     """The command is done: forget it."""
-    os.unlink(journal_path(repository))
+    os.unlink(repository.journal_path)
     sync_folder(repository.worktree_folder)
 
 
 def interrupted_command(repository: Repository) -> str | None:
     """The command whose journal lies here with nobody at work on it; readers warn of it and never recover."""
-    if not os.path.lexists(journal_path(repository)) or is_held(os.path.join(repository.own_folder, "lock")):
+    if not os.path.lexists(repository.journal_path) or is_held(os.path.join(repository.own_folder, "lock")):
         return None
     try:
         journal = read_journal(repository)

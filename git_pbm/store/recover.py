@@ -14,7 +14,7 @@ from git_pbm.store.durable import drop_temporaries
 from git_pbm.store.git import Repository
 from git_pbm.store.index import drop_private_index, index_entries, restore_entries
 from git_pbm.store.ingest import drop_staging, staging_parent
-from git_pbm.store.journal import Journal, drop_journal, journal_path, read_journal
+from git_pbm.store.journal import Journal, drop_journal, read_journal
 from git_pbm.store.merge_state import merge_mark
 from git_pbm.store.undo import refuse_foreign, undo_steps
 
@@ -64,7 +64,7 @@ def recover(repository: Repository, children: Children) -> Recovered | None:
 
 def settle(repository: Repository) -> None:
     """Forget the journal and delete the staging folders of the dead."""
-    if os.path.lexists(journal_path(repository)):
+    if os.path.lexists(repository.journal_path):
         journal = read_journal(repository)
         drop_journal(repository)
         if journal is not None and _STAGING.fullmatch(os.path.basename(journal.staging)):

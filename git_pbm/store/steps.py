@@ -6,13 +6,13 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.names import CURRENT_PATH
+from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATHS
 from git_pbm.core.snapshot import Entry, LinkEntry
 from git_pbm.errors import UnverifiedError
 from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.history import is_shallow
-from git_pbm.store.trees import PATHS, entry_of, is_partial
+from git_pbm.store.trees import entry_of, is_partial
 
 DEEPEN = "git fetch --unshallow (in CI: fetch-depth: 0)"
 
@@ -104,7 +104,17 @@ def _differences(
     if not pairs:
         return iter(())
     stdin = "".join(f"{old} {new}\n" for old, new in pairs).encode()
-    argv = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--ignore-submodules=none", "--", *PATHS)
+    argv = (
+        "diff-tree",
+        "--stdin",
+        "-r",
+        "-z",
+        "--raw",
+        "--no-renames",
+        "--ignore-submodules=none",
+        "--",
+        *REGISTRY_PATHS,
+    )
     listing = repository.ask(*argv, stdin=stdin)
     found: list[dict[str, Entry | None]] = []
     place = 0

@@ -9,23 +9,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import (
-    ALLOWANCES_PATH,
-    CURRENT_PATH,
-    GITATTRIBUTES_PATH,
-    MODELS_PATH,
-    README_PATH,
-    REGISTRY_PATH,
-    Role,
-    role_of,
-)
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
 from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.git import Repository
 from git_pbm.store.memory import FactsMemory
-
-PATHS = (REGISTRY_PATH, MODELS_PATH, CURRENT_PATH, README_PATH, ALLOWANCES_PATH)
-"""The paths of a registry, as git path specs from the top of the work tree."""
 
 _FILE, _EXECUTABLE, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
 
@@ -173,7 +161,7 @@ class TreeSnapshot:
 
 def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
     """What the next commit would hold: git's index, as the inherited environment names it."""
-    listing = repository.ask("ls-files", "--stage", "-z", "--", *PATHS)
+    listing = repository.ask("ls-files", "--stage", "-z", "--", *REGISTRY_PATHS)
     rows = []
     for line in _lines(listing):
         meta, _, path = line.partition("\t")
@@ -186,7 +174,7 @@ def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
 
 def commit_tree(repository: Repository, revision: str, blobs: BlobFacts, label: str = "") -> TreeSnapshot:
     """The tree of a commit (or any tree). Raises :class:`GitFailure` where the revision names none."""
-    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", *PATHS)
+    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", *REGISTRY_PATHS)
     entries: dict[str, Entry] = {}
     for line in _lines(listing):
         meta, _, path = line.partition("\t")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, METADATA_NAME, Role, network_kind, role_of
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.store.difference import belongs, ignored_paths
 from git_pbm.store.git import PIECE, Repository
-from git_pbm.store.trees import PATHS, BlobFacts, TreeSnapshot, check_attributes, staged_tree
+from git_pbm.store.trees import BlobFacts, TreeSnapshot, check_attributes, staged_tree
 
 _OTHER_KINDS = {
     stat.S_IFIFO: "a FIFO",
@@ -45,7 +46,7 @@ class WorktreeSnapshot:
     def entries(self) -> Mapping[str, Entry]:
         staged = self._staged.entries
         found: dict[str, Entry] = {}
-        for path in PATHS:
+        for path in REGISTRY_PATHS:
             self._walk(path, found)
         changed = self._changed
         for path, entry in staged.items():
@@ -53,8 +54,8 @@ class WorktreeSnapshot:
                 path in found and path not in changed and self._same_kind(entry, found[path])
             ):
                 found[path] = entry
-        for path in self._ignored():
-            if path in found and not _belongs(path):
+        for path in ignored_paths(self._repository):
+            if path in found and not belongs(path):
                 del found[path]
         return dict(sorted(found.items()))
 
@@ -95,7 +96,7 @@ class WorktreeSnapshot:
     @cached_property
     def _changed(self) -> frozenset[str]:
         """Paths that differ from the index, by git's own stat comparison."""
-        listing = self._repository.ask("diff-files", "--name-only", "-z", "--", *PATHS)
+        listing = self._repository.ask("diff-files", "--name-only", "-z", "--", *REGISTRY_PATHS)
         return frozenset(os.fsdecode(path) for path in listing.split(b"\0") if path)
 
     @cached_property
@@ -103,12 +104,8 @@ class WorktreeSnapshot:
         """Paths outside a sparse checkout: absent from the disk on purpose."""
         if not self._repository.config_flag("core.sparseCheckout", False):
             return frozenset()
-        listing = self._repository.ask("ls-files", "-t", "-z", "--", *PATHS)
+        listing = self._repository.ask("ls-files", "-t", "-z", "--", *REGISTRY_PATHS)
         return frozenset(os.fsdecode(row[2:]) for row in listing.split(b"\0") if row.startswith(b"S "))
-
-    def _ignored(self) -> Iterator[str]:
-        argv = ("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", *PATHS)
-        return (os.fsdecode(path) for path in self._repository.ask(*argv).split(b"\0") if path)
 
     # -- what the disk says
 
@@ -168,9 +165,3 @@ class WorktreeSnapshot:
                 if self._blobs.progress is not None:
                     self._blobs.progress(len(piece))
         return reader.finish()
-
-
-def _belongs(path: str) -> bool:
-    """Whether an ignored file still counts: ``.gitignore`` often names ``*.onnx``, and a model is no litter."""
-    name = path.rpartition("/")[2]
-    return name == METADATA_NAME or network_kind(name) is not None or "/" not in path

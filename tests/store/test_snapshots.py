@@ -175,12 +175,16 @@ def test_what_is_remembered_is_not_believed_once_it_is_damaged(registry: Machine
     for number in policies:
         lines[number] = lines[number].replace(b'"parameters":3000', b'"parameters":9999')
     path.write_bytes(b"\n".join(lines))
+    sound = path.with_name("sound")
+    sound.unlink()
     registry.pbm("check")
+    sound.unlink()
     assert "params-agree" not in registry.pbm("check").out
     crc = [
         f"{zlib.crc32(line.partition(b' ')[2]):08x}".encode() + b" " + line.partition(b" ")[2] for line in lines[1:-1]
     ]
     path.write_bytes(b"\n".join([lines[0], *crc, b""]))
+    sound.unlink()
     assert "params-agree" in registry.pbm("check").out
     assert "params-agree" not in registry.pbm("check", "--rehash").out
     path.unlink()

@@ -1,0 +1,19 @@
+"""The line that readers say where a command was killed."""
+
+from __future__ import annotations
+
+import os
+
+from git_pbm.report.terminal import say, shown
+from git_pbm.store.git import Repository
+
+
+def warn_if_interrupted(repository: Repository) -> None:
+    """One line where a command was killed here: readers never recover, they say so."""
+    if not os.path.lexists(repository.journal_path):
+        return
+    from git_pbm.store.journal import interrupted_command
+
+    command = interrupted_command(repository)
+    if command is not None:
+        say(f"warning: `git pbm {shown(command)}` was interrupted here; heal it with: git pbm repair --apply")

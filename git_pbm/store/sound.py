@@ -1,0 +1,207 @@
+"""Trees in which all rules found nothing, remembered by a digest of everything that the rules looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import find_spec
+
+from git_pbm import __version__
+from git_pbm.core.names import GITATTRIBUTES_PATH, REGISTRY_PATHS
+from git_pbm.store.difference import differs_from_index
+from git_pbm.store.git import Repository
+from git_pbm.store.small import read_small
+
+LIMIT = 256
+"""Trees that are remembered; the older half is forgotten then."""
+
+SETTINGS = ("core.attributesfile", "core.filemode", "core.ignorecase", "core.sparsecheckout", "core.symlinks")
+"""Configuration that decides how git answers what a check asks."""
+
+VARIABLES = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ATTR_NOSYSTEM", "GIT_OBJECT_DIRECTORY", "HOME", "XDG_CONFIG_HOME")
+"""Variables that do; ``GIT_DIR``, ``GIT_INDEX_FILE`` and configuration by variables are in what git answers."""
+
+SYSTEM_ATTRIBUTES = ("/etc/gitattributes", "/usr/local/etc/gitattributes", "/opt/homebrew/etc/gitattributes")
+"""Where git's packages look for the attributes of the whole machine; git before 2.41 does not say where."""
+
+_ATTRIBUTES_LIMIT = 100 << 20
+"""Bytes of an attributes file that git reads (gitattributes(5))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A tree to look at: the one of a ``commit``, else the work tree or the staged tree; ``label`` is for people."""
+
+    label: str
+    commit: str | None = None
+    is_worktree: bool = False
+
+    @classmethod
+    def worktree(cls) -> Place:
+        return cls("the working tree", is_worktree=True)
+
+    @classmethod
+    def staged(cls) -> Place:
+        return cls("the staged tree")
+
+
+class SoundTrees:
+    """What was found sound, in a file of one line a tree: ``<digest> <models> <crc32>``; deleting it is harmless.
+
+    A digest covers the rules' own code, the settings and attribute files outside the tree, and either the bytes
+    of the index file, or what git lists of it, or a tree's id. Nothing depends on a time stamp but those that git
+    itself believes. A tree with any finding, also an allowed one's warning, is not remembered.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._path = os.path.join(repository.own_folder, "sound")
+
+    def models(self, place: Place) -> int | None:
+        """How many models a tree has that is known to be sound; None where nothing is known."""
+        if not self._known:
+            return None
+        if place.commit is not None:
+            return self._known.get(self._tree_key(place.commit))
+        found = self._staged()
+        return None if found is None or (place.is_worktree and differs_from_index(self._repository)) else found
+
+    def _staged(self) -> int | None:
+        """The staged tree, by the index file's bytes (no git process), else by what git lists of it."""
+        look = self._index_key()
+        found = self._known.get(look)
+        if found is None:
+            found = self._known.get(self._listing_key())
+            if found is not None and look == self._index_key():
+                self._add([look], found)
+        return found
+
+    def look(self, place: Place) -> bytes:
+        """What a tree is recognised by: taken before the rules look at it, given to :meth:`remember` afterwards."""
+        return self._index_key() if place.commit is None else self._tree_key(place.commit)
+
+    def remember(self, place: Place, look: bytes, models: int) -> None:
+        """Note that no rule had anything to say, unless somebody changed what was looked at meanwhile."""
+        keys = [look]
+        if place.commit is None:
+            if place.is_worktree and differs_from_index(self._repository):
+                return  # what was sound is not what git would list
+            keys.append(self._listing_key())
+        if look == self.look(place):
+            self._add(keys, models)
+
+    # -- digests
+
+    def _index_key(self) -> bytes:
+        try:
+            with open(self._repository.index_path, "rb") as file:
+                content = hashlib.file_digest(file, "sha256").digest()
+        except OSError:
+            content = b"none"
+        return self._key(b"index", content + b"".join(self._shared_indexes()))
+
+    def _shared_indexes(self) -> list[bytes]:
+        """The names of the files that a split index refers to; each is named by its checksum."""
+        names = os.listdir(self._repository.git_dir)
+        return [os.fsencode(name) for name in sorted(names) if name.startswith("sharedindex.")]
+
+    def _listing_key(self) -> bytes:
+        paths = (*REGISTRY_PATHS, GITATTRIBUTES_PATH)
+        return self._key(b"listing", self._repository.ask("ls-files", "--stage", "-z", "--", *paths))
+
+    def _tree_key(self, commit: str) -> bytes:
+        return self._key(b"tree", self._repository.ask("rev-parse", "--verify", f"{commit}^{{tree}}"))
+
+    def _key(self, kind: bytes, content: bytes) -> bytes:
+        digest = hashlib.sha256(self._ground)
+        for part in (kind, content, *map(_content, self._attribute_files)):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest().encode()
+
+    @cached_property
+    def _ground(self) -> bytes:
+        """What does not change while we run: our own code, settings, variables."""
+        repository = self._repository
+        settings = [(name, repository.settings.get(name)) for name in SETTINGS]
+        variables = [(name, os.environ.get(name)) for name in VARIABLES]
+        places = (repository.root, repository.git_dir, repository.object_format)
+        return repr((_code(), settings, variables, places)).encode("utf-8", "surrogateescape")
+
+    @cached_property
+    def _attribute_files(self) -> list[str]:
+        home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        configured = self._repository.config_path("core.attributesFile")
+        return [
+            os.path.join(self._repository.common_dir, "info", "attributes"),
+            configured or os.path.join(home, "git", "attributes"),
+            *SYSTEM_ATTRIBUTES,
+        ]
+
+    # -- the file
+
+    @cached_property
+    def _known(self) -> dict[bytes, int]:
+        known: dict[bytes, int] = {}
+        if os.environ.get("GIT_ATTR_SOURCE") or "attr.tree" in self._repository.settings:
+            return known  # attributes of a tree that is none of those that are looked at
+        for line in (read_small(self._path, LIMIT << 8) or b"").split(b"\n"):
+            said, _, checksum = line.rpartition(b" ")
+            if checksum == b"%08x" % zlib.crc32(said):
+                key, _, models = said.partition(b" ")
+                known[key] = int(models)
+        return known
+
+    def _add(self, keys: list[bytes], models: int) -> None:
+        """Append; a read-only or full disk only costs the memory of it."""
+        fresh = [key for key in keys if self._known.get(key) != models]
+        self._known.update(dict.fromkeys(fresh, models))
+        if not fresh:
+            return
+        try:
+            os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            if len(self._known) > LIMIT:
+                self._rewrite()
+            else:
+                self._append([_line(key, models) for key in fresh])
+        except OSError:
+            return
+
+    def _append(self, lines: list[bytes]) -> None:
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            os.write(descriptor, b"".join(lines))
+        finally:
+            os.close(descriptor)
+
+    def _rewrite(self) -> None:
+        temporary = f"{self._path}.{os.getpid()}"
+        with open(temporary, "wb") as file:
+            file.writelines(_line(key, models) for key, models in list(self._known.items())[-LIMIT // 2 :])
+        os.replace(temporary, self._path)
+
+
+def _line(key: bytes, models: int) -> bytes:
+    said = b"%b %d" % (key, models)
+    return b"%b %08x\n" % (said, zlib.crc32(said))
+
+
+def _content(path: str) -> bytes:
+    """The bytes of an attributes file of the user's or the machine's; it may be a link."""
+    return read_small(os.path.realpath(path), _ATTRIBUTES_LIMIT) or b""
+
+
+def _code() -> str:
+    """A digest of the code and the schemas that judge: another version of git pbm judges anew."""
+
+    digest = hashlib.sha256(__version__.encode())
+    for package in ("git_pbm.core", "git_pbm.schemas"):
+        spec = find_spec(package)
+        for place, folders, names in os.walk(os.path.dirname((spec and spec.origin) or "")):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(names):
+                with open(os.path.join(place, name), "rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
