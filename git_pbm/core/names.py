@@ -13,6 +13,8 @@ ALLOWANCES_PATH = ".pbm.toml"
 GITATTRIBUTES_PATH = ".gitattributes"
 REGISTRY_PATHS = (REGISTRY_PATH, MODELS_PATH, CURRENT_PATH, README_PATH, ALLOWANCES_PATH)
 """Everything that belongs to a registry, as git path specs from the top of the work tree."""
+LISTED_PATHS = (*REGISTRY_PATHS, GITATTRIBUTES_PATH)
+"""What is listed of a tree: the registry, and what says how git treats its bytes."""
 METADATA_NAME = "metadata.json"
 RECEIPT_NAME = ".pbm-deploy.json"
 

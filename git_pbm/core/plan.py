@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from git_pbm.core.facts import Facts, Unavailable, gather, validated
-from git_pbm.core.findings import Finding
+from git_pbm.core.findings import Finding, Verdict
 from git_pbm.core.message import CommitMessage
 from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
+from git_pbm.core.proven import with_proven
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
 from git_pbm.core.snapshot import ATTRIBUTES, FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
@@ -93,13 +94,16 @@ _PERMISSION = object()
 class CheckedPlan:
     """A plan that every rule has passed; only :func:`check_plan` makes one, and ``apply`` takes nothing else."""
 
-    __slots__ = ("after", "plan")
+    __slots__ = ("after", "base", "models", "plan")
 
-    def __init__(self, plan: Plan, after: Snapshot, permission: object) -> None:
+    def __init__(self, plan: Plan, base: Snapshot, after: Snapshot, models: int | None, permission: object) -> None:
         if permission is not _PERMISSION:
             raise TypeError("a CheckedPlan comes from check_plan alone")
         self.plan = plan
+        self.base = base
         self.after = after
+        self.models = models
+        """How many models there will be; None where some rule had something to say, a warning or an old flaw."""
 
 
 class PlanRefusedError(RefusedError):
@@ -151,20 +155,24 @@ def _placed(edit: Edit, in_lfs: bool) -> Placed | None:
             return None
 
 
-def check_plan(plan: Plan, base: Snapshot) -> CheckedPlan:
-    """Hold the future registry to every rule.
+def check_plan(plan: Plan, base: Snapshot, *, is_sound: bool = False) -> CheckedPlan:
+    """Hold the future registry to every rule; where the base ``is_sound``, what it shares with it is.
 
     Raises :class:`PlanRefusedError` for errors that the base does not have already: an imperfect old
     registry can still be worked on.
     """
     after = overlay(base, plan.edits)
-    errors = judge(Registry(after)).errors
+    registry = Registry(after)
+    if is_sound and GITATTRIBUTES_PATH not in plan.paths:
+        registry = with_proven(registry, base.entries)
+    verdict = judge(registry)
+    errors = verdict.errors
     if errors:
         known = {finding.identity for finding in judge(Registry(base)).errors}
         new = tuple(finding for finding in errors if finding.identity not in known)
         if new:
             raise PlanRefusedError(new)
-    return CheckedPlan(plan, after, _PERMISSION)
+    return CheckedPlan(plan, base, after, len(registry.models) if verdict == Verdict() else None, _PERMISSION)
 
 
 def edits_by_path(edits: tuple[Edit, ...]) -> Mapping[str, Edit]:

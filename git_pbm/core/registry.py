@@ -30,6 +30,8 @@ class Model:
     entries: Mapping[str, Entry]
     """Everything below the directory, by path relative to it."""
     snapshot: Snapshot
+    is_proven: bool = False
+    """Whether it was looked at before, and no rule had anything to say: see :mod:`git_pbm.core.proven`."""
 
     @property
     def path(self) -> str:
@@ -81,6 +83,8 @@ class Model:
 
     def is_well_formed(self, field: str) -> bool:
         """Whether the schema has nothing to say about a field of the metadata, nor about anything in it."""
+        if self.is_proven:
+            return True
         facts = self.facts(METADATA_NAME)
         if not isinstance(facts, Facts) or facts.schema_problems is None:
             return False
@@ -91,6 +95,8 @@ class Model:
     @cached_property
     def is_rightly_named(self) -> bool | None:
         """Whether the directory's name is the id of its policy's bytes; None where that cannot be known."""
+        if self.is_proven:
+            return True
         facts = self.facts(self.policy) if self.policy else None
         if not isinstance(facts, Facts):
             return None
@@ -102,6 +108,8 @@ class Registry:
     """One snapshot's models, ``registry.json`` and ``current``."""
 
     snapshot: Snapshot
+    proven: frozenset[str] = frozenset()
+    """Names of the models that rules about single models need not look at again."""
 
     @cached_property
     def models(self) -> Mapping[str, Model]:
@@ -113,7 +121,12 @@ class Registry:
                 name, slash, rest = path[len(prefix) :].partition("/")
                 if slash:
                     found.setdefault(name, {})[rest] = entry
-        return {name: Model(name, found[name], self.snapshot) for name in sorted(found)}
+        return {name: Model(name, found[name], self.snapshot, name in self.proven) for name in sorted(found)}
+
+    @cached_property
+    def unproven(self) -> Mapping[str, Model]:
+        """The models that every rule has to look at."""
+        return {name: model for name, model in self.models.items() if not model.is_proven}
 
     @cached_property
     def file_facts(self) -> Facts | Unavailable | None:

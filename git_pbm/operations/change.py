@@ -19,6 +19,7 @@ from git_pbm.store.ingest import make_staging
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_unready, work_tree_of
 from git_pbm.store.recover import Recovered, leave_staging, recover, settle
+from git_pbm.store.sound import SoundTrees
 from git_pbm.store.trees import BlobFacts, TreeSnapshot, commit_tree, empty_tree, staged_tree
 
 DEFAULT_WAIT = 60.0
@@ -53,6 +54,8 @@ class Site:
     work: Work
     base: TreeSnapshot
     registry: Registry
+    is_sound: bool
+    """Whether the base is known to have passed every rule."""
     recovered: Recovered | None
     warnings: tuple[str, ...]
 
@@ -90,7 +93,8 @@ def site(
             raise no_registry(repository, root)
         loose = wishes.commit and head.is_detached
         warnings = ("HEAD is detached: the commit will be on no branch",) if loose else ()
-        yield Site(Work(repository, children, head.commit, staging), base, registry, recovered, warnings)
+        work = Work(repository, children, head.commit, staging)
+        yield Site(work, base, registry, SoundTrees(repository).knows(base.listing), recovered, warnings)
 
 
 def _base(repository: Repository, blobs: BlobFacts, head: str | None, commits: bool) -> TreeSnapshot:
@@ -103,7 +107,7 @@ def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:
     """Check the plan, make it true, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
     repository = place.work.repository
     engine = engine_of(repository) if wishes.deploy and wishes.commit and plan.deploys else None
-    checked = check_plan(plan, place.base)
+    checked = check_plan(plan, place.base, is_sound=place.is_sound)
     wish = CommitWish(wishes.verify) if wishes.commit else None
     commit = apply(place.work, checked, command, wish, engine)
     deployed = None

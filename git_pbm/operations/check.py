@@ -86,11 +86,11 @@ def _look(
         return Checked(place.label, True, models, Verdict())
     from git_pbm.operations.judging import judged  # the rules, and all that they look through
 
-    seen = sound.look(place)
-    exists, models, verdict = judged(repository, place, hook_id, rehash, progress)
-    if exists and hook_id == VERIFY and verdict == Verdict():  # where every rule is silent, each of them is
-        sound.remember(place, seen, models)
-    return Checked(place.label, exists, models, verdict)
+    look = sound.look(place)
+    found = judged(repository, place, hook_id, None if rehash else sound, progress)
+    if found.listing is not None and hook_id == VERIFY and found.verdict == Verdict():
+        sound.remember(place, look, found.listing, found.models)
+    return Checked(place.label, found.exists, found.models, found.verdict)
 
 
 def _commit_of(repository: Repository, revision: str) -> Place:

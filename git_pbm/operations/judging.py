@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from git_pbm.core.findings import Verdict
+from git_pbm.core.names import GITATTRIBUTES_PATH
+from git_pbm.core.proven import with_proven
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge, rules_of
-from git_pbm.core.snapshot import Snapshot
 from git_pbm.store.git import Repository
-from git_pbm.store.sound import Place
-from git_pbm.store.trees import BlobFacts, Progress, commit_tree, staged_tree
+from git_pbm.store.listing import entries_of
+from git_pbm.store.sound import Place, SoundTrees
+from git_pbm.store.trees import BlobFacts, Progress, TreeSnapshot, commit_tree, staged_tree
 from git_pbm.store.worktree import WorktreeSnapshot
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules say; ``listing`` is what git lists of the tree, None where it does not know all of it."""
+
+    exists: bool
+    models: int
+    verdict: Verdict
+    listing: bytes | None
+
+
 def judged(
-    repository: Repository, place: Place, hook_id: str, rehash: bool, progress: Progress | None
-) -> tuple[bool, int, Verdict]:
-    """Whether there is a registry, how many models it has, and what the rules of a hook say about it."""
-    blobs = BlobFacts(repository, rehash=rehash, progress=progress)
-    snapshot: Snapshot
+    repository: Repository, place: Place, hook_id: str, sound: SoundTrees | None, progress: Progress | None
+) -> Judged:
+    """What the rules of a hook say about a tree; without ``sound`` nothing that was remembered is believed."""
+    blobs = BlobFacts(repository, rehash=sound is None, progress=progress)
+    snapshot: TreeSnapshot | WorktreeSnapshot
     if place.commit is not None:
         snapshot = commit_tree(repository, place.commit, blobs, place.label)
     elif place.is_worktree:
@@ -26,5 +40,18 @@ def judged(
         snapshot = staged_tree(repository, blobs)
     registry = Registry(snapshot)
     if not registry.exists:
-        return False, 0, Verdict()
-    return True, len(registry.models), judge(registry, rules_of(hook_id))
+        return Judged(False, 0, Verdict(), None)
+    if sound is not None:
+        registry = _with_proven(registry, snapshot, sound)
+    return Judged(True, len(registry.models), judge(registry, rules_of(hook_id)), snapshot.listing)
+
+
+def _with_proven(registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, sound: SoundTrees) -> Registry:
+    """The registry, looked at where it differs from a tree that is known to be sound."""
+    base = sound.base()
+    if base is None:
+        return registry
+    entries = entries_of(base)
+    if entries.pop(GITATTRIBUTES_PATH, None) != snapshot.attributes_file:
+        return registry
+    return with_proven(registry, entries)

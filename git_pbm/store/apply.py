@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from git_pbm.core.facts import Facts, Unavailable
-from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
-from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage, WriteText
+from git_pbm.core.facts import Unavailable
+from git_pbm.core.names import GITATTRIBUTES_PATH
+from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage
 from git_pbm.errors import BusyError, PbmError, RefusedError
 from git_pbm.store.children import DURABLE, Children
 from git_pbm.store.committed import follow_hooks, is_ours, sync_history
 from git_pbm.store.dead_locks import clear_dead_locks
+from git_pbm.store.foresight import note_facts, note_soundness, object_ids
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
-    Entries,
     Expected,
     drop_private_index,
     index_entries,
@@ -33,7 +32,6 @@ from git_pbm.store.index import (
 from git_pbm.store.ingest import drop_staging
 from git_pbm.store.journal import Journal, Step, drop_journal, observe, read_journal, write_journal
 from git_pbm.store.loose import bring_in, is_stored_as_is, object_file
-from git_pbm.store.memory import REMEMBERED, FactsMemory
 from git_pbm.store.merge_state import merge_mark
 from git_pbm.store.undo import undo_steps
 from git_pbm.store.writing import new_folders, state_after, write_tree
@@ -134,14 +132,15 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     write_tree(repository.folder, checked.plan.edits, journal, children)
     children.stop_if_interrupted()
     again = tuple(edit.path for edit in checked.plan.edits if isinstance(edit, Restage))
-    expected = _object_ids(repository, checked)
+    expected = object_ids(repository, checked)
     attributes = checked.after.attributes([edit.path for edit in checked.plan.edits if isinstance(edit, PutNetwork)])
     if isinstance(attributes, Unavailable):
         raise RefusedError(f"{GITATTRIBUTES_PATH}: this clone lacks it", "fetch it: git pbm check --fetch")
     _bring_in_objects(work, checked, attributes)
     states = {step.path: step.after for step in journal.steps}
     staged = stage(repository, children, states, Expected(expected, attributes, again))
-    _remember(repository, checked, staged, expected)
+    note_facts(repository, checked, staged, expected)
+    note_soundness(repository, checked, staged)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
     children.stop_if_interrupted()
@@ -160,18 +159,6 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     return head
 
 
-def _object_ids(repository: Repository, checked: CheckedPlan) -> dict[str, str]:
-    """git's ids for the bytes that the plan writes, where they are known."""
-    found = {}
-    for edit in checked.plan.edits:
-        if isinstance(edit, PutNetwork) and edit.object_id:
-            found[edit.path] = edit.object_id
-        elif isinstance(edit, WriteText):
-            content = b"blob %d\0" % len(edit.content) + edit.content
-            found[edit.path] = hashlib.new(repository.object_format, content, usedforsecurity=False).hexdigest()
-    return found
-
-
 def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str, Mapping[str, str]]) -> None:
     """Objects that were written while the files were taken in: ``git add`` finds them and deflates nothing."""
     for edit in checked.plan.edits:
@@ -179,21 +166,6 @@ def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str,
             written = object_file(work.staging, edit.source)
             if os.path.lexists(written):
                 bring_in(work.repository, written, edit.object_id)
-
-
-def _remember(repository: Repository, checked: CheckedPlan, staged: Entries, expected: Mapping[str, str]) -> None:
-    """Facts about what was just staged, so that the hook and the next check need not read it again.
-
-    Only where git's own id proves that the blob holds the bytes that the facts are about.
-    """
-    memory = FactsMemory(repository)
-    for path, object_id in expected.items():
-        role = role_of(path)
-        if staged.get(path) == f"100644 {object_id}" and role in REMEMBERED:
-            facts = checked.after.facts(path)
-            if isinstance(facts, Facts):
-                memory.remember(role, object_id, facts)
-    memory.save()
 
 
 def _save_other_work(work: Work) -> str | None:

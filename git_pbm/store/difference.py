@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_pbm.core.names import GITATTRIBUTES_PATH, METADATA_NAME, REGISTRY_PATHS, network_kind
+from git_pbm.core.names import LISTED_PATHS, METADATA_NAME, REGISTRY_PATHS, network_kind
 from git_pbm.store.git import Repository
 
 
@@ -13,7 +13,7 @@ def differs_from_index(repository: Repository) -> bool:
 
     By git's own stat comparison: nothing modified, deleted or added, litter excepted, nor in the attributes.
     """
-    found = _paths(repository, "--modified", "--others", "-z", "--", *REGISTRY_PATHS, GITATTRIBUTES_PATH)
+    found = _paths(repository, "--modified", "--others", "-z", "--", *LISTED_PATHS)
     if not found or any(map(belongs, found)):
         return bool(found)
     return not found <= ignored_paths(repository)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 
 from git_pbm.core.facts import FACTS_VERSION, Facts, facts_from_json, facts_to_json
@@ -46,6 +47,11 @@ class FactsMemory:
         except (ValueError, IndexError):
             return None
 
+    def holds(self, role: Role, object_id: str) -> bool:
+        """Whether facts about a blob are remembered, undamaged; without reading them."""
+        checksum, _, record = self._load().get(_key(role, object_id), b"").partition(b" ")
+        return f"{zlib.crc32(record):08x}".encode() == checksum
+
     def remember(self, role: Role, object_id: str, facts: Facts) -> None:
         """Note facts; they reach the disk with :meth:`save`."""
         if role is Role.REGISTRY:
@@ -83,10 +89,15 @@ class FactsMemory:
         while sum(map(len, kept)) > LIMIT // 2:
             kept = kept[len(kept) // 2 :]
         temporary = f"{self._path}.{os.getpid()}"
-        with open(temporary, "wb") as file:
-            file.write(_HEADER)
-            file.writelines(line + b"\n" for line in kept)
-        os.replace(temporary, self._path)
+        try:
+            with open(temporary, "wb") as file:
+                file.write(_HEADER)
+                file.writelines(line + b"\n" for line in kept)
+            os.replace(temporary, self._path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
 
     def _load(self) -> dict[bytes, bytes]:
         if self._lines is None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 
 from git_pbm import __version__
-from git_pbm.core.names import GITATTRIBUTES_PATH, REGISTRY_PATHS
+from git_pbm.core.names import LISTED_PATHS
 from git_pbm.store.difference import differs_from_index
 from git_pbm.store.git import Repository
 from git_pbm.store.small import read_small
@@ -26,6 +27,9 @@ VARIABLES = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ATTR_NOSYSTEM", "GIT_OBJEC
 
 SYSTEM_ATTRIBUTES = ("/etc/gitattributes", "/usr/local/etc/gitattributes", "/opt/homebrew/etc/gitattributes")
 """Where git's packages look for the attributes of the whole machine; git before 2.41 does not say where."""
+
+_BASE_LIMIT = 256 << 20
+"""Bytes of a listing: a million models."""
 
 _ATTRIBUTES_LIMIT = 100 << 20
 """Bytes of an attributes file that git reads (gitattributes(5))."""
@@ -59,6 +63,7 @@ class SoundTrees:
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._path = os.path.join(repository.own_folder, "sound")
+        self._base_path = os.path.join(repository.own_folder, "sound-base")
 
     def models(self, place: Place) -> int | None:
         """How many models a tree has that is known to be sound; None where nothing is known."""
@@ -79,19 +84,30 @@ class SoundTrees:
                 self._add([look], found)
         return found
 
+    def knows(self, listing: bytes | None) -> bool:
+        """Whether a tree is known to be sound of which git lists this, as ``ls-files --stage -z`` does."""
+        return bool(self._known) and listing is not None and self._key(b"listing", listing) in self._known
+
+    def base(self) -> bytes | None:
+        """What git listed of a tree that is known to be sound, to compare another one with."""
+        listing = read_small(self._base_path, _BASE_LIMIT)
+        return listing if self.knows(listing) else None
+
     def look(self, place: Place) -> bytes:
         """What a tree is recognised by: taken before the rules look at it, given to :meth:`remember` afterwards."""
         return self._index_key() if place.commit is None else self._tree_key(place.commit)
 
-    def remember(self, place: Place, look: bytes, models: int) -> None:
+    def remember(self, place: Place, look: bytes, listing: bytes, models: int) -> None:
         """Note that no rule had anything to say, unless somebody changed what was looked at meanwhile."""
-        keys = [look]
-        if place.commit is None:
-            if place.is_worktree and differs_from_index(self._repository):
-                return  # what was sound is not what git would list
-            keys.append(self._listing_key())
+        if place.is_worktree and differs_from_index(self._repository):
+            return  # what was sound is not what git would list
         if look == self.look(place):
-            self._add(keys, models)
+            self._add([look, self._key(b"listing", listing)], models)
+            self._write(self._base_path, listing)
+
+    def foresee(self, listing: bytes, models: int) -> None:
+        """Note that no rule had anything to say about a tree that is about to be."""
+        self._add([self._key(b"listing", listing)], models)
 
     # -- digests
 
@@ -109,8 +125,7 @@ class SoundTrees:
         return [os.fsencode(name) for name in sorted(names) if name.startswith("sharedindex.")]
 
     def _listing_key(self) -> bytes:
-        paths = (*REGISTRY_PATHS, GITATTRIBUTES_PATH)
-        return self._key(b"listing", self._repository.ask("ls-files", "--stage", "-z", "--", *paths))
+        return self._key(b"listing", self._repository.ask("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
 
     def _tree_key(self, commit: str) -> bytes:
         return self._key(b"tree", self._repository.ask("rev-parse", "--verify", f"{commit}^{{tree}}"))
@@ -155,32 +170,34 @@ class SoundTrees:
         return known
 
     def _add(self, keys: list[bytes], models: int) -> None:
-        """Append; a read-only or full disk only costs the memory of it."""
+        """Append; a read-only or full disk only costs the memory of it, here and below."""
         fresh = [key for key in keys if self._known.get(key) != models]
         self._known.update(dict.fromkeys(fresh, models))
         if not fresh:
             return
-        try:
+        if len(self._known) > LIMIT:
+            self._write(self._path, b"".join(_line(*known) for known in list(self._known.items())[-LIMIT // 2 :]))
+        else:
+            self._append(b"".join(_line(key, models) for key in fresh))
+
+    def _append(self, lines: bytes) -> None:
+        with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            if len(self._known) > LIMIT:
-                self._rewrite()
-            else:
-                self._append([_line(key, models) for key in fresh])
-        except OSError:
-            return
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            try:
+                os.write(descriptor, lines)
+            finally:
+                os.close(descriptor)
 
-    def _append(self, lines: list[bytes]) -> None:
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    def _write(self, path: str, content: bytes) -> None:
+        temporary = f"{path}.new"  # one that is torn by two writers is not believed
         try:
-            os.write(descriptor, b"".join(lines))
-        finally:
-            os.close(descriptor)
-
-    def _rewrite(self) -> None:
-        temporary = f"{self._path}.{os.getpid()}"
-        with open(temporary, "wb") as file:
-            file.writelines(_line(key, models) for key, models in list(self._known.items())[-LIMIT // 2 :])
-        os.replace(temporary, self._path)
+            with open(temporary, "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(temporary)
 
 
 def _line(key: bytes, models: int) -> bytes:

@@ -12,7 +12,8 @@ from git_pbm.errors import UnverifiedError
 from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.history import is_shallow
-from git_pbm.store.trees import entry_of, is_partial
+from git_pbm.store.listing import entry_of
+from git_pbm.store.trees import is_partial
 
 DEEPEN = "git fetch --unshallow (in CI: fetch-depth: 0)"
 

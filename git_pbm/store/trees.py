@@ -9,13 +9,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
-from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, Role, role_of
+from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry
 from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.git import Repository
+from git_pbm.store.listing import entries_of, listing_of, tree_entries_of, with_attributes
 from git_pbm.store.memory import FactsMemory
-
-_FILE, _EXECUTABLE, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
 
 Progress = Callable[[int], None]
 """Told how many more bytes were read."""
@@ -50,23 +49,30 @@ class BlobFacts:
 
     def of(self, role: Role, object_id: str, others: Callable[[], Collection[str]]) -> Facts | Unavailable:
         """The facts about one blob; ``others`` names the blobs of this role that will be asked for next."""
-        known = self._known.get((role, object_id))
+        known = self._known.get((role, object_id)) or self._recall(role, object_id)
         if known is None:
             eager = self.eager or role is not Role.NETWORK
-            self._gather(role, dict.fromkeys([object_id, *(others() if eager else ())]))
+            self._gather(role, object_id, others() if eager else ())
             known = self._known[role, object_id]
         return known
 
-    def _gather(self, role: Role, object_ids: Collection[str]) -> None:
-        unknown = []
-        for object_id in object_ids:
-            if (role, object_id) in self._known:
+    def _recall(self, role: Role, object_id: str) -> Facts | None:
+        """What is remembered, where that is enough; parsed only now, for of most blobs nothing is asked."""
+        if self.rehash or role is Role.REGISTRY:
+            return None
+        facts = self._memory.recall(role, object_id)
+        if facts is None or (self.validate and facts.schema_problems is None and role is Role.METADATA):
+            return None
+        self._known[role, object_id] = facts
+        return facts
+
+    def _gather(self, role: Role, wanted: str, others: Collection[str]) -> None:
+        unknown = [wanted]
+        for object_id in dict.fromkeys(others):
+            if object_id == wanted:
                 continue
-            facts = None if self.rehash or role is Role.REGISTRY else self._memory.recall(role, object_id)
-            if facts is None or (self.validate and facts.schema_problems is None and role is Role.METADATA):
+            if (role, object_id) not in self._known and (self.rehash or not self._memory.holds(role, object_id)):
                 unknown.append(object_id)
-            else:
-                self._known[role, object_id] = facts
         self._known.update({(role, o): Unavailable(o) for o in unknown if o in self.missing})
         present = [object_id for object_id in unknown if object_id not in self.missing]
         for object_id, pieces in read_blobs(self.repository, present):
@@ -104,14 +110,27 @@ class BlobFacts:
 
 
 class TreeSnapshot:
-    """A snapshot whose every byte is a git blob."""
+    """A snapshot whose every byte is a git blob; ``attributes_file`` is the entry of its own ``.gitattributes``."""
 
-    def __init__(self, label: str, entries: Mapping[str, Entry], blobs: BlobFacts, revision: str | None = None) -> None:
+    def __init__(
+        self,
+        label: str,
+        entries: Mapping[str, Entry],
+        blobs: BlobFacts,
+        revision: str | None = None,
+        attributes_file: Entry | None = None,
+    ) -> None:
         self.label = label
         self.entries = entries
+        self.attributes_file = attributes_file
         self._blobs = blobs
         self._revision = revision
         self._attributes: dict[str, Mapping[str, str]] = {}
+
+    @property
+    def listing(self) -> bytes | None:
+        """What ``git ls-files --stage -z`` lists of a tree like this, ``.gitattributes`` included."""
+        return listing_of(with_attributes(self.entries, self.attributes_file))
 
     def facts(self, path: str) -> Facts | Unavailable:
         entry = self.entries[path]
@@ -161,43 +180,23 @@ class TreeSnapshot:
 
 def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
     """What the next commit would hold: git's index, as the inherited environment names it."""
-    listing = repository.ask("ls-files", "--stage", "-z", "--", *REGISTRY_PATHS)
-    rows = []
-    for line in _lines(listing):
-        meta, _, path = line.partition("\t")
-        mode, object_id, stage = meta.split(" ")
-        rows.append((path, mode, object_id, stage))
-    entries = {path: entry_of(mode, object_id, stage) for path, mode, object_id, stage in rows}
+    entries = entries_of(repository.ask("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
+    attributes_file = entries.pop(GITATTRIBUTES_PATH, None)
     blobs.missing |= missing_objects(repository, "--indexed-objects")
-    return TreeSnapshot("the staged tree", _with_links(blobs, entries), blobs)
+    return TreeSnapshot("the staged tree", _with_links(blobs, entries), blobs, None, attributes_file)
 
 
 def commit_tree(repository: Repository, revision: str, blobs: BlobFacts, label: str = "") -> TreeSnapshot:
     """The tree of a commit (or any tree). Raises :class:`GitFailure` where the revision names none."""
-    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", *REGISTRY_PATHS)
-    entries: dict[str, Entry] = {}
-    for line in _lines(listing):
-        meta, _, path = line.partition("\t")
-        mode, _kind, object_id = meta.split(" ")
-        entries[path] = entry_of(mode, object_id)
+    entries = tree_entries_of(repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", *LISTED_PATHS))
+    attributes_file = entries.pop(GITATTRIBUTES_PATH, None)
     blobs.missing |= missing_objects(repository, revision)
-    return TreeSnapshot(label or revision, _with_links(blobs, entries), blobs, revision)
+    return TreeSnapshot(label or revision, _with_links(blobs, entries), blobs, revision, attributes_file)
 
 
 def empty_tree(blobs: BlobFacts) -> TreeSnapshot:
     """The tree before the first commit of an unborn branch."""
     return TreeSnapshot("the empty tree", {}, blobs)
-
-
-def entry_of(mode: str, object_id: str, stage: str = "0") -> Entry:
-    """An entry as git lists it: mode in octal digits, object id, and the stage in an index."""
-    if stage != "0":
-        return OtherEntry("an unresolved merge conflict", object_id)
-    if mode == _LINK:
-        return LinkEntry(None, object_id)
-    if mode == _SUBMODULE:
-        return OtherEntry("a submodule", object_id)
-    return FileEntry(mode == _EXECUTABLE, object_id)
 
 
 def _with_links(blobs: BlobFacts, entries: dict[str, Entry]) -> dict[str, Entry]:
@@ -208,10 +207,6 @@ def _with_links(blobs: BlobFacts, entries: dict[str, Entry]) -> dict[str, Entry]
             if pieces is not None:
                 entries[CURRENT_PATH] = LinkEntry(link_text(pieces), link.object_id)
     return entries
-
-
-def _lines(listing: bytes) -> list[str]:
-    return [os.fsdecode(line) for line in listing.split(b"\0") if line]
 
 
 def check_attributes(

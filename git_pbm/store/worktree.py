@@ -10,10 +10,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, REGISTRY_PATHS, Role, role_of
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.store.difference import belongs, ignored_paths
 from git_pbm.store.git import PIECE, Repository
+from git_pbm.store.listing import listing_of, with_attributes
 from git_pbm.store.trees import BlobFacts, TreeSnapshot, check_attributes, staged_tree
 
 _OTHER_KINDS = {
@@ -82,6 +83,18 @@ class WorktreeSnapshot:
             self._attributes.update(check_attributes(self._repository, paths, cached=False))
         return {path: self._attributes[path] for path in paths}
 
+    @cached_property
+    def attributes_file(self) -> Entry | None:
+        """The entry of ``.gitattributes``; without an object id where it is not the staged one."""
+        staged = self._staged.attributes_file
+        on_disk = os.path.lexists(os.path.join(self._root, GITATTRIBUTES_PATH))
+        return FileEntry() if GITATTRIBUTES_PATH in self._changed or (on_disk and staged is None) else staged
+
+    @property
+    def listing(self) -> bytes | None:
+        """What git would list, had all of this been staged; None where it does not know all of it."""
+        return listing_of(with_attributes(self.entries, self.attributes_file))
+
     def _is_in_lfs(self, path: str) -> bool:
         networks = [name for name in self.entries if role_of(name) is Role.NETWORK]
         attributes = self.attributes(networks)
@@ -96,7 +109,7 @@ class WorktreeSnapshot:
     @cached_property
     def _changed(self) -> frozenset[str]:
         """Paths that differ from the index, by git's own stat comparison."""
-        listing = self._repository.ask("diff-files", "--name-only", "-z", "--", *REGISTRY_PATHS)
+        listing = self._repository.ask("diff-files", "--name-only", "-z", "--", *LISTED_PATHS)
         return frozenset(os.fsdecode(path) for path in listing.split(b"\0") if path)
 
     @cached_property

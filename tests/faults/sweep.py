@@ -24,6 +24,9 @@ FAULTS = {
     "EIO": str(errno.EIO),
     "disk full from there on": f"{errno.ENOSPC}+",
 }
+KEPT = frozenset(("lock", "facts", "sound", "sound-base"))
+"""What git pbm leaves in its folder on purpose."""
+
 TOLD = (0, 4, 5, 128)
 """The exit codes that a command may end with on a bad disk."""
 
@@ -172,7 +175,7 @@ class Bench:
         fsck = place.run("git", "fsck", "--strict", "--no-dangling")
         if fsck.status != 0:
             return f"git fsck: {fsck.err.strip()}"
-        litter = [path.name for path in (place.folder / ".git/pbm").iterdir() if path.name not in ("lock", "facts")]
+        litter = [path.name for path in (place.folder / ".git/pbm").iterdir() if path.name not in KEPT]
         litter += [path.name for path in (place.folder.parent / "engine").iterdir() if path.name.endswith("-tmp")]
         return f"left lying about: {litter}" if litter else None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import WHOLE
+from tests.faults.sweep import KEPT
 from tests.support.figures import record
 from tests.support.machine import Machine
 from tests.support.tiny import tiny_policy, tiny_value
@@ -75,7 +76,7 @@ def assert_whole(place: Machine) -> None:
     place.pbm("check", "--rev", "HEAD")
     place.git("fsck", "--strict", "--no-dangling")
     own = Path(place.git("rev-parse", "--absolute-git-dir").strip(), "pbm")
-    assert {path.name for path in own.iterdir()} <= {"lock", "facts"}
+    assert {path.name for path in own.iterdir()} <= KEPT
 
 
 @pytest.mark.parametrize("round_number", range(1, 11 if WHOLE else 2))

@@ -213,7 +213,7 @@ def test_a_change_during_the_check_is_not_remembered(checked: Machine) -> None:
     look = trees.look(Place.staged())
     checked.write("README.md", "changed while the rules looked\n")
     checked.git("add", "README.md")
-    trees.remember(Place.staged(), look, 2)
+    trees.remember(Place.staged(), look, b"", 2)
     assert known(checked) == NEITHER
 
 

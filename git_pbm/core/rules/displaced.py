@@ -14,7 +14,7 @@ def displaced_ids(registry: Registry) -> frozenset[str]:
     for one old name would otherwise hide every dangling link to come.
     """
     found = set()
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         if model.is_rightly_named is False and model.policy is not None:
             facts = model.facts(model.policy)
             if isinstance(facts, Facts):

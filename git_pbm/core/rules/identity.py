@@ -36,7 +36,7 @@ def dir_name_is_policy_hash(registry: Registry) -> Iterator[Outcome]:
     To mend: put the right bytes back from history (`git log -- models/<id>`, `git checkout <commit> -- ...`),
     or register the new bytes as the new model that they are: `git pbm add`.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         facts = model.facts(model.policy) if model.policy else None
         path = model.path_of(model.policy) if model.policy else model.path
         if isinstance(facts, Unavailable):
@@ -61,7 +61,7 @@ def metadata_hash_is_policy_hash(registry: Registry) -> Iterator[Outcome]:
     To mend: if the policy is the right one, correct the field (its value is in the message); if only the
     first 8 digits agree, find out where the file comes from before you use it.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         unread = model.facts(METADATA_NAME)
         if isinstance(unread, Unavailable):
             yield Unverified(model.path_of(METADATA_NAME), unread.object_id)
@@ -91,7 +91,7 @@ def files_match_digests(registry: Registry) -> Iterator[Outcome]:
     To mend: put the right bytes back from history; a model never changes, so another value net belongs to a
     new model.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         metadata = model.metadata
         if metadata is None or metadata.files is None or not model.is_well_formed("files"):
             continue
@@ -145,7 +145,7 @@ def one_policy_per_model(registry: Registry) -> Iterator[Outcome]:
     To mend: move the second policy out and register it as a model of its own (`git pbm add`), or put the
     missing one back from history.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         if not model.networks and METADATA_NAME not in model.entries:
             continue
         problem = _wrong_set(model)

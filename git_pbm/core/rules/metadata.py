@@ -24,7 +24,7 @@ def metadata_is_strict_json(registry: Registry) -> Iterator[Outcome]:
     To mend: correct the place that the message names; a missing file comes back with
     `git checkout <commit> -- models/<id>/metadata.json`, or is written by hand after another model's.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         path, facts = model.path_of(METADATA_NAME), model.facts(METADATA_NAME)
         if isinstance(facts, Unavailable):
             yield Unverified(path, facts.object_id)
@@ -59,7 +59,7 @@ def metadata_matches_schema(registry: Registry) -> Iterator[Outcome]:
     To mend: correct the field that the message names; what may change later is changed with
     `git pbm annotate`.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         facts = model.facts(METADATA_NAME)
         if not isinstance(facts, Facts) or model.metadata is None:
             continue
@@ -83,7 +83,7 @@ def tag_agrees_with_fields(registry: Registry) -> Iterator[Outcome]:
 
     To mend: correct the fields, or give the model the tag that it deserves before others refer to it.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         metadata = model.metadata
         if metadata is None or not (model.is_well_formed("tag") and model.is_well_formed("training")):
             continue

@@ -65,7 +65,7 @@ def params_agree(registry: Registry) -> Iterator[Outcome]:
 
     To mend: `git pbm annotate MODEL --params COUNT`.
     """
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         facts = model.facts(model.policy) if model.policy else None
         if not isinstance(facts, Facts) or facts.onnx is None:
             continue
@@ -148,7 +148,7 @@ def lfs_is_pointer(registry: Registry) -> Iterator[Outcome]:
 
 
 def _networks(registry: Registry) -> Iterator[tuple[str, Facts | Unavailable]]:
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         for name in model.networks:
             facts = model.facts(name)
             if facts is not None:
