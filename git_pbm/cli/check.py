@@ -8,6 +8,7 @@ from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.operations.check import check
 from git_pbm.report.findings import report_check
+from git_pbm.report.terminal import growing_bar
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\
@@ -47,7 +48,10 @@ def run(words: argparse.Namespace) -> int:
 
         checked = check_range(repository, words.range, rehash=rehash, fetch=words.fetch)
     else:
-        checked = check(repository, staged=words.staged, revision=words.rev, rehash=rehash, fetch=words.fetch)
+        progress = growing_bar("reading")
+        checked = check(
+            repository, staged=words.staged, revision=words.rev, rehash=rehash, fetch=words.fetch, progress=progress
+        )
     if not checked.exists:
         from git_pbm.operations.models import no_registry
 

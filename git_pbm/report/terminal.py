@@ -93,20 +93,35 @@ def styled(text: str, style: str, stream: TextIO | None = None) -> str:
 
 def progress_bar(label: str, total: int) -> Callable[[int], None] | None:
     """A bar on standard error for ``total`` bytes; None where nobody would see it or it is not worth it."""
-    if total < _BIG or not sys.stderr.isatty():
+    bar = growing_bar(label)
+    if bar is None:
         return None
-    return _Bar(label, total).advance
+    bar.expect(total)
+    return bar.advance
 
 
-class _Bar:
-    def __init__(self, label: str, total: int) -> None:
-        self._label, self._total = label, total
+def growing_bar(label: str) -> Bar | None:
+    """A bar whose total is told as it becomes known; None where nobody would see it."""
+    return Bar(label) if sys.stderr.isatty() else None
+
+
+class Bar:
+    """A progress bar on standard error, drawn from :data:`_BIG` bytes on; any thread may advance it."""
+
+    def __init__(self, label: str) -> None:
+        self._label, self._total = label, 0
         self._done, self._drawn = 0, 0.0
         self._turn = threading.Lock()
+
+    def expect(self, size: int) -> None:
+        with self._turn:
+            self._total += size
 
     def advance(self, size: int) -> None:
         with self._turn:
             self._done += size
+            if self._total < _BIG:
+                return
             now = time.monotonic()
             if now - self._drawn < 0.1 and self._done < self._total:
                 return

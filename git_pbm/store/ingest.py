@@ -7,7 +7,6 @@ import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
 
 from git_pbm.core.facts import Facts, FactsReader
 from git_pbm.core.lfs import looks_like_pointer
@@ -16,6 +15,7 @@ from git_pbm.errors import RefusedError
 from git_pbm.store.durable import sync_folder
 from git_pbm.store.git import PIECE, Repository
 from git_pbm.store.loose import BlobWriter, object_file, write_all
+from git_pbm.store.parallel import spread
 
 Progress = Callable[[int], None]
 
@@ -75,27 +75,9 @@ def ingest(
     Raises :class:`RefusedError` for anything that is not a regular file holding one whole ONNX model, and for
     a file that grows or shrinks meanwhile.
     """
-    found: dict[str, Taken] = {}
-    failed: dict[str, BaseException] = {}
-
-    def take(source: Source) -> None:
-        try:
-            found[source.name] = _take(source, folder, object_format, progress, with_objects)
-        except BaseException as error:  # raised again below, when nobody writes any more
-            failed[source.name] = error
-
-    others = [Thread(target=take, args=(source,)) for source in sources[1:]]
-    for thread in others:
-        thread.start()
-    for source in sources[:1]:
-        take(source)
-    for thread in others:
-        thread.join()
-    for source in sources:
-        if source.name in failed:
-            raise failed[source.name]
+    taken = spread(lambda source: _take(source, folder, object_format, progress, with_objects), sources)
     sync_folder(folder)
-    return {source.name: found[source.name] for source in sources}
+    return {source.name: one for source, one in zip(sources, taken, strict=True)}
 
 
 def _take(source: Source, folder: str, object_format: str, progress: Progress | None, with_objects: bool) -> Taken:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Protocol
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
 from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, Role, role_of
@@ -15,9 +16,15 @@ from git_pbm.store.blobs import link_text, read_blobs
 from git_pbm.store.git import Repository
 from git_pbm.store.listing import entries_of, listing_of, tree_entries_of, with_attributes
 from git_pbm.store.memory import FactsMemory
+from git_pbm.store.parallel import cores, spread
 
-Progress = Callable[[int], None]
-"""Told how many more bytes were read."""
+
+class Progress(Protocol):
+    """Told how many bytes will be read, and how many more were; from several threads."""
+
+    def expect(self, size: int) -> None: ...
+
+    def advance(self, size: int) -> None: ...
 
 
 class BlobFacts:
@@ -75,20 +82,33 @@ class BlobFacts:
                 unknown.append(object_id)
         self._known.update({(role, o): Unavailable(o) for o in unknown if o in self.missing})
         present = [object_id for object_id in unknown if object_id not in self.missing]
-        for object_id, pieces in read_blobs(self.repository, present):
-            if pieces is None:
-                self._known[role, object_id] = Unavailable(object_id)
-                continue
-            self._known[role, object_id] = self._read(role, object_id, pieces)
+        self._announce(role, present)
+        shares = [present[n :: cores()] for n in range(cores())] if role is Role.NETWORK else [present]
+        for found in spread(lambda share: self._read(role, share), list(filter(None, shares))):
+            for object_id, facts in found:
+                self._known[role, object_id] = self._kept(role, object_id, facts) if facts else Unavailable(object_id)
         self._memory.save()
 
-    def _read(self, role: Role, object_id: str, pieces: Iterator[bytes]) -> Facts:
-        reader = FactsReader(role)
-        for piece in pieces:
-            reader.feed(piece)
-            if self.progress is not None:
-                self.progress(len(piece))
-        facts = reader.finish()
+    def _announce(self, role: Role, object_ids: Sequence[str]) -> None:
+        """Tell how many bytes of networks there are to read."""
+        if self.progress is not None and role is Role.NETWORK and object_ids:
+            stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
+            sizes = self.repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split(b"\n")
+            self.progress.expect(sum(int(size) for size in sizes if size.isdigit()))
+
+    def _read(self, role: Role, object_ids: Sequence[str]) -> list[tuple[str, Facts | None]]:
+        found: list[tuple[str, Facts | None]] = []
+        for object_id, pieces in read_blobs(self.repository, object_ids):
+            reader = FactsReader(role)
+            for piece in pieces or ():
+                reader.feed(piece)
+                if self.progress is not None and role is Role.NETWORK:
+                    self.progress.advance(len(piece))
+            found.append((object_id, reader.finish() if pieces is not None else None))
+        return found
+
+    def _kept(self, role: Role, object_id: str, facts: Facts) -> Facts:
+        """Facts as they are handed on: documents with their schema's verdict, remembered for the next time."""
         if role is Role.REGISTRY:
             return self._with_verdict(object_id, facts)
         if self.validate:

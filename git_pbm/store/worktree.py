@@ -15,6 +15,7 @@ from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.store.difference import belongs, ignored_paths
 from git_pbm.store.git import PIECE, Repository
 from git_pbm.store.listing import listing_of, with_attributes
+from git_pbm.store.parallel import spread
 from git_pbm.store.trees import BlobFacts, TreeSnapshot, check_attributes, staged_tree
 
 _OTHER_KINDS = {
@@ -64,15 +65,29 @@ class WorktreeSnapshot:
         entry = self.entries[path]
         if not isinstance(entry, FileEntry):
             raise KeyError(path)
-        if entry.object_id and not (self._blobs.rehash and path not in self._skipped):
+        if not self._is_on_disk(path):
             return self._staged.facts(path)
         if path not in self._read:
-            role = role_of(path)
-            facts = self._from_disk(path, role)
-            if role is Role.NETWORK and self._is_in_lfs(path):
-                facts = replace(facts, is_pointer=True)  # what git stores of it is a pointer; its content is here
-            self._read[path] = validated(facts, role) if self._blobs.validate else facts
+            self._take(path, role_of(path))
         return self._read[path]
+
+    def _take(self, path: str, role: Role) -> None:
+        """Read a file from the disk; where it is a network, then all of them that have to be."""
+        paths = [path]
+        if role is Role.NETWORK and self._blobs.eager:
+            paths = [name for name in self.entries if role_of(name) is role and self._is_on_disk(name)]
+            if self._blobs.progress is not None:
+                self._blobs.progress.expect(sum(os.lstat(os.path.join(self._root, name)).st_size for name in paths))
+        for name, facts in zip(paths, spread(lambda name: self._from_disk(name, role), paths), strict=True):
+            if role is Role.NETWORK and self._is_in_lfs(name):
+                facts = replace(facts, is_pointer=True)  # what git stores of it is a pointer; its content is here
+            self._read[name] = validated(facts, role) if self._blobs.validate else facts
+
+    def _is_on_disk(self, path: str) -> bool:
+        """Whether a file's facts come from the disk: git does not know its bytes, or nothing is believed."""
+        entry = self.entries[path]
+        known = bool(entry.object_id) and not (self._blobs.rehash and path not in self._skipped)
+        return isinstance(entry, FileEntry) and not known
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
         if not set(paths) <= self._attributes.keys():
@@ -175,6 +190,6 @@ class WorktreeSnapshot:
         with open(descriptor, "rb", buffering=0) as file:
             while piece := file.read(PIECE):
                 reader.feed(piece)
-                if self._blobs.progress is not None:
-                    self._blobs.progress(len(piece))
+                if self._blobs.progress is not None and role is Role.NETWORK:
+                    self._blobs.progress.advance(len(piece))
         return reader.finish()
