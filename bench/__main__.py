@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(OWN), help="default: all but peers")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--size-mib", type=int, default=64)
-    parser.add_argument("--models", type=int, default=1000)
+    parser.add_argument("--models", type=int, default=10_000)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--install-peers", action="store_true", help="DVC and GTO, in .bench/peers")
     parser.add_argument(

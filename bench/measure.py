@@ -48,7 +48,7 @@ def _children() -> float:
 
 @dataclass(frozen=True)
 class Ratio:
-    """First command's CPU time over the second's: of the medians, and the smallest and largest of the pairs."""
+    """First over second, in CPU time unless said: of the medians, and the smallest and largest of the pairs."""
 
     median: float
     low: float
@@ -57,17 +57,17 @@ class Ratio:
     second_seconds: float
 
 
-def compare(first: Command, second: Command, runs: int) -> Ratio:
-    """Run two commands in turn, A B A B, after one run of each that is not counted."""
-    ones, twos = alternate([first, second], runs)
+def compare(first: Command, second: Command, runs: int, *, wall: bool = False) -> Ratio:
+    """Run two commands in turn, A B A B, after one run of each that is not counted; by CPU or ``wall`` time."""
+    ones, twos = alternate([first, second], runs, wall=wall)
     ratios = [one / max(two, 1e-4) for one, two in zip(ones, twos, strict=True)]
     one, two = median(ones), median(twos)
     return Ratio(one / max(two, 1e-4), min(ratios), max(ratios), one, two)
 
 
-def alternate(commands: Sequence[Command], runs: int) -> list[list[float]]:
+def alternate(commands: Sequence[Command], runs: int, *, wall: bool = False) -> list[list[float]]:
     """The CPU seconds of each command's runs, all commands in turn, after one round that is not counted."""
-    rounds = [[command.run()[0] for command in commands] for _ in range(runs + 1)]
+    rounds = [[command.run()[wall] for command in commands] for _ in range(runs + 1)]
     return [list(column) for column in zip(*rounds[1:], strict=True)]
 
 

@@ -11,6 +11,7 @@ from bench.lab import Lab, Row
 from bench.measure import Command, alternate, compare, peak_memory
 from bench.repositories import big_pair, git, head_of, huge_policy, many_models, recipe, weights
 from git_pbm.core.planning.templates import ONNX_STORED_BY_GIT
+from tests.support.networks import policy_bytes
 from tests.support.tiny import tiny_policy
 
 
@@ -54,28 +55,48 @@ def checking(lab: Lab) -> Iterator[Row]:
     """Many small models looked at."""
     place = lab.folder / "many"
     many_models(place, lab.environment, lab.models)
+    few = lab.folder / "few"
+    many_models(few, lab.environment, 10)
     status = lab.command("git", "status", folder=place)
-    check = lab.command("git-pbm", "check", folder=place)
-    facts = place / ".git/pbm/facts"
-    cold = lab.command("git-pbm", "check", folder=place, before=lambda: facts.unlink(missing_ok=True))
-    yield Row(f"check of {lab.models} models, facts remembered / git status", compare(check, status, lab.runs), 1.2)
-    yield Row(f"check of {lab.models} models, nothing remembered / git status", compare(cold, status, 2), 10.0)
+    for name, words in (("the work tree", ()), ("the staged tree", ("--staged",))):
+        checks = [lab.command("git-pbm", "check", *words, folder=folder) for folder in (place, few)]
+        many, start, looking = map(median, alternate([*checks, status], lab.runs))
+        work = f"check of {lab.models} models, nothing changed, {name}, what it costs more than of 10 / git status"
+        yield Row(work, None, 0.25, (many - start) / looking)
+
+    def change() -> None:
+        with (place / "README.md").open("a") as file:
+            file.write("one more line\n")
+
+    def forget_soundness() -> None:
+        for name in ("sound", "sound-base"):
+            (place / ".git/pbm" / name).unlink(missing_ok=True)
+
+    def forget_all() -> None:
+        forget_soundness()
+        (place / ".git/pbm/facts").unlink(missing_ok=True)
+
+    for name, before, runs, reach in (
+        ("one file changed", change, lab.runs, 1.2),
+        ("facts remembered, every entry compared", forget_soundness, lab.runs, 1.2),
+        ("nothing remembered", forget_all, 2, 10.0),
+    ):
+        check = lab.command("git-pbm", "check", folder=place, before=before)
+        yield Row(f"check of {lab.models} models, {name} / git status", compare(check, status, runs), reach)
     listing = lab.command("git-pbm", "list", folder=place)
     yield Row(f"list of {lab.models} models / git status", compare(listing, status, lab.runs), 3.0)
 
 
 def cold_bytes(lab: Lab) -> Iterator[Row]:
-    """Every byte read again."""
-    policy, value = big_pair(lab.folder / "runs", lab.mebibytes)
+    """Every byte of sixteen networks read again."""
     place = lab.folder / "cold"
-    lab.adding(place, policy, value).run()
+    many_models(place, lab.environment, 16, lambda seed: policy_bytes(lab.mebibytes * (1 << 20) // 4 - 2000, seed))
     check = lab.command("git-pbm", "check", "--rehash", folder=place)
-    yardstick = lab.command("openssl", "dgst", "-sha256", str(policy), str(value))
-    yield Row(
-        f"check --rehash of {2 * lab.mebibytes} MiB / openssl over the same files",
-        compare(check, yardstick, lab.runs),
-        1.2,
-    )
+    yardstick = lab.command("openssl", "dgst", "-sha256", *map(str, sorted(place.glob("models/*/*.onnx"))))
+    work = f"check --rehash of {16 * lab.mebibytes} MiB / one openssl over the same files"
+    yield Row(work, compare(check, yardstick, lab.runs), 1.2)
+    yield Row(f"{work}, wall time", compare(check, yardstick, lab.runs, wall=True), 0.7)
+    shutil.rmtree(place)
 
 
 def growing(lab: Lab) -> Iterator[Row]:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -47,14 +48,16 @@ def big_pair(folder: Path, mebibytes: int) -> tuple[Path, Path]:
     return paths
 
 
-def many_models(folder: Path, environment: dict[str, str], count: int) -> None:
-    """A sound registry of tiny models, committed at once."""
+def many_models(
+    folder: Path, environment: dict[str, str], count: int, network: Callable[[int], bytes] = tiny_policy
+) -> None:
+    """A sound registry of models (tiny ones unless said), committed at once."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     git(folder, environment, "init", "-q", "-b", "main")
     entries = {}
     for seed in range(count):
-        data = tiny_policy(seed)
+        data = network(seed)
         digest = sha256(data).hexdigest()
         model = folder / "models" / digest[:8]
         model.mkdir(parents=True)
@@ -67,7 +70,7 @@ def many_models(folder: Path, environment: dict[str, str], count: int) -> None:
     (folder / "registry.json").write_text(RegistryFile(current, entries).text())
     (folder / "current").symlink_to(f"models/{current}")
     (folder / ".gitattributes").write_text("\n".join([ONNX_STORED_BY_GIT, *JSON_ATTRIBUTES]) + "\n")
-    git(folder, environment, "add", "-A")
+    git(folder, environment, "-c", "core.compression=0", "add", "-A")
     git(folder, environment, "commit", "-q", "-m", "many models")
 
 
