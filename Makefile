@@ -19,8 +19,9 @@ lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# a fault at every 25th call, a kill at every 5th (PBM_SWEEP_STEP=1: at each)
 test-faults: $(VENV)/ready
-	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
+	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
 
 # needs root: ext4 images as a power cut leaves them, at every 16th call (PBM_SWEEP_STEP=1: at each)
 test-power: $(VENV)/ready

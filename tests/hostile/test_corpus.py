@@ -29,11 +29,11 @@ def shown(case: Case) -> bool:
     return WHOLE or (crc32(case.name.encode()) % 6 == 0 and not any(word in case.name for word in HEAVY))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tally() -> Iterator[Tally]:
     counted = Tally()
     yield counted
-    print(f"\nhostile input: {counted.line()}")
+    counted.note("hostile input", "the corpus, each case in a fresh registry", cases=1)
 
 
 def commands_of(case: Case, kind: tuple[str, ...], every: int) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.figures import record
 from tests.support.machine import sealed_environment
 
 HANG = 60.0
@@ -41,7 +42,7 @@ class Outcome:
 
 @dataclass
 class Tally:
-    """The figures of the table in docs/reliability.md."""
+    """The figures of one table in docs/reliability.md."""
 
     tried: int = 0
     tracebacks: int = 0
@@ -55,12 +56,10 @@ class Tally:
         self.hangs += outcome.hung
         self.worst_memory = max(self.worst_memory, outcome.memory)
 
-    def line(self) -> str:
-        worst = self.worst_memory >> 20
-        return (
-            f"{self.tried} tried, {self.tracebacks} tracebacks, {self.hangs} hangs, {worst} MiB at most, "
-            f"{len(self.flaws)} flaws"
-        )
+    def note(self, section: str, row: str, **more: int) -> None:
+        """Hand the figures on to the table at the end of the run."""
+        found = {"tracebacks": self.tracebacks, "hangs": self.hangs, "other_flaws": len(self.flaws)}
+        record(section, row, **more, commands=self.tried, **found, worst_MiB=self.worst_memory >> 20)
 
 
 class Runner:
