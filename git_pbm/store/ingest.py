@@ -96,6 +96,8 @@ def _take(source: Source, folder: str, object_format: str, progress: Progress | 
                 piece = view[:size]
                 head = head or bytes(piece[:64])
                 reader.feed(piece)
+                if reader.is_hopeless:  # it may have no end
+                    _refuse_unusable(source, reader.finish(), head)
                 blob.feed(piece)
                 write_all(copy.fileno(), [piece])
                 if progress is not None:
