@@ -20,7 +20,7 @@ lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# a fault at every 25th call, a kill at every 5th (PBM_SWEEP_STEP=1: at each)
+# a fault at every 25th call, a kill at every 5th, a fifth of the commands on each hostile case (PBM_SWEEP_STEP=1: all)
 test-faults: $(VENV)/ready
 	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
 

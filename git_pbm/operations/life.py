@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from git_pbm.core.names import REGISTRY_PATH, is_id
 from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.planning.annotate import plan_annotate
 from git_pbm.core.planning.promote import plan_promote, plan_roll_back
@@ -59,6 +60,8 @@ def _before(repository: Repository, registry: Registry) -> str:
     while piled:
         model_id = piled.pop()
         if model_id in registry.models and model_id != registry.current_id:
+            if not is_id(registry.current_id or ""):
+                raise RefusedError(f"{REGISTRY_PATH} names no model as current", "choose one: git pbm promote MODEL")
             return model_id
     if is_shallow(repository):
         raise UnverifiedError("this clone's history ends before the last promotion", "git fetch --unshallow")

@@ -52,6 +52,15 @@ def test_a_pipe_or_a_link_in_a_registry_is_no_file_to_identify(place: Place) -> 
     assert b"policy_v2.onnx" in outcome.out
 
 
+@pytest.mark.parametrize("current", [None, "", "../../etc", "ABCDEF01", 7])
+def test_a_rollback_where_nothing_is_current_is_refused(place: Place, current: object) -> None:
+    place.edit("registry.json", lambda document: document.update(current=current))
+    assert place.commit_all()
+    outcome = place.runner.pbm(place.folder, "rollback")
+    assert not flaws_of(outcome)
+    assert outcome.status == 4, outcome.text
+
+
 def test_completion_follows_no_link(place: Place) -> None:
     elsewhere = place.beside / "elsewhere.json"
     elsewhere.write_text('{"models": {"00000000": {"tag": "stolen"}}}')

@@ -23,7 +23,7 @@ def plan_promote(registry: Registry, model_id: str, body: str = "") -> Plan | No
 
 
 def plan_roll_back(registry: Registry, model_id: str, body: str = "") -> Plan:
-    """Make current again what the last promotion replaced."""
+    """Make current again what the last promotion replaced. Raises ``ValueError`` where nothing is current."""
     replaced = registry.current_id or ""
     return _turn(registry, model_id, message.rolled_back(tag_of(registry, model_id), model_id, replaced, body))
 
