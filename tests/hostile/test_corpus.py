@@ -38,7 +38,7 @@ def tally() -> Iterator[Tally]:
 
 
 def commands_of(case: Case, kind: tuple[str, ...], every: int) -> list[str]:
-    """Of all of them every fifth (all with ``PBM_SWEEP_STEP=1``), for the short form one or so; others for each case."""
+    """Every fifth of them (all with ``PBM_SWEEP_STEP=1``), for the short form one or so; others for each case."""
     every = min(STEP, 5) if WHOLE else every
     return [line for line in kind if crc32(f"{case.name} {line}".encode()) % every == 0]
 

@@ -11,6 +11,7 @@ from git_pbm.report.terminal import out
 from tests.hostile.case import LINE_TRICK
 from tests.hostile.conftest import Quarry
 from tests.hostile.place import Place
+from tests.hostile.trial import flaws_of
 
 
 @pytest.fixture
