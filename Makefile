@@ -46,7 +46,7 @@ bench-peers: installed
 
 installed: $(VENV)/ready
 	test -x $(BENCH)/python || $(PYTHON) -m venv .bench/venv
-	$(BENCH)/python -m pip install -q ".[test]"
+	$(BENCH)/python -m pip install -q --upgrade "pip>=24" ".[test]"
 	$(BENCH)/python -m pip install -q --force-reinstall --no-deps .
 
 $(VENV)/ready: pyproject.toml
