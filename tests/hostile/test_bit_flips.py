@@ -29,6 +29,7 @@ import pytest
 from tests.hostile.conftest import Quarry
 from tests.hostile.place import Place
 from tests.hostile.trial import flaws_of
+from tests.support.figures import record
 
 WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
 FLIPS = 1000 if WHOLE else 36
@@ -135,7 +136,14 @@ def test_each_bit_flip_is_named_or_is_in_free_text(quarry: Quarry, described: Pl
         if not is_named and not may_pass(flip, before, after):
             missed.append((flip, after[max(0, flip.place - 30) : flip.place + 30], outcome.text))
         write(described, flip.path, before)
-    print(f"\nbit flips: {tried} tried, {passed} in free text, {len(missed)} missed")
+    record(
+        "bit flips",
+        "check --rehash",
+        tried=tried,
+        named=tried - passed,
+        exempt=passed - len(missed),
+        missed=len(missed),
+    )
     assert tried > FLIPS * 0.9
     assert passed < tried * 0.6
     assert not missed, "\n".join(map(str, missed))

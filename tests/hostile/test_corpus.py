@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from zlib import crc32
 
 import pytest
@@ -14,7 +13,7 @@ import pytest
 from tests.hostile.case import Case
 from tests.hostile.commands import CHANGING, READING, words_of
 from tests.hostile.conftest import Quarry
-from tests.hostile.corpus import CASES
+from tests.hostile.corpus import CASES, family_of
 from tests.hostile.place import Place
 from tests.hostile.trial import Outcome, Tally, differences, fingerprint, flaws_of
 
@@ -27,13 +26,6 @@ UNCOMMITTABLE = ("FIFO", "4 GiB", "2,500 deep", "/dev/zero")
 def shown(case: Case) -> bool:
     """Whether the short form has the case: a sixth of them, always the same ones."""
     return WHOLE or (crc32(case.name.encode()) % 6 == 0 and not any(word in case.name for word in HEAVY))
-
-
-@pytest.fixture(scope="module")
-def tally() -> Iterator[Tally]:
-    counted = Tally()
-    yield counted
-    print(f"\nhostile input: {counted.line()}")
 
 
 def commands_of(case: Case, kind: tuple[str, ...], every: int) -> list[str]:
@@ -80,12 +72,13 @@ def try_all(quarry: Quarry, case: Case, tally: Tally, *, committed: bool) -> lis
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if shown(case)], ids=lambda case: str(case.name))
-def test_no_command_is_hurt_by(quarry: Quarry, tally: Tally, case: Case) -> None:
-    wrong: list[str] = []
+def test_no_command_is_hurt_by(quarry: Quarry, case: Case) -> None:
+    tally, wrong = Tally(), list[str]()
     is_committable = not any(word in case.name for word in UNCOMMITTABLE)
     if not case.committed and (WHOLE or not is_committable):
         wrong += try_all(quarry, case, tally, committed=False)
     if is_committable:
         wrong += try_all(quarry, case, tally, committed=True)
     tally.flaws += wrong
+    tally.note(family_of(case.name), inputs=1)
     assert not wrong, "\n".join(wrong)

@@ -18,6 +18,7 @@ import pytest
 from tests.hostile.commands import CHANGING, READING, words_of
 from tests.hostile.conftest import Quarry
 from tests.hostile.place import LINK, Place
+from tests.support.figures import record
 from tests.support.machine import need
 from tests.support.tiny import field, model
 
@@ -177,4 +178,13 @@ def test_a_hostile_clone_gets_nothing_run_read_or_written(
     calls = list(calls_in(trace_of(quarry, place, line, tmp_path / "log"), place.folder))
     assert len(calls) > 20, "strace saw nothing"
     wrong = wrong_in(calls, place, bait, place.beside / "engine")
+    record(
+        "a hostile clone under strace",
+        "git pbm and what it starts",
+        commands=1,
+        calls=len(calls),
+        foreign_executions=sum(line.startswith("executed") for line in wrong),
+        writes_outside=sum(" outside: " in line for line in wrong),
+        reads_outside=sum(" of the bait: " in line for line in wrong),
+    )
     assert not wrong, "\n".join(dict.fromkeys(wrong))

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from tests.hostile.conftest import Quarry
 from tests.hostile.place import Place
 from tests.hostile.trial import Outcome, fingerprint, flaws_of
+from tests.support.figures import record
 from tests.support.tiny import tiny_policy
 
 WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
@@ -229,6 +230,10 @@ def test_any_sequence_of_commands_keeps_the_registry_as_its_model(quarry: Quarry
         derandomize=not WHOLE,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Registrar, settings=how)
-    print(f"\nstateful: {Registrar.counted} commands")
+    disagreements = 1
+    try:
+        run_state_machine_as_test(Registrar, settings=how)
+        disagreements = 0
+    finally:
+        record("stateful", "any sequence", commands=Registrar.counted, disagreements=disagreements)
     assert Registrar.counted > 20

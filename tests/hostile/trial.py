@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.figures import record
 from tests.support.machine import sealed_environment
 
 HANG = 60.0
@@ -55,11 +56,17 @@ class Tally:
         self.hangs += outcome.hung
         self.worst_memory = max(self.worst_memory, outcome.memory)
 
-    def line(self) -> str:
-        worst = self.worst_memory >> 20
-        return (
-            f"{self.tried} tried, {self.tracebacks} tracebacks, {self.hangs} hangs, {worst} MiB at most, "
-            f"{len(self.flaws)} flaws"
+    def note(self, row: str, **more: int) -> None:
+        """Put the figures into the table of the run."""
+        record(
+            "hostile input",
+            row,
+            **more,
+            commands=self.tried,
+            tracebacks=self.tracebacks,
+            hangs=self.hangs,
+            flaws=len(self.flaws),
+            worst_MiB=self.worst_memory >> 20,
         )
 
 
