@@ -80,6 +80,11 @@ class FactsReader:
         if self._onnx is not None:
             self._onnx.feed(chunk)
 
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether this is neither a model nor a pointer to one, whatever bytes follow."""
+        return self._onnx is not None and self._onnx.has_failed and self._size > lfs.POINTER_LIMIT
+
     def finish(self) -> Facts:
         """The facts about everything that was fed. Schemas are not consulted: see :func:`validated`."""
         facts = Facts(self._digest.hexdigest(), self._size)

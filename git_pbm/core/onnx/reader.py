@@ -36,6 +36,11 @@ class OnnxReader:
             self._walk.feed(chunk)
             self._advance()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether a problem was found already: the rest is only passed over."""
+        return self._problem is not None
+
     def finish(self) -> OnnxSummary | OnnxProblem:
         """The summary of the whole file, or why it is no usable ONNX model."""
         self._walk.ended = True
