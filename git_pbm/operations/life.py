@@ -53,6 +53,11 @@ def roll_back(repository: Repository, wishes: Wishes, *, body: str = "", only_pl
 
 
 def _before(repository: Repository, registry: Registry) -> str:
+    if registry.current_id is None:
+        raise RefusedError(
+            "the registry does not say which model is current: nothing to roll back from",
+            "see git pbm check, then git pbm promote MODEL",
+        )
     piled = stack(promotions(repository))
     if piled and piled[-1] == registry.current_id:
         piled.pop()

@@ -1,5 +1,6 @@
 """Every case of the corpus against the command set: no traceback, no hang, no escape sequence, nothing changed by a
-refusal, 512 MB at most. A short form takes two commands a case; ``make test-faults`` takes all.
+refusal, 512 MB at most. A short form takes two commands of a sixth of the cases; ``make test-faults`` takes all
+cases, each with another quarter of the commands as an edit and as a commit; with ``PBM_WHOLE_CORPUS=true`` all.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.hostile.place import Place
 from tests.hostile.trial import Outcome, Tally, differences, fingerprint, flaws_of
 
 WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
+EVERY = 1 if os.environ.get("PBM_WHOLE_CORPUS") == "true" else 4
 HEAVY = ("300 MB", "100,000 models", "70 MB", "40 MiB", "20 MB", "4 GiB", "10 MB", "1,000 deep", "1 MB", "200,000")
 """Cases that take seconds, however few commands are run."""
 UNCOMMITTABLE = ("FIFO", "4 GiB", "2,500 deep", "/dev/zero")
@@ -28,9 +30,10 @@ def shown(case: Case) -> bool:
     return WHOLE or (crc32(case.name.encode()) % 6 == 0 and not any(word in case.name for word in HEAVY))
 
 
-def commands_of(case: Case, kind: tuple[str, ...], every: int) -> list[str]:
-    """All of them, or for the short form a few that differ from case to case."""
-    return [line for line in kind if WHOLE or crc32(f"{case.name} {line}".encode()) % every == 0]
+def commands_of(case: Case, kind: tuple[str, ...], committed: bool) -> list[str]:
+    """All of them, or a few that differ from case to case."""
+    every = EVERY if WHOLE else len(kind)
+    return [line for line in kind if crc32(f"{case.name} {line} {committed if WHOLE else ''}".encode()) % every == 0]
 
 
 def spoilt(quarry: Quarry, case: Case, committed: bool) -> Place:
@@ -51,14 +54,14 @@ def try_all(quarry: Quarry, case: Case, tally: Tally, *, committed: bool) -> lis
         tally.count(outcome)
         wrong.extend(f"git pbm {' '.join(outcome.words)}: {flaw}" for flaw in flaws)
 
-    for line in commands_of(case, READING, len(READING)):
+    for line in commands_of(case, READING, committed):
         outcome = quarry.runner.pbm(place.folder, *words_of(line, place.ids))
         note(outcome, flaws_of(outcome))
     checked = quarry.runner.pbm(place.folder, "check", *(("--rev", "HEAD") if committed else ()))
     missed = [f"{case.finds} was not found"] if committed and case.finds and case.finds not in checked.text else []
     note(checked, flaws_of(checked) + missed)
     wrong += [f"reading changed {name}" for name in differences(before, fingerprint(quarry.runner, place.folder))]
-    for line in commands_of(case, CHANGING, len(CHANGING)):
+    for line in commands_of(case, CHANGING, committed):
         outcome = quarry.runner.pbm(place.folder, *words_of(line, place.ids))
         changed = differences(before, fingerprint(quarry.runner, place.folder))
         is_refusal = outcome.status in (1, 2, 3, 4, 128)

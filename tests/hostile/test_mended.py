@@ -104,3 +104,12 @@ def test_a_command_above_such_a_commit_leaves_the_folder_behind(place: Place, na
     assert place.tree_of("models") == before
     assert place.runner.pbm(place.folder, "repair", "--apply").status == 0  # the README showed it as a model
     assert place.runner.pbm(place.folder, "check").status == 0
+
+
+@pytest.mark.parametrize("content", ['{"current": null, "models": {}}', '{"current": [], "models": 7}'])
+def test_where_nothing_is_current_a_roll_back_is_refused(place: Place, content: str) -> None:
+    place.write("registry.json", content)
+    place.commit_all()
+    outcome = place.runner.pbm(place.folder, "rollback")
+    assert outcome.status == 4, outcome.text
+    assert "which model is current" in outcome.text
