@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .bench/venv/bin
 
-.PHONY: demo test test-real test-faults test-power test-clones test-server test-merges lint bench bench-peers clean
+.PHONY: demo test test-real test-faults test-power test-clones test-server test-merges lint bench bench-peers installed clean
 
 demo: $(VENV)/ready
 	PATH="$(abspath $(BIN)):$$PATH" bash demo/demo.sh
@@ -19,8 +20,9 @@ lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# a fault at every 25th call, a kill at every 5th (PBM_SWEEP_STEP=1: at each)
 test-faults: $(VENV)/ready
-	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
+	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
 
 # needs root: ext4 images as a power cut leaves them, at every 16th call (PBM_SWEEP_STEP=1: at each)
 test-power: $(VENV)/ready
@@ -35,11 +37,17 @@ test-clones: $(VENV)/ready
 test-server: $(VENV)/ready
 	$(BIN)/python -m pytest -q -m server tests/server
 
-bench: $(VENV)/ready
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench
+# git pbm as a user installs it: an editable install starts slower
+bench: installed
+	PATH="$(abspath $(BENCH)):$$PATH" $(BENCH)/python -m bench
 
-bench-peers: $(VENV)/ready
-	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python -m bench --install-peers --only peers
+bench-peers: installed
+	PATH="$(abspath $(BENCH)):$$PATH" $(BENCH)/python -m bench --install-peers --only peers
+
+installed: $(VENV)/ready
+	test -x $(BENCH)/python || $(PYTHON) -m venv .bench/venv
+	$(BENCH)/python -m pip install -q ".[test]"
+	$(BENCH)/python -m pip install -q --force-reinstall --no-deps .
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "git pbm needs Python 3.11 or later")'

@@ -82,8 +82,8 @@ class FactsReader:
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether this is neither a model nor a pointer to one, whatever bytes follow."""
-        return self._onnx is not None and self._onnx.has_failed and self._size > lfs.POINTER_LIMIT
+        """Whether what was fed can no longer become a network, whatever follows."""
+        return self._onnx is not None and self._onnx.has_failed
 
     def finish(self) -> Facts:
         """The facts about everything that was fed. Schemas are not consulted: see :func:`validated`."""

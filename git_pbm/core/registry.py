@@ -173,6 +173,7 @@ class Registry:
         return (
             REGISTRY_PATH in entries
             or CURRENT_PATH in entries
+            or MODELS_PATH in entries  # a link or a file in its place, and nothing else left
             or any(path.startswith((f"{MODELS_PATH}/", f"{CURRENT_PATH}/")) for path in entries)
         )
 

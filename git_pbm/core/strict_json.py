@@ -56,6 +56,11 @@ class _Refused(Exception):
         return DocumentProblem(self.message, *(line_and_column(text, offset) if offset is not None else (None, None)))
 
 
+UNMERGED = "an unresolved merge conflict"
+_CONFLICT = re.compile(r"^<{7,} ", re.MULTILINE)
+"""How git marks a conflict, in the marker sizes that it uses."""
+
+
 def read_json(data: bytes, limit: int) -> JsonValue:
     """The value of a strict JSON text of at most ``limit`` bytes. Raises :class:`DocumentProblem` and nothing else.
 
@@ -66,6 +71,9 @@ def read_json(data: bytes, limit: int) -> JsonValue:
     try:
         return _parsed(text)
     except json.JSONDecodeError as error:
+        marker = _CONFLICT.search(text)
+        if marker is not None:
+            raise DocumentProblem(UNMERGED, *line_and_column(text, marker.start())) from None
         raise DocumentProblem(f"not JSON: {error.msg}", error.lineno, error.colno) from None
     except RecursionError:
         problem = _too_deep().placed_in(text)

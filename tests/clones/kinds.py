@@ -41,7 +41,8 @@ def linked_worktree(machine: Machine, server: str) -> Machine:
 def submodule(machine: Machine, server: str) -> Machine:
     outer = machine.at(machine.folder / "project")
     outer.folder.mkdir()
-    outer.git("init", "-q")
+    is_sha256 = len(machine.git("ls-remote", server, "HEAD").split()[0]) == 64
+    outer.git("init", "-q", f"--object-format={'sha256' if is_sha256 else 'sha1'}")  # git allows no other one below
     outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", server, "parts/models-repo")
     outer.commit("the models as a submodule")
     inner = machine.at(outer.folder / "parts/models-repo")

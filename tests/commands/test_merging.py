@@ -123,6 +123,24 @@ def test_the_driver_works_in_a_cherry_pick_and_in_a_revert(place: Machine, opera
         holds(place, BASE.adds(5))
 
 
+def test_patches_that_came_by_mail_merge_rightly(place: Machine) -> None:
+    write_branches(place, BASE, {"mine": [BASE.adds(3)], "topic": [BASE.adds(4), BASE.adds(4, 5)]})
+    patches = place.write("../patches", place.git("format-patch", "--binary", "--stdout", "mine..topic"))
+    place.git("checkout", "-q", "mine")
+    place.git("am", "-q", "-3", patches)
+    holds(place, BASE.adds(3, 4, 5))
+
+
+def test_a_rebase_that_replays_a_merge_merges_rightly(place: Machine) -> None:
+    write_branches(place, BASE, {"mine": [BASE.adds(3)], "topic": [BASE.adds(4)], "side": [BASE.adds(5)]})
+    place.git("checkout", "-q", "topic")
+    place.git("merge", "-q", "--no-edit", "side")
+    holds(place, BASE.adds(4, 5))
+    place.git("rebase", "-q", "--rebase-merges", "mine")
+    holds(place, BASE.adds(3, 4, 5))
+    assert place.git("rev-list", "--count", "--merges", "mine..topic").strip() == "1"
+
+
 def test_branches_that_merged_each_other_merge_again(place: Machine) -> None:
     """git then merges their merge bases first, and what conflicts there becomes a base with markers in it."""
     two_that_promote(place)

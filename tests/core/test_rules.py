@@ -339,6 +339,15 @@ def test_every_rule_explains_why_it_exists_and_how_to_mend() -> None:
         assert len(rule.explanation) > 150
 
 
+def test_an_unresolved_conflict_in_the_registry_names_the_command_that_settles_it() -> None:
+    text = b'{\n<<<<<<< ours\n  "current": null\n=======\n  "current": 1\n>>>>>>> theirs\n}\n'
+    (finding,) = judge(Registry(GOOD.with_file(REGISTRY, text).snapshot())).findings
+    assert (finding.message, finding.remedy) == (
+        "line 2, column 1: an unresolved merge conflict",
+        "settle the merge: git pbm resolve",
+    )
+
+
 def test_a_warning_is_no_error() -> None:
     verdict = judge(Registry(GOOD.edit(meta(ALONE), setting(params="15.36M")).snapshot()))
     assert not verdict.errors

@@ -83,5 +83,5 @@ def test_no_command_is_hurt_by(quarry: Quarry, case: Case) -> None:
     if is_committable:
         wrong += try_all(quarry, case, tally, committed=True)
     tally.flaws += wrong
-    tally.note(family_of(case.name), inputs=1)
+    tally.note("hostile input", family_of(case.name), cases=1)
     assert not wrong, "\n".join(wrong)

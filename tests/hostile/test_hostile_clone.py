@@ -179,8 +179,8 @@ def test_a_hostile_clone_gets_nothing_run_read_or_written(
     assert len(calls) > 20, "strace saw nothing"
     wrong = wrong_in(calls, place, bait, place.beside / "engine")
     record(
-        "a hostile clone under strace",
-        "git pbm and what it starts",
+        "a clone made to attack",
+        "every command under strace",
         commands=1,
         calls=len(calls),
         foreign_executions=sum(line.startswith("executed") for line in wrong),

@@ -1,138 +1,143 @@
-"""What somebody may name as the source of ``add``: each is refused in bounded time and memory, and nothing is left."""
+"""What is handed to ``git pbm add``: files that are none, files without end, tags in every script of Unicode."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from git_pbm.errors import RefusedError
-from git_pbm.store.ingest import Source, ingest
 from tests.hostile.conftest import Quarry
-from tests.hostile.trial import Tally, fingerprint, flaws_of
-from tests.support.tiny import field, model, tiny_policy
+from tests.hostile.trial import HANG, Tally, differences, fingerprint, flaws_of
+from tests.support.tiny import tiny_policy
 
-Maker = Callable[[Path], object]
-TERABYTE = 10**12
-
-
-def _socket(path: Path) -> None:
-    before = os.getcwd()
-    os.chdir(path.parent)  # the name of a socket holds no more than about a hundred bytes
-    try:
-        with socket.socket(socket.AF_UNIX) as end:
-            end.bind(path.name)
-    finally:
-        os.chdir(before)
+WHOLE = os.environ.get("PBM_WHOLE_SWEEPS") == "true"
+LIMIT = 512 << 20
+"""Bytes of memory that any command may take."""
 
 
-def _sparse(path: Path, size: int = TERABYTE, head: bytes = b"") -> None:
+def socket_at(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        here = os.getcwd()
+        os.chdir(path.parent)  # the name of a socket is short
+        listener.bind(path.name)
+        os.chdir(here)
+
+
+def sparse(path: Path) -> None:
     with path.open("wb") as file:
-        file.write(head)
-        file.truncate(size)
+        file.write(tiny_policy(7))
+        file.truncate(1 << 40)
 
 
-def _never_ending(path: Path) -> None:
-    """A sound beginning, and then a weight that takes the rest of the terabyte."""
-    name = b"\x3a" + b"\xff\xff\xff\xff\xff\x0f"
-    _sparse(path, head=field(1, 8) + name)
+def linked_to(target: str) -> Callable[[Path], None]:
+    return lambda path: path.symlink_to(target)
 
 
-SOURCES: dict[str, tuple[Maker, str]] = {
-    "a FIFO": (os.mkfifo, "not a regular file"),
-    "a device": (lambda path: path.symlink_to("/dev/zero"), "not a regular file"),
-    "a terminal": (lambda path: path.symlink_to("/dev/tty"), ""),
-    "a directory": (os.mkdir, "not a regular file"),
-    "a socket": (_socket, ""),
-    "a sparse terabyte of zeros": (_sparse, ""),
-    "a sparse terabyte that begins like a model": (_never_ending, ""),
-    "a file that the kernel makes up": (lambda path: path.symlink_to("/proc/self/maps"), ""),
-    "a file whose read fails": (lambda path: path.symlink_to("/proc/self/mem"), "cannot be read"),
-    "nothing at all": (lambda path: None, "No such file"),
-    "a link to itself": (lambda path: path.symlink_to(path.name), "symbolic links"),
-    "an empty file": (Path.touch, "empty"),
+SOURCES: dict[str, Callable[[Path], object]] = {
+    "a FIFO that nobody writes": os.mkfifo,
+    "a folder": os.mkdir,
+    "a socket": socket_at,
+    "nothing": lambda path: None,
+    "an empty file": lambda path: path.write_bytes(b""),
+    "a link to /dev/zero": linked_to("/dev/zero"),
+    "a link to /dev/full": linked_to("/dev/full"),
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "a link to a process's memory": linked_to("/proc/self/mem"),
+    "a file of the kernel's without a size": linked_to("/proc/self/status"),
+    "a terabyte with nothing in it": sparse,
 }
 
 
-@pytest.mark.parametrize("name", SOURCES)
-@pytest.mark.parametrize("option", ["POLICY", "VALUE", "--metrics"])
-def test_no_source_hurts_add(quarry: Quarry, name: str, option: str) -> None:
-    make, words = SOURCES[name]
-    place = quarry.place()
-    source = place.beside / ("value_v2.onnx" if option == "VALUE" else "policy_v2.onnx")
-    make(source)
+@pytest.mark.parametrize("what", SOURCES)
+@pytest.mark.parametrize("kind", ["policy", "value"] if WHOLE else ["policy"])
+def test_what_is_no_network_is_refused_in_bounded_time_and_memory(quarry: Quarry, what: str, kind: str) -> None:
+    place, tally = quarry.place(), Tally()
+    sources = {name: place.beside / "source" / f"{name}_v2.onnx" for name in ("policy", "value")}
+    sources["policy"].parent.mkdir(exist_ok=True)
+    sources["policy"].write_bytes(tiny_policy(8))
+    if kind == "policy":
+        sources["policy"].unlink()
+    SOURCES[what](sources[kind])
     before = fingerprint(quarry.runner, place.folder)
-    rest = {"POLICY": [str(source)], "VALUE": ["../runs/4/policy_v2.onnx", str(source)]}
-    named = rest.get(option, ["../runs/4/policy_v2.onnx", "--metrics", str(source)])
-    outcome = quarry.runner.pbm(place.folder, "add", *named, "--tag", "supervised-v9")
-    flaws = flaws_of(outcome)
-    tally = Tally(flaws=flaws)
+    words = [str(sources["policy"]), *([str(sources["value"])] if kind == "value" else [])]
+    outcome = quarry.runner.pbm(place.folder, "add", *words, "--tag", "supervised-v9")
     tally.count(outcome)
-    tally.note("sources of add", inputs=1)
-    assert not flaws, flaws
-    assert outcome.status == (2 if option == "--metrics" else 4), outcome.text
-    assert source.name in outcome.text
-    assert option == "--metrics" or words in outcome.text
-    assert fingerprint(quarry.runner, place.folder) == before
-    assert not list((place.folder / ".git").rglob(".pbm-staging-*"))
-    shutil.rmtree(place.beside)
+    tally.flaws += flaws_of(outcome)
+    tally.note("hostile input", "sources of git pbm add", cases=1)
+    assert not tally.flaws
+    assert (outcome.status, outcome.seconds < HANG, outcome.memory < LIMIT) == (4, True, True), outcome.text
+    assert not differences(before, fingerprint(quarry.runner, place.folder))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_source_that_may_not_be_read_is_refused(quarry: Quarry) -> None:
-    place = quarry.place()
-    source = place.beside / "policy_v2.onnx"
-    source.write_bytes(tiny_policy(9))
-    source.chmod(0)
-    outcome = quarry.runner.pbm(place.folder, "add", str(source), "--tag", "supervised-v9")
-    assert outcome.status == 4
-    assert "Permission denied" in outcome.text
+SCRIPTS = {
+    "Arabic": "نموذج",
+    "Armenian": "մոդել",
+    "Bengali": "মডেল",
+    "Cherokee": "ꮝꮎꭶ",
+    "Cyrillic": "модель",
+    "Devanagari": "मॉडल",
+    "Ethiopic": "ሞዴል",
+    "Georgian": "მოდელი",
+    "Greek": "μοντέλο",
+    "Gujarati": "મોડેલ",
+    "Hangul": "모델",
+    "Hebrew": "מודל",
+    "Hiragana": "もでる",
+    "Katakana": "モデル",
+    "Khmer": "ម៉ូដែល",
+    "Han": "模型",
+    "Lao": "ແບບ",
+    "Mongolian": "загвар ᠵᠠᠭᠪᠤᠷ",
+    "Myanmar": "မော်ဒယ်",
+    "Sinhala": "ආකෘතිය",
+    "Tamil": "மாதிரி",
+    "Telugu": "నమూనా",
+    "Thai": "โมเดล",
+    "Tibetan": "དཔེ",
+    "Gothic, beyond 16 bits": "𐌼𐍉𐌳",
+    "Latin with accents, composed": unicodedata.normalize("NFC", "modèle-v1"),
+    "Latin with accents, decomposed": unicodedata.normalize("NFD", "modèle-v1"),
+    "Cyrillic that looks Latin": "supervіsed-v1",
+    "full-width Latin": "ｓｕｐｅｒｖｉｓｅｄ-v1",
+    "mathematical Latin": "𝐬𝐮𝐩-v1",
+    "Arabic digits": "supervised-v١",
+    "a dotless i": "supervısed-v1",
+    "a ligature": "ﬁne-v1",
+    "written backwards": "\u202e1v-desivrepus",
+    "isolated": "\u2066supervised-v1\u2069",
+    "a space without width": "super\u200bvised-v1",
+    "a joiner": "super\u200dvised-v1",
+    "a byte-order mark": "\ufeffsupervised-v1",
+    "a soft hyphen": "super\u00advised-v1",
+    "a variation selector": "v1\ufe0f",
+    "a flag": "🇬🇧",
+    "tag characters": "v1\U000e0041",
+    "a line separator": "v1\u2028v2",
+    "private use": "\ue000",
+    "no character at all": "\U0010ffff",
+    "half a surrogate": "\udc80",
+}
 
 
-def test_a_source_that_grows_as_fast_as_it_is_read_comes_to_an_end(tmp_path: Path) -> None:
-    source, taken = tmp_path / "policy_v2.onnx", 0
-    weight = b"w" * (4 << 20)
-    source.write_bytes(model(b"", field(100, weight)))
-
-    def grow(size: int) -> None:
-        nonlocal taken
-        taken += size
-        assert taken < 64 << 20, "it goes on for ever"
-        with source.open("ab") as file:
-            file.write(field(100, weight))
-
-    with pytest.raises(RefusedError, match="changed while it was read"):
-        ingest([Source(str(source), "policy_v2.onnx")], _folder(tmp_path), "sha1", grow)
-
-
-def test_a_source_that_shrinks_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    source = tmp_path / "policy_v2.onnx"
-    source.write_bytes(model(b"", field(100, b"w" * (8 << 20))))
-    with pytest.raises(RefusedError):
-        ingest([Source(str(source), "policy_v2.onnx")], _folder(tmp_path), "sha1", lambda _: os.truncate(source, 10))
-
-
-def test_what_is_no_model_is_not_copied_to_its_end(tmp_path: Path) -> None:
-    source, folder, taken = tmp_path / "policy_v2.onnx", _folder(tmp_path), list[int]()
-    _sparse(source, 1 << 30)
-    with pytest.raises(RefusedError, match="not a usable ONNX model"):
-        ingest([Source(str(source), "policy_v2.onnx")], folder, "sha1", taken.append)
-    assert sum(taken) <= 8 << 20
-
-
-def test_a_source_for_which_there_is_no_room_is_refused_before_a_byte_is_copied(tmp_path: Path) -> None:
-    source, folder = tmp_path / "policy_v2.onnx", _folder(tmp_path)
-    _sparse(source, shutil.disk_usage(tmp_path).total + (1 << 30), tiny_policy(9))
-    with pytest.raises(RefusedError, match="GB are free"):
-        ingest([Source(str(source), "policy_v2.onnx")], folder, "sha1")
-    assert not os.listdir(folder)
-
-
-def _folder(tmp_path: Path) -> str:
-    folder = tmp_path / "staging"
-    folder.mkdir()
-    return str(folder)
+@pytest.mark.parametrize("script", SCRIPTS if WHOLE else list(SCRIPTS)[::6])
+def test_a_tag_that_people_or_terminals_could_misread_is_refused_and_shown_inert(quarry: Quarry, script: str) -> None:
+    place, tally = quarry.place(), Tally()
+    policy = place.beside / "policy_v2.onnx"
+    policy.write_bytes(tiny_policy(8))
+    outcome = quarry.runner.pbm(place.folder, "add", str(policy), "--tag", SCRIPTS[script], "--training", "supervised")
+    tally.count(outcome)
+    tally.flaws += flaws_of(outcome)
+    name = place.metadata(0)
+    place.edit(name, lambda document: document.update(tag=SCRIPTS[script]))
+    checked = quarry.runner.pbm(place.folder, "check")
+    tally.count(checked)
+    tally.flaws += flaws_of(checked)
+    tally.note("hostile input", "tags in every script", cases=1)
+    assert not tally.flaws
+    assert outcome.status in (2, 4), outcome.text
+    assert checked.status == 1
+    assert name in checked.text

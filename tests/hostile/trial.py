@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass
 class Tally:
-    """The figures of the table in docs/reliability.md."""
+    """The figures of one table in docs/reliability.md."""
 
     tried: int = 0
     tracebacks: int = 0
@@ -56,18 +56,10 @@ class Tally:
         self.hangs += outcome.hung
         self.worst_memory = max(self.worst_memory, outcome.memory)
 
-    def note(self, row: str, **more: int) -> None:
-        """Put the figures into the table of the run."""
-        record(
-            "hostile input",
-            row,
-            **more,
-            commands=self.tried,
-            tracebacks=self.tracebacks,
-            hangs=self.hangs,
-            flaws=len(self.flaws),
-            worst_MiB=self.worst_memory >> 20,
-        )
+    def note(self, section: str, row: str, **more: int) -> None:
+        """Hand the figures on to the table at the end of the run."""
+        found = {"tracebacks": self.tracebacks, "hangs": self.hangs, "other_flaws": len(self.flaws)}
+        record(section, row, **more, commands=self.tried, **found, worst_MiB=self.worst_memory >> 20)
 
 
 class Runner:

@@ -38,7 +38,7 @@ class OnnxReader:
 
     @property
     def has_failed(self) -> bool:
-        """Whether a problem was found already: the rest is only passed over."""
+        """Whether a problem was met."""
         return self._problem is not None
 
     def finish(self) -> OnnxSummary | OnnxProblem:

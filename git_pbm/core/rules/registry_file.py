@@ -13,7 +13,7 @@ from git_pbm.core.registry import Model, Registry
 from git_pbm.core.rules.displaced import displaced_ids
 from git_pbm.core.rules.rule import error
 from git_pbm.core.snapshot import FileEntry
-from git_pbm.core.strict_json import JsonValue
+from git_pbm.core.strict_json import UNMERGED, JsonValue
 
 _REPAIR = "git pbm repair --apply"
 
@@ -37,7 +37,8 @@ def registry_is_strict_json(registry: Registry) -> Iterator[Outcome]:
     elif not isinstance(facts.document, dict):
         problem = "not a JSON object"
     if problem is not None and "conflict" not in getattr(entry, "kind", ""):
-        yield error(registry_is_strict_json, REGISTRY_PATH, problem, problem, _REPAIR)
+        remedy = "settle the merge: git pbm resolve" if UNMERGED in problem else _REPAIR
+        yield error(registry_is_strict_json, REGISTRY_PATH, problem, problem, remedy)
 
 
 def registry_matches_schema(registry: Registry) -> Iterator[Outcome]:
