@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import date
 
@@ -134,6 +135,8 @@ def read_metrics(path: str | None, said: Metrics) -> Metrics:
     if path is None:
         return said
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would be waited for
+            raise UsageError(f"--metrics {path}: not a regular file", "name the file that your training wrote")
         with open(path, "rb") as file:
             data = file.read(_LOG_LIMIT + 1)
     except OSError as error:

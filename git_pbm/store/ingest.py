@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import FileIO
 
 from git_pbm.core.facts import Facts, FactsReader
 from git_pbm.core.lfs import looks_like_pointer
@@ -84,35 +85,53 @@ def _take(source: Source, folder: str, object_format: str, progress: Progress | 
     descriptor = _open(source)
     with open(descriptor, "rb", buffering=0) as file:
         status = os.fstat(descriptor)
+        _refuse_without_room(source, status.st_size * (1 + with_objects), folder)
         target = os.path.join(folder, source.name)
         path = object_file(folder, source.name) if with_objects else None
         reader = FactsReader(Role.NETWORK)
         head = b""
         # git's id in the same pass: it proves later that the blob which git stored holds these very bytes
         with BlobWriter(path, status.st_size, object_format) as blob, open(target, "xb", buffering=0) as copy:
-            buffer = bytearray(PIECE)
-            view = memoryview(buffer)
-            while size := file.readinto(buffer):
-                piece = view[:size]
+            taken = 0
+            for piece in _pieces(source, file):
                 head = head or bytes(piece[:64])
                 reader.feed(piece)
-                if reader.is_hopeless:  # it may have no end
-                    _refuse_unusable(source, reader.finish(), head)
                 blob.feed(piece)
                 write_all(copy.fileno(), [piece])
+                taken += len(piece)
                 if progress is not None:
-                    progress(size)
+                    progress(len(piece))
+                # nothing that follows would make it a model, and a sparse or a growing file may go on for ever
+                if reader.is_hopeless or taken > status.st_size:
+                    break
             os.fsync(copy.fileno())
             object_id = blob.finish()
     # a time stamp of this second would make git hash the file again at commit ("racily clean")
     os.utime(target, ns=(status.st_atime_ns, status.st_mtime_ns))
     facts = reader.finish()
-    _refuse_unusable(source, facts, head)
+    if taken <= status.st_size:
+        _refuse_unusable(source, facts, head)
     if not object_id:
         raise RefusedError(
             f"{source.path}: it changed while it was read", "add it again when your training has written it"
         )
     return Taken(facts, object_id)
+
+
+def _pieces(source: Source, file: FileIO) -> Iterator[memoryview]:
+    """The bytes of a source, in one buffer that is used again and again."""
+    buffer = bytearray(PIECE)
+    view = memoryview(buffer)
+    while True:
+        try:
+            size = file.readinto(buffer)
+        except OSError as error:
+            raise RefusedError(
+                f"{source.path}: cannot be read: {error.strerror}", "name the ONNX file that your training wrote"
+            ) from error
+        if not size:
+            return
+        yield view[:size]
 
 
 def _open(source: Source) -> int:
@@ -124,6 +143,16 @@ def _open(source: Source) -> int:
         os.close(descriptor)
         raise RefusedError(f"{source.path}: not a regular file", "name the ONNX file itself")
     return descriptor
+
+
+def _refuse_without_room(source: Source, size: int, folder: str) -> None:
+    """Before a full disk does: by then everybody else's work has no room either."""
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise RefusedError(
+            f"{source.path}: it needs {size / 1e9:,.1f} GB here, and {free / 1e9:,.1f} GB are free",
+            "make room, and add it again",
+        )
 
 
 def _refuse_unusable(source: Source, facts: Facts, head: bytes) -> None:

@@ -7,13 +7,14 @@ import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Protocol
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, Role, role_of
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, MODELS_PATH, Role, role_of
 from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry
 from git_pbm.store.blobs import link_text, read_blobs
-from git_pbm.store.git import Repository
+from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.listing import entries_of, listing_of, tree_entries_of, with_attributes
 from git_pbm.store.memory import FactsMemory
 from git_pbm.store.parallel import cores, spread
@@ -186,7 +187,10 @@ class TreeSnapshot:
         with tempfile.TemporaryDirectory(prefix="git-pbm-") as folder:
             # git before 2.40 reads a tree's attributes in no other way than through an index
             environment = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
-            repository.ask("read-tree", self._revision, environment=environment)
+            try:
+                repository.ask("read-tree", self._revision, environment=environment)
+            except GitFailure:  # a path that no index takes (models/.., .git), which is a finding of its own
+                _read_attribute_files(repository, self._revision, paths, environment)
             return check_attributes(repository, paths, environment)
 
     @cached_property
@@ -227,6 +231,17 @@ def _with_links(blobs: BlobFacts, entries: dict[str, Entry]) -> dict[str, Entry]
             if pieces is not None:
                 entries[CURRENT_PATH] = LinkEntry(link_text(pieces), link.object_id)
     return entries
+
+
+def _read_attribute_files(
+    repository: Repository, revision: str, paths: Collection[str], environment: Mapping[str, str]
+) -> None:
+    """An index of nothing but the attribute files that concern some paths."""
+    folders = {parent for path in paths for parent in PurePosixPath(path).parents}
+    wanted = {os.fsencode(str(folder / GITATTRIBUTES_PATH)) for folder in folders}
+    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", GITATTRIBUTES_PATH, MODELS_PATH)
+    rows = [row for row in listing.split(b"\0") if row.partition(b"\t")[2] in wanted]
+    repository.ask("update-index", "-z", "--index-info", stdin=b"\0".join([*rows, b""]), environment=environment)
 
 
 def check_attributes(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
 from fractions import Fraction
 
 import pytest
@@ -67,6 +69,53 @@ def test_good_tags_pass(tag: str) -> None:
 )
 def test_bad_tags_are_refused_with_the_reason(tag: str, words: str) -> None:
     assert words in (tag_problem(tag) or "")
+
+
+def one_letter_of_each_script() -> dict[str, str]:
+    """A letter or digit by script, as the first word of its name tells it: 150 and more."""
+    found: dict[str, str] = {}
+    for number in range(0x80, sys.maxunicode + 1):
+        letter = chr(number)
+        if unicodedata.category(letter)[0] in "LN":
+            found.setdefault(unicodedata.name(letter, "").split(" ")[0].split("-")[0], letter)
+    return found
+
+
+def test_letters_of_every_other_script_are_refused() -> None:
+    scripts = one_letter_of_each_script()
+    assert len(scripts) > 150
+    assert {"GREEK", "CYRILLIC", "HEBREW", "ARABIC", "DEVANAGARI", "THAI", "HANGUL", "CJK", "ADLAM"} < scripts.keys()
+    for script, letter in scripts.items():
+        for tag in (letter, f"v{letter}", f"supervised-v{letter}", f"rl-r{letter}-i1"):
+            assert tag_problem(tag), (script, tag)
+            for form in ("NFC", "NFD"):
+                assert tag_problem(unicodedata.normalize(form, tag)), (script, tag, form)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        "supervi\u0455ed-v1",  # a Cyrillic letter that looks like an s
+        "\u0430lpha",
+        "\u03bdalue",
+        "\uff56alue",
+        "\U0001d42fector",  # a mathematical letter
+        "v\u06f1",
+        "caf\u00e9",
+        "cafe\u0301",
+        "v\u20241",  # one dot leader
+        "rl\u2010r1\u2010i1",  # a hyphen that is no minus
+        "\u212a",  # the Kelvin sign, which lower() makes a k
+        "\ufb01t",  # a ligature
+        *(
+            f"v{mark}1"
+            for mark in "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2066\u2069\u202a\u202e\ufeff"
+        ),
+        *(f"v1{mark}" for mark in "\u0085\u00a0\u2028\u2029\u3000\ufe0f\U000e0041"),
+    ],
+)
+def test_what_only_looks_like_a_tag_is_refused(look: str) -> None:
+    assert tag_problem(look)
 
 
 @given(st.text())

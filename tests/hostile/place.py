@@ -102,14 +102,22 @@ class Place:
         self.git("update-ref", "HEAD", commit)
         self.git("read-tree", "HEAD", check=False)
 
-    def put(self, *extra: Entry, without: tuple[bytes, ...] = (), below: str = "") -> None:
-        """HEAD's tree with entries put in (a folder below the top is written again on the way)."""
+    def put(self, *extra: Entry, without: tuple[bytes, ...] = (), below: str = "", in_order: bool = False) -> None:
+        """HEAD's tree with entries put in (a folder below the top is written again on the way).
+
+        They stand at the end of their trees, where git may not find them by name, unless ``in_order``.
+        """
         entries = [entry for entry in self.tree_of(below) if entry[1] not in without] + list(extra)
         while below:
-            tree = self.raw_tree(entries)
+            tree = self.raw_tree(_ordered(entries) if in_order else entries)
             below, _, name = below.rpartition("/")
             entries = [e for e in self.tree_of(below) if e[1] != name.encode()] + [(TREE, name.encode(), tree)]
-        self.put_tree(entries)
+        self.put_tree(_ordered(entries) if in_order else entries)
+
+
+def _ordered(entries: list[Entry]) -> list[Entry]:
+    """As git orders a tree: a folder as if its name ended with a slash."""
+    return sorted(entries, key=lambda entry: entry[1] + b"/" * (entry[0] == TREE))
 
 
 def make_template(runner: Runner, folder: Path) -> tuple[str, ...]:

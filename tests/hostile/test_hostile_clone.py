@@ -178,5 +178,13 @@ def test_a_hostile_clone_gets_nothing_run_read_or_written(
     calls = list(calls_in(trace_of(quarry, place, line, tmp_path / "log"), place.folder))
     assert len(calls) > 20, "strace saw nothing"
     wrong = wrong_in(calls, place, bait, place.beside / "engine")
-    record("a clone made to attack", "every command under strace", commands=1, calls=len(calls), foreign=len(wrong))
+    record(
+        "a clone made to attack",
+        "every command under strace",
+        commands=1,
+        calls=len(calls),
+        foreign_executions=sum(line.startswith("executed") for line in wrong),
+        writes_outside=sum(" outside: " in line for line in wrong),
+        reads_outside=sum(" of the bait: " in line for line in wrong),
+    )
     assert not wrong, "\n".join(dict.fromkeys(wrong))

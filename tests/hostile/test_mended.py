@@ -10,7 +10,7 @@ from git_pbm.core.allowances import AllowanceProblem, parse
 from git_pbm.report.terminal import out
 from tests.hostile.case import LINE_TRICK
 from tests.hostile.conftest import Quarry
-from tests.hostile.place import Place
+from tests.hostile.place import FILE, TREE, Place
 from tests.hostile.trial import flaws_of
 
 
@@ -82,3 +82,35 @@ def test_no_line_of_output_is_a_workflow_command(capsys: pytest.CaptureFixture[s
     out(f"  {LINE_TRICK}\n##[error]owned\nwords :: and ## stay")
     lines = capsys.readouterr().out.splitlines()
     assert lines == ["  \\u003a:error file=x,line=1::owned", "#\\u0023[error]owned", "words :: and ## stay"]
+
+
+@pytest.mark.parametrize("name", [b"..", b".", b".git", b".GIT", b"git~1"])
+def test_a_pushed_folder_that_no_index_takes_is_a_finding(place: Place, name: bytes) -> None:
+    stray = place.raw_tree([(FILE, b"metadata.json", place.blob(b"{}"))])
+    place.put((TREE, name, stray), below="models")
+    for words in (("--rev", "HEAD"), ("--range", "HEAD~1..HEAD"), ("--rev", "HEAD", "--rehash")):
+        outcome = place.runner.pbm(place.folder, "check", *words)
+        assert outcome.status == 1, outcome.text
+        assert f"models/{name.decode()}" in outcome.text
+
+
+def test_attributes_beside_such_a_folder_are_still_judged(place: Place) -> None:
+    stray = place.raw_tree([(FILE, b"metadata.json", place.blob(b"{}"))])
+    attributes = place.blob(b"*.onnx text\n")
+    place.put((FILE, b".gitattributes", attributes), below=f"models/{place.ids[0]}", in_order=True)
+    place.put((TREE, b"..", stray), below="models", in_order=True)
+    assert b"onnx-is-binary" in place.runner.pbm(place.folder, "check", "--rev", "HEAD").out
+    assert b"onnx-is-binary" in place.runner.pbm(place.folder, "check", "--range", "HEAD~1..HEAD", "--rehash").out
+
+
+@pytest.mark.parametrize("name", [b"..", b".git"])
+def test_a_command_above_such_a_commit_leaves_the_folder_behind(place: Place, name: bytes) -> None:
+    """No index takes it, so it is gone with the next commit, git's own or ours; everything else stays."""
+    stray = place.raw_tree([(FILE, b"metadata.json", place.blob(b"{}"))])
+    before = place.tree_of("models")
+    place.put((TREE, name, stray), below="models", in_order=True)
+    outcome = place.runner.pbm(place.folder, "promote", place.ids[0])
+    assert outcome.status == 0, outcome.text
+    assert place.tree_of("models") == before
+    assert place.runner.pbm(place.folder, "repair", "--apply").status == 0  # the README showed it as a model
+    assert place.runner.pbm(place.folder, "check").status == 0

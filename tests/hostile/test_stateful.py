@@ -223,7 +223,7 @@ class Registrar(RuleBasedStateMachine):
 def test_any_sequence_of_commands_keeps_the_registry_as_its_model(quarry: Quarry, tmp_path: Path) -> None:
     Registrar.quarry = quarry
     how = settings(
-        max_examples=60 if WHOLE else 3,
+        max_examples=40 if WHOLE else 3,
         stateful_step_count=25 if WHOLE else 8,
         deadline=None,
         database=None,
