@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -30,5 +31,8 @@ class Quarry:
 def quarry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quarry]:
     folder = tmp_path_factory.mktemp("hostile")
     runner = Runner(folder)
-    yield Quarry(runner, folder, make_template(runner, folder / "template"), count())
-    runner.close()
+    try:
+        yield Quarry(runner, folder, make_template(runner, folder / "template"), count())
+    finally:
+        runner.close()
+        subprocess.run(["rm", "-rf", "--", folder], check=True)  # folders that are too deep for the next run's clean-up

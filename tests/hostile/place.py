@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,10 @@ class Place:
     @property
     def beside(self) -> Path:
         return self.folder.parent
+
+    def discard(self) -> None:
+        """Remove it with its neighbours: as rm does, which no depth of folders stops."""
+        subprocess.run(["rm", "-rf", "--", self.beside], check=True)
 
     def git(self, *argv: str | bytes, stdin: bytes = b"", check: bool = True) -> bytes:
         return self.runner.git(self.folder, *argv, stdin=stdin, check=check)

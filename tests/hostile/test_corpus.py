@@ -6,7 +6,6 @@ cases, each with another quarter of the commands as an edit and as a commit; wit
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from zlib import crc32
 
@@ -75,10 +74,10 @@ def try_all(quarry: Quarry, case: Case, tally: Tally, *, committed: bool) -> lis
         is_refusal = outcome.status in (1, 2, 3, 4, 128)
         note(outcome, flaws_of(outcome) + ([f"refused, but changed {changed}"] if is_refusal and changed else []))
         if changed:
-            shutil.rmtree(place.beside)
+            place.discard()
             place = spoilt(quarry, case, committed)
             before = fingerprint(quarry.runner, place.folder)
-    shutil.rmtree(place.beside)
+    place.discard()
     return wrong
 
 

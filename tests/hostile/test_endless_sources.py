@@ -79,7 +79,7 @@ def test_no_source_hurts_add(quarry: Quarry, name: str, option: str) -> None:
     assert option == "--metrics" or words in outcome.text
     assert fingerprint(quarry.runner, place.folder) == before
     assert not list((place.folder / ".git").rglob(".pbm-staging-*"))
-    shutil.rmtree(place.beside)
+    place.discard()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")

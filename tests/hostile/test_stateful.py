@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +63,7 @@ class Registrar(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "place"):
-            shutil.rmtree(self.place.beside)
+            self.place.discard()
 
     # -- how commands are run
 
