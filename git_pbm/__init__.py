@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as typing says it; the import of typing costs a third of a start-up
 if TYPE_CHECKING:
     from git_pbm.api import ModelView, RegistryView, open_registry
 

@@ -100,16 +100,25 @@ def test_every_relative_link_in_the_documents_leads_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def imported_by(*argv: str | Path, cwd: Path, entry: str = "git_pbm.cli") -> set[str]:
+COMMAND = "from git_pbm.cli import main; sys.exit(main(sys.argv[1:]))"
+RULES_OF_A_HOOK = "from git_pbm.cli.verify import verify; sys.exit(verify(sys.argv[1]))"
+HOOK = "from git_pbm.cli.hook import main; sys.exit(main(sys.argv[1:]))"
+
+
+def imported_by(*argv: str | Path, cwd: Path, run: str = COMMAND, bare: bool = False) -> set[str]:
+    """``bare`` without the site packages: an editable installation imports much before the first line of ours."""
     script = (
-        f"import sys; from {entry} import main\n"
-        "try: sys.exit(main(sys.argv[1:]))\nfinally: print('\\n'.join(sorted(sys.modules)), file=sys.stderr)"
+        f"import sys; sys.path.append({str(ROOT)!r})\n"
+        f"try: {run}\nfinally: print('\\n'.join(sorted(sys.modules)), file=sys.stderr)"
     )
-    words = [sys.executable, "-c", script, *map(str, argv)]
+    words = [sys.executable, *(["-S"] if bare else []), "-c", script, *map(str, argv)]
     done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return set(done.stderr.splitlines())
 
+
+SLOW = {"typing", "dataclasses", "inspect", "shutil", "argparse", "json", "unicodedata", "tempfile", "pathlib"}
+"""What the standard library has and a start-up without it is a third shorter, or more."""
 
 HEAVY = {"jsonschema", "git", "tomlkit", "referencing", "yaml", "onnx", "numpy", "rich", "click"}
 READS_HISTORY = {"git"}
@@ -121,7 +130,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("lineage",): set(),
     ("history",): READS_HISTORY,
     ("diff", "rl-r1-i1", "supervised-v1"): set(),
-    ("path", "current"): set(),
+    ("path", "current", "--policy"): set(),
     ("which", "current/policy_v2.onnx"): set(),
     ("status",): READS_HISTORY,
     ("check",): set(),
@@ -152,7 +161,7 @@ def test_every_command_imports_only_the_libraries_that_it_needs(registry: Machin
         found[words] = loaded & HEAVY
     assert found == COSTS
     assert {words[0] for words in COSTS} == {command.name for command in COMMANDS}
-    assert not imported_by("pbm-verify", cwd=registry.folder, entry="git_pbm.cli.hook") & HEAVY
+    assert not imported_by("pbm-verify", cwd=registry.folder, run=HOOK) & HEAVY
 
 
 @pytest.mark.parametrize("path", ["registry.json", "README.md"])
@@ -164,8 +173,19 @@ def test_the_merge_driver_imports_nothing_heavy(tmp_path: Path, path: str) -> No
 
 
 def test_version_and_help_import_next_to_nothing(tmp_path: Path) -> None:
-    loaded = imported_by("--version", cwd=tmp_path)
-    assert not loaded & (HEAVY | {"argparse", "json", "subprocess", "git_pbm.core"})
+    loaded = imported_by("--version", cwd=tmp_path, bare=True)
+    assert not loaded & (HEAVY | SLOW | {"re", "enum", "subprocess", "git_pbm.core"})
+
+
+def test_asking_for_the_current_model_imports_next_to_nothing(registry: Machine) -> None:
+    loaded = imported_by("path", "current", cwd=registry.folder, bare=True)
+    assert not loaded & (HEAVY | SLOW | {"re", "enum", "subprocess", "git_pbm.core"})
+
+
+def test_a_hook_imports_little_where_the_staged_tree_is_known_to_be_sound(registry: Machine) -> None:
+    for _ in range(2):
+        loaded = imported_by("pbm-verify", cwd=registry.folder, run=RULES_OF_A_HOOK, bare=True)
+    assert not loaded & (HEAVY | SLOW | {"git_pbm.core.rules", "git_pbm.operations.check", "git_pbm.report.findings"})
 
 
 @pytest.mark.parametrize("how", ["wheel", "sdist", "editable"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from git_pbm.cli.boundary import guarded
@@ -28,6 +29,15 @@ def _dispatch(words: list[str]) -> int:
         from git_pbm.cli.merge_driver import merge_driver
 
         return merge_driver(words[1:])
+    if words in (["path"], ["path", "current"]) and not os.environ.get("PBM_REGISTRY"):
+        from git_pbm.store.pointed import current_folder
+
+        folder = current_folder()
+        if folder is not None:
+            from git_pbm.report.terminal import exactly
+
+            exactly(folder)
+            return 0
     from git_pbm.cli import commands
 
     return commands.dispatch(words)

@@ -11,7 +11,8 @@ from git_pbm.cli.options import add_change_options, add_metric_options, free_tex
 from git_pbm.core.planning.add import AddWords
 from git_pbm.operations.add import Added, AddWishes, add
 from git_pbm.report.changes import changed_json, planned_json, report_change, report_plan
-from git_pbm.report.terminal import out, progress_bar, say, shown
+from git_pbm.report.progress import progress_bar
+from git_pbm.report.terminal import out, say, shown
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import sys
-from collections.abc import Callable
 
 from git_pbm import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INTERNAL_ERROR = 70
 GIT_UNUSABLE = 128
@@ -45,9 +47,9 @@ def guarded(run: Callable[[], int]) -> int:
     except BrokenPipeError:
         # the reader of our output went away (`git pbm list | head -1`): be silent, as git is
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 128 + signal.SIGPIPE
+        return _status_of("SIGPIPE")
     except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+        return _status_of("SIGINT")
     except errors.InterruptedBySignal as error:
         _tell(error)
         return 128 + error.signum
@@ -58,6 +60,12 @@ def guarded(run: Callable[[], int]) -> int:
         return _machine_trouble(error) if error.errno in _MACHINE_TROUBLE else _bug()
     except Exception:
         return _bug()
+
+
+def _status_of(name: str) -> int:
+    import signal  # costs a third of a start-up
+
+    return 128 + signal.Signals[name]
 
 
 def _machine_trouble(error: OSError) -> int:

@@ -8,7 +8,7 @@ from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.operations.check import check
 from git_pbm.report.findings import report_check
-from git_pbm.report.terminal import growing_bar
+from git_pbm.report.progress import growing_bar
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\

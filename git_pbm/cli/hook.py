@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from typing import cast
 
 from git_pbm.cli.boundary import guarded
 from git_pbm.errors import UsageError
@@ -26,7 +25,8 @@ def _dispatch(words: list[str]) -> int:
             f"{' '.join(words[:1]) or 'no hook'}: not a hook of git pbm", f"one of {', '.join(hook_ids())}"
         )
     module = importlib.import_module(f"git_pbm.hooks.{name}")
-    return cast(int, module.main(words[1:]))
+    status: int = module.main(words[1:])
+    return status
 
 
 def hook_ids() -> tuple[str, ...]:

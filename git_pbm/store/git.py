@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from git_pbm.errors import GitError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import git
 
@@ -51,17 +50,21 @@ class GitFailure(GitError):
         self.stderr = stderr
 
 
-@dataclass(frozen=True)
 class Repository:
-    """Where a repository's parts lie; all paths are absolute. ``root`` is None in a bare repository."""
+    """Where a repository's parts lie; all paths are absolute. ``root`` is None in a bare repository.
 
-    root: str | None
-    git_dir: str
-    common_dir: str
-    object_format: str = "sha1"
-    foreign: bool = False
-    """Whether this is another repository than the one whose hook or command we run in: then git's local
-    variables (``GIT_DIR``, ``GIT_INDEX_FILE``, ...) are not meant for it."""
+    ``foreign`` says whether this is another repository than the one whose hook or command we run in: then git's
+    local variables (``GIT_DIR``, ``GIT_INDEX_FILE``, ...) are not meant for it.
+    """
+
+    def __init__(
+        self, root: str | None, git_dir: str, common_dir: str, object_format: str = "sha1", foreign: bool = False
+    ) -> None:  # no dataclass: that import costs half a start-up, and every hook and reader comes this way
+        self.root = root
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+        self.object_format = object_format
+        self.foreign = foreign
 
     @classmethod
     def discover(cls, folder: str = ".", *, foreign: bool = False) -> Repository:

@@ -17,6 +17,6 @@ def read_small(path: str, limit: int) -> bytes | None:
         if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
             return None
         with open(descriptor, "rb", buffering=0, closefd=False) as file:
-            return file.read(limit)
+            return file.read(status.st_size)
     finally:
         os.close(descriptor)

@@ -6,7 +6,6 @@ import hashlib
 import os
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 
@@ -35,13 +34,15 @@ _ATTRIBUTES_LIMIT = 100 << 20
 """Bytes of an attributes file that git reads (gitattributes(5))."""
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
     """A tree to look at: the one of a ``commit``, else the work tree or the staged tree; ``label`` is for people."""
 
-    label: str
-    commit: str | None = None
-    is_worktree: bool = False
+    __slots__ = ("commit", "is_worktree", "label")
+
+    def __init__(self, label: str, commit: str | None = None, *, is_worktree: bool = False) -> None:
+        self.label = label
+        self.commit = commit
+        self.is_worktree = is_worktree
 
     @classmethod
     def worktree(cls) -> Place:

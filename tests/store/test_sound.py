@@ -14,7 +14,7 @@ from git_pbm.store import sound
 from git_pbm.store.git import Repository
 from git_pbm.store.sound import LIMIT, Place, SoundTrees
 from tests.support.machine import Machine
-from tests.test_project import imported_by
+from tests.test_project import HOOK, imported_by
 
 Change = Callable[[Machine], object]
 
@@ -175,7 +175,7 @@ def test_a_tree_with_a_finding_is_not_remembered(checked: Machine) -> None:
 
 def test_a_hook_of_one_rule_says_nothing_of_the_others(checked: Machine) -> None:
     memory(checked).unlink()
-    verdict = check_for_hook(opened(checked), "pbm-no-symlinks", {})[0].verdict
+    verdict = check_for_hook(opened(checked), "pbm-no-symlinks", Place.staged())[0].verdict
     assert not verdict.findings
     assert known(checked) == NEITHER
 
@@ -244,5 +244,5 @@ def test_a_check_of_what_is_known_starts_few_processes_and_reads_no_rule(checked
         checked.pbm(*words, GIT_TRACE2_EVENT=str(trace))
         assert trace.read_text().count('"event":"start"') - 1 <= processes  # `git pbm` itself is one
         assert not {"git_pbm.core.rules", "jsonschema", "git", "json"} & imported_by(*words, cwd=checked.folder)
-    hook = imported_by("pbm-verify", cwd=checked.folder, entry="git_pbm.cli.hook")
+    hook = imported_by("pbm-verify", cwd=checked.folder, run=HOOK)
     assert not {"git_pbm.core.rules", "jsonschema", "git", "argparse"} & hook
