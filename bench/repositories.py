@@ -13,6 +13,7 @@ from pathlib import Path
 
 from git_pbm.core.documents import FileRecord, Metadata, RegistryFile, registry_entry_of
 from git_pbm.core.planning.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT
+from git_pbm.core.readme import MARKER_BEGIN, MARKER_END
 from tests.support.tiny import FLOAT, field, node, port, tiny_policy, varint
 
 
@@ -32,7 +33,9 @@ def sealed(home: Path) -> dict[str, str]:
 
 
 def git(folder: Path, environment: dict[str, str], *argv: str) -> None:
-    subprocess.run(["git", *argv], cwd=folder, env=environment, check=True, capture_output=True)
+    done = subprocess.run(["git", *argv], cwd=folder, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"git {' '.join(argv)}: {done.stderr}")
 
 
 def big_pair(folder: Path, mebibytes: int) -> tuple[Path, Path]:
@@ -69,7 +72,9 @@ def many_models(
     current = min(entries)
     (folder / "registry.json").write_text(RegistryFile(current, entries).text())
     (folder / "current").symlink_to(f"models/{current}")
+    (folder / "README.md").write_text(f"# models\n\n{MARKER_BEGIN}\n{MARKER_END}\n")
     (folder / ".gitattributes").write_text("\n".join([ONNX_STORED_BY_GIT, *JSON_ATTRIBUTES]) + "\n")
+    subprocess.run(["git-pbm", "repair", "--apply"], cwd=folder, env=environment, check=True, capture_output=True)
     git(folder, environment, "-c", "core.compression=0", "add", "-A")
     git(folder, environment, "commit", "-q", "-m", "many models")
 

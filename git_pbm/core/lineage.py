@@ -20,7 +20,7 @@ class Lineage:
     @classmethod
     def of(cls, registry: Registry) -> Lineage:
         """The lineage that the models' metadata states; a model without readable metadata has no parent."""
-        return cls.from_parents({n: m.metadata.parent if m.metadata else None for n, m in registry.models.items()})
+        return cls.from_parents({n: m.summary.parent if m.summary else None for n, m in registry.models.items()})
 
     @classmethod
     def from_parents(cls, parents: Mapping[str, str | None]) -> Lineage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from git_pbm.core.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.findings import Finding, Verdict
@@ -147,24 +148,30 @@ def _placed(edit: Edit, in_lfs: bool) -> Placed | None:
         case Restage(_, facts):
             return Placed(FileEntry(), Facts(facts.sha256, facts.size, is_pointer=True))
         case WriteText(path, content):
-            role = role_of(path)
-            return Placed(FileEntry(), validated(gather(role, [content]), role))
+            return Placed(FileEntry(), _written(path, content))
         case SetLink(_, target):
             return Placed(LinkEntry(target))
         case Delete():
             return None
 
 
-def check_plan(plan: Plan, base: Snapshot, *, is_sound: bool = False) -> CheckedPlan:
-    """Hold the future registry to every rule; where the base ``is_sound``, what it shares with it is.
+@lru_cache(maxsize=8)
+def _written(path: str, content: bytes) -> Facts:
+    """The facts about a text that is written: a plan is looked at while it is made, and when it is checked."""
+    role = role_of(path)
+    return validated(gather(role, [content]), role)
+
+
+def check_plan(plan: Plan, base: Snapshot, *, sound: Registry | None = None) -> CheckedPlan:
+    """Hold the future registry to every rule; what it shares with a ``sound`` base is proven.
 
     Raises :class:`PlanRefusedError` for errors that the base does not have already: an imperfect old
     registry can still be worked on.
     """
     after = overlay(base, plan.edits)
     registry = Registry(after)
-    if is_sound and GITATTRIBUTES_PATH not in plan.paths:
-        registry = with_proven(registry, base.entries)
+    if sound is not None and GITATTRIBUTES_PATH not in plan.paths:
+        registry = with_proven(registry, sound)
     verdict = judge(registry)
     errors = verdict.errors
     if errors:

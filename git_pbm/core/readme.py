@@ -56,7 +56,19 @@ def block_of(registry: Registry) -> str:
 
 def listing_of(registry: Registry) -> Listing:
     """What the block of a registry says."""
-    return Listing(registry.current_id, {name: _row(model) for name, model in registry.models.items()})
+    known = _known_rows(registry)
+    rows = {name: known.get(name) or _row(model) for name, model in registry.models.items()}
+    return Listing(registry.current_id, rows)
+
+
+def _known_rows(registry: Registry) -> Mapping[str, Row]:
+    """The rows of proven models, as they stand in a README that was found to be up to date."""
+    text = registry.sound.readme if registry.sound is not None else None
+    bounds = block_bounds(text) if text is not None else None
+    if text is None or bounds is None:
+        return {}
+    listing = read_block(text[bounds[0] : bounds[1]].replace("\r\n", "\n"))
+    return {name: row for name, row in listing.rows.items() if name in registry.proven} if listing else {}
 
 
 def lines_of(listing: Listing) -> list[Line]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_pbm.core.documents import Metadata, RegistryFile
+from git_pbm.core.documents import Metadata, RegistryEntry, RegistryFile, registry_entry_of
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
@@ -30,8 +30,13 @@ class Model:
     entries: Mapping[str, Entry]
     """Everything below the directory, by path relative to it."""
     snapshot: Snapshot
-    is_proven: bool = False
-    """Whether it was looked at before, and no rule had anything to say: see :mod:`git_pbm.core.proven`."""
+    proof: RegistryEntry | None = None
+    """What its metadata say in short, where no rule had anything to say about it: :mod:`git_pbm.core.proven`."""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it was looked at before, and no rule had anything to say."""
+        return self.proof is not None
 
     @property
     def path(self) -> str:
@@ -81,6 +86,11 @@ class Model:
             return None
         return Metadata.from_json(facts.document)
 
+    @property
+    def summary(self) -> RegistryEntry | None:
+        """What its metadata say in short; None where there are none. Metadata that are proven stay unread."""
+        return self.proof or (registry_entry_of(self.metadata) if self.metadata is not None else None)
+
     def is_well_formed(self, field: str) -> bool:
         """Whether the schema has nothing to say about a field of the metadata, nor about anything in it."""
         if self.is_proven:
@@ -108,8 +118,10 @@ class Registry:
     """One snapshot's models, ``registry.json`` and ``current``."""
 
     snapshot: Snapshot
+    sound: Registry | None = None
+    """One about which no rule had anything to say, to take what is the same from."""
     proven: frozenset[str] = frozenset()
-    """Names of the models that rules about single models need not look at again."""
+    """Names of the models that are the same there: rules about single models need not look at them again."""
 
     @cached_property
     def models(self) -> Mapping[str, Model]:
@@ -121,7 +133,9 @@ class Registry:
                 name, slash, rest = path[len(prefix) :].partition("/")
                 if slash:
                     found.setdefault(name, {})[rest] = entry
-        return {name: Model(name, found[name], self.snapshot, name in self.proven) for name in sorted(found)}
+        said = self.sound.file.models if self.sound is not None and self.sound.file is not None else {}
+        proofs = {name: said.get(name) for name in self.proven}
+        return {name: Model(name, found[name], self.snapshot, proofs.get(name)) for name in sorted(found)}
 
     @cached_property
     def unproven(self) -> Mapping[str, Model]:
@@ -139,6 +153,8 @@ class Registry:
         facts = self.file_facts
         if not isinstance(facts, Facts) or not facts.is_document:
             return None
+        if self.sound is not None and self.sound.file_facts is facts:
+            return self.sound.file
         return RegistryFile.from_json(facts.document)
 
     @cached_property
@@ -180,8 +196,9 @@ class Registry:
     def tagged(self) -> Iterator[tuple[str, Model]]:
         """Tag and model of every model whose metadata states a tag."""
         for model in self.models.values():
-            if model.metadata is not None and model.metadata.tag:
-                yield model.metadata.tag, model
+            summary = model.summary
+            if summary is not None and summary.tag:
+                yield summary.tag, model
 
     def _facts(self, path: str) -> Facts | Unavailable | None:
         if not isinstance(self.snapshot.entries.get(path), FileEntry):

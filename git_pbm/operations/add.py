@@ -88,7 +88,7 @@ def add(
                 )
             model_id = request.policy.sha256[:ID_DIGITS]
             if only_plan:
-                check_plan(plan, place.base, is_sound=place.is_sound)
+                check_plan(plan, place.base, sound=place.registry.sound)
                 return Added(model_id, planned=plan)
             changed = carry_out(place, plan, wishes, "add")
             return Added(model_id, changed=changed, deployed=changed.deployed)

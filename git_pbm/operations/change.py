@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from git_pbm.core.plan import Plan, check_plan
+from git_pbm.core.proven import with_proven
 from git_pbm.core.registry import Registry
 from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
 from git_pbm.operations.models import no_registry
@@ -54,8 +55,7 @@ class Site:
     work: Work
     base: TreeSnapshot
     registry: Registry
-    is_sound: bool
-    """Whether the base is known to have passed every rule."""
+    """Its ``sound`` is the base, where that is known to have passed every rule."""
     recovered: Recovered | None
     warnings: tuple[str, ...]
 
@@ -94,7 +94,9 @@ def site(
         loose = wishes.commit and head.is_detached
         warnings = ("HEAD is detached: the commit will be on no branch",) if loose else ()
         work = Work(repository, children, head.commit, staging)
-        yield Site(work, base, registry, SoundTrees(repository).knows(base.listing), recovered, warnings)
+        if SoundTrees(repository).knows(base.listing):
+            registry = with_proven(registry, registry)
+        yield Site(work, base, registry, recovered, warnings)
 
 
 def _base(repository: Repository, blobs: BlobFacts, head: str | None, commits: bool) -> TreeSnapshot:
@@ -107,7 +109,7 @@ def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:
     """Check the plan, make it true, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
     repository = place.work.repository
     engine = engine_of(repository) if wishes.deploy and wishes.commit and plan.deploys else None
-    checked = check_plan(plan, place.base, is_sound=place.is_sound)
+    checked = check_plan(plan, place.base, sound=place.registry.sound)
     wish = CommitWish(wishes.verify) if wishes.commit else None
     commit = apply(place.work, checked, command, wish, engine)
     deployed = None

@@ -42,11 +42,13 @@ def judged(
     if not registry.exists:
         return Judged(False, 0, Verdict(), None)
     if sound is not None:
-        registry = _with_proven(registry, snapshot, sound)
+        registry = _with_proven(registry, snapshot, sound, blobs)
     return Judged(True, len(registry.models), judge(registry, rules_of(hook_id)), snapshot.listing)
 
 
-def _with_proven(registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, sound: SoundTrees) -> Registry:
+def _with_proven(
+    registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, sound: SoundTrees, blobs: BlobFacts
+) -> Registry:
     """The registry, looked at where it differs from a tree that is known to be sound."""
     base = sound.base()
     if base is None:
@@ -54,4 +56,4 @@ def _with_proven(registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, 
     entries = entries_of(base)
     if entries.pop(GITATTRIBUTES_PATH, None) != snapshot.attributes_file:
         return registry
-    return with_proven(registry, entries)
+    return with_proven(registry, Registry(TreeSnapshot("what was found sound", entries, blobs)))

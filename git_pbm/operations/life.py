@@ -106,7 +106,7 @@ def _run(
             if plan is None:
                 return Lived(model_id, deployed=_again(repository, command, model_id, wishes, only_plan))
             if only_plan:
-                check_plan(plan, place.base, is_sound=place.is_sound)
+                check_plan(plan, place.base, sound=place.registry.sound)
                 return Lived(model_id, planned=plan)
             changed = carry_out(place, plan, wishes, command)
             return Lived(model_id, changed=changed, deployed=changed.deployed)

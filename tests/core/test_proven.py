@@ -50,7 +50,7 @@ SOUND = stored(GOOD.snapshot())
 
 
 def test_what_did_not_change_is_proven() -> None:
-    registry = with_proven(Registry(SOUND), SOUND.entries)
+    registry = with_proven(Registry(SOUND), Registry(SOUND))
     assert registry.proven == frozenset(GOOD.ids)
     assert not registry.unproven
     assert judge(registry) == Verdict()
@@ -66,8 +66,8 @@ def test_each_rule_finds_what_it_found(slug: str, snapshot: MemorySnapshot) -> N
         return  # the caller's part: other attributes, no proof
     for unknown in (frozenset[str](), frozenset(snapshot.files)):
         registry = Registry(stored(snapshot, unknown))
-        assert judge(with_proven(registry, SOUND.entries)) == judge(registry)
-        assert slug in {finding.rule for finding in judge(with_proven(registry, SOUND.entries)).findings}
+        assert judge(with_proven(registry, Registry(SOUND))) == judge(registry)
+        assert slug in {finding.rule for finding in judge(with_proven(registry, Registry(SOUND))).findings}
 
 
 PATHS = sorted(GOOD.files)
@@ -91,7 +91,7 @@ def edited(tree: Tree, edits: Edits) -> Tree:
 @given(EDITS)
 def test_any_change_gets_the_verdict_of_a_look_at_everything(edits: Edits) -> None:
     registry = Registry(stored(edited(GOOD, edits).snapshot()))
-    assert judge(with_proven(registry, SOUND.entries)) == judge(registry)
+    assert judge(with_proven(registry, Registry(SOUND))) == judge(registry)
 
 
 @given(EDITS, EDITS)
@@ -103,13 +103,13 @@ def test_an_old_flaw_that_is_allowed_stays_allowed_and_is_still_looked_for(first
     if judge(Registry(base.snapshot())) != Verdict():
         return  # not sound: unverified, or a flaw that cannot be allowed
     registry = Registry(stored(edited(base, second).snapshot()))
-    assert judge(with_proven(registry, stored(base.snapshot()).entries)) == judge(registry)
+    assert judge(with_proven(registry, Registry(stored(base.snapshot())))) == judge(registry)
 
 
 def test_attributes_below_models_prove_nothing() -> None:
     tree = GOOD.with_file("models/.gitattributes", b"*.onnx text\n")
-    assert not with_proven(Registry(stored(tree.snapshot())), SOUND.entries).proven
-    assert not with_proven(Registry(stored(tree.snapshot())), stored(tree.snapshot()).entries).proven
+    assert not with_proven(Registry(stored(tree.snapshot())), Registry(SOUND)).proven
+    assert not with_proven(Registry(stored(tree.snapshot())), Registry(stored(tree.snapshot()))).proven
 
 
 class Watched(Stored):
@@ -127,15 +127,14 @@ def test_a_plan_on_a_sound_base_reads_no_network_of_another_model() -> None:
     base = Watched(GOOD.files, GOOD.links)
     path = f"models/{GOOD.ids[0]}/metadata.json"
     edits = (WriteText(path, GOOD.files[path]), WriteText("notes.txt", b""))
-    for is_sound, expected in ((True, 0), (False, 5)):
+    for sound, expected in ((Registry(base), 0), (None, 5)):
         ASKED.clear()
-        checked = check_plan(Plan(edits, added("t", GOOD.ids[0])), base, is_sound=is_sound)
+        checked = check_plan(Plan(edits, added("t", GOOD.ids[0])), base, sound=sound)
         others = {asked for asked in ASKED if asked.endswith(".onnx") and GOOD.ids[0] not in asked}
         assert (checked.models, bool(others)) == (3, bool(expected))
 
 
 def test_a_plan_that_breaks_a_rule_is_refused_on_a_sound_base_too() -> None:
+    plan = Plan((Delete(f"models/{GOOD.ids[0]}/policy_v2.onnx"),), added("t", GOOD.ids[0]))
     with pytest.raises(PlanRefusedError):
-        check_plan(
-            Plan((Delete(f"models/{GOOD.ids[0]}/policy_v2.onnx"),), added("t", GOOD.ids[0])), SOUND, is_sound=True
-        )
+        check_plan(plan, SOUND, sound=Registry(SOUND))

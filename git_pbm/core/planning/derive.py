@@ -9,6 +9,7 @@ from git_pbm.core.documents import Metadata, registry_entry_of
 from git_pbm.core.facts import SCHEMA_OF
 from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH, Role, model_path
 from git_pbm.core.plan import Delete, Edit, SetLink, WriteText, overlay
+from git_pbm.core.proven import with_proven
 from git_pbm.core.registry import Registry
 from git_pbm.core.strict_json import JsonValue, text_of
 from git_pbm.errors import RefusedError, UsageError
@@ -35,7 +36,8 @@ def with_derived(
         edits = (*edits, listed)
     text = registry.readme
     if text is not None and readme.has_block(text):
-        block = readme.block_of(Registry(overlay(registry.snapshot, (*edits, listed, *gone))))
+        after = Registry(overlay(registry.snapshot, (*edits, listed, *gone)))
+        block = readme.block_of(with_proven(after, registry.sound) if registry.sound is not None else after)
         replaced = readme.replace_block(text, block)
         if replaced is not None and replaced != text:
             edits = (*edits, WriteText(README_PATH, replaced.encode("utf-8", "surrogateescape")))

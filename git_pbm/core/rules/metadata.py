@@ -128,7 +128,7 @@ def parent_exists(registry: Registry) -> Iterator[Outcome]:
     """
     present = {*registry.models, *displaced_ids(registry)}
     for model in registry.models.values():
-        parent = model.metadata.parent if model.metadata else None
+        parent = model.summary.parent if model.summary else None
         if parent is not None and parent not in present and model.is_well_formed("parent"):
             yield error(
                 parent_exists,

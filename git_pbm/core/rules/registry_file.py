@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from git_pbm.core import readme
-from git_pbm.core.documents import METADATA_FIELDS
+from git_pbm.core.documents import METADATA_FIELDS, RegistryEntry
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH, README_PATH, REGISTRY_PATH, is_id
@@ -114,6 +114,8 @@ def registry_agrees_with_metadata(registry: Registry) -> Iterator[Outcome]:
     broken = {problem.place for problem in problems}
     for name, entry in listed.items():
         model = registry.models.get(name)
+        if model is not None and model.proof is not None and _repeats(registry, name, model.proof):
+            continue
         facts = model.facts(METADATA_NAME) if model else None
         if model is not None and isinstance(facts, Unavailable):
             yield Unverified(model.path_of(METADATA_NAME), facts.object_id)
@@ -128,6 +130,12 @@ def registry_agrees_with_metadata(registry: Registry) -> Iterator[Outcome]:
                     f"model {name}: `{field}` is {stated or 'absent'}, its metadata says {true or 'nothing'}",
                     _REPAIR,
                 )
+
+
+def _repeats(registry: Registry, name: str, proof: RegistryEntry) -> bool:
+    """Whether the entry says what it said when it was found to agree; further fields are compared one by one."""
+    entry = registry.file.models.get(name) if registry.file is not None else None
+    return entry is proof or (entry == proof and not proof.extra)
 
 
 def _differences(model: Model, entry: Mapping[str, JsonValue]) -> Iterator[tuple[str, object, object]]:
@@ -201,7 +209,7 @@ def _is_sound(registry: Registry) -> bool:
         return False
     if registry.current_id is not None and registry.current_id not in registry.models:
         return False
-    for model in registry.models.values():
+    for model in registry.unproven.values():
         facts = model.facts(METADATA_NAME)
         if not isinstance(facts, Facts) or facts.schema_problems or model.metadata is None:
             return False
