@@ -60,6 +60,8 @@ def guarded(run: Callable[[], int]) -> int:
         return next((status for kind, status in _STATUS if isinstance(error, kind)), INTERNAL_ERROR)
     except OSError as error:
         return _machine_trouble(error) if error.errno in _MACHINE_TROUBLE else _bug()
+    except MemoryError:
+        return _no_memory()
     except Exception:
         return _bug()
 
@@ -74,6 +76,12 @@ def _machine_trouble(error: OSError) -> int:
     """A full disk or a broken one before anything was changed: whatever changes something undoes it itself."""
     place = f"{error.filename}: " if error.filename else ""
     _tell(errors.RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or mend that, and try again"))
+    return 4
+
+
+def _no_memory() -> int:
+    """More than this machine lets us hold: a registry of millions, or a small limit."""
+    _tell(errors.RefusedError("there is not enough memory for this; nothing was changed", "raise the limit: ulimit -v"))
     return 4
 
 

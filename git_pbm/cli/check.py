@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
@@ -42,9 +43,7 @@ def run(words: argparse.Namespace) -> int:
     warn_if_interrupted(repository)
     rehash = words.rehash or words.require_content  # a pointer's content lies in the work tree, not in git's blob
     if words.range is not None:
-        from git_pbm.operations.check_range import (
-            check_range,
-        )  # the rules, which a check of what is known does not need
+        from git_pbm.operations.check_range import check_range  # all the rules, and what reads history
 
         checked = check_range(repository, words.range, rehash=rehash, fetch=words.fetch)
     else:
@@ -56,4 +55,9 @@ def run(words: argparse.Namespace) -> int:
         from git_pbm.operations.models import no_registry
 
         raise no_registry(repository, f"{checked.label} of {repository.folder}")
-    return report_check(checked, words.format, require_content=words.require_content)
+    prefix = ""
+    if words.format == "github":
+        from git_pbm.report.github import prefix_of
+
+        prefix = prefix_of(repository.folder, os.environ.get("GITHUB_WORKSPACE"))
+    return report_check(checked, words.format, require_content=words.require_content, prefix=prefix)

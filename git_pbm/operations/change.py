@@ -13,6 +13,7 @@ from git_pbm.core.registry import Registry
 from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
 from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import CommitWish, Work, apply, finish
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.children import Children
 from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
@@ -21,7 +22,7 @@ from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_unready, work_tree_of
 from git_pbm.store.recover import Recovered, leave_staging, recover, settle
 from git_pbm.store.sound import SoundTrees
-from git_pbm.store.trees import BlobFacts, TreeSnapshot, commit_tree, empty_tree, staged_tree
+from git_pbm.store.trees import TreeSnapshot, commit_tree, empty_tree, staged_tree
 
 DEFAULT_WAIT = 60.0
 """Seconds to wait for another git pbm."""

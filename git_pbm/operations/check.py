@@ -11,7 +11,7 @@ from git_pbm.store.git import Repository
 from git_pbm.store.sound import Place, SoundTrees
 
 if TYPE_CHECKING:
-    from git_pbm.store.trees import Progress
+    from git_pbm.store.blob_facts import Progress
 
 VERIFY = "pbm-verify"
 """The hook that runs every rule, as ``git pbm check`` does."""

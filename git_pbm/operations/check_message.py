@@ -10,8 +10,9 @@ from git_pbm.core.findings import Finding
 from git_pbm.core.registry import Change, Registry
 from git_pbm.core.rules.changes import judge_change
 from git_pbm.errors import UsageError
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.git import Repository
-from git_pbm.store.trees import BlobFacts, commit_tree, empty_tree, staged_tree
+from git_pbm.store.trees import commit_tree, empty_tree, staged_tree
 
 
 def check_message(repository: Repository, path: str, environment: Mapping[str, str]) -> tuple[Finding, ...]:

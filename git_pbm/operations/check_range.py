@@ -20,11 +20,12 @@ from git_pbm.core.rules.rule import warning
 from git_pbm.core.snapshot import Entry, FileEntry
 from git_pbm.errors import UnverifiedError, UsageError
 from git_pbm.operations.check import Checked
+from git_pbm.store.blob_facts import BlobFacts, Progress
 from git_pbm.store.fetch import fetch_objects
 from git_pbm.store.git import Repository
 from git_pbm.store.history import is_shallow
 from git_pbm.store.steps import DEEPEN, Difference, Step, missing_between, steps_of
-from git_pbm.store.trees import BlobFacts, Progress, TreeSnapshot, commit_tree, empty_tree
+from git_pbm.store.trees import TreeSnapshot, commit_tree, empty_tree
 
 
 def check_range(

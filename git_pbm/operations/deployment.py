@@ -10,11 +10,12 @@ from git_pbm.core.facts import Facts
 from git_pbm.core.registry import Model, Registry
 from git_pbm.errors import NotDeployedError, PbmError, RefusedError
 from git_pbm.operations.models import way_to_files
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.deploy import Deployable, deploy, refuse_registry
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import State
 from git_pbm.store.lock import hold
-from git_pbm.store.trees import BlobFacts, commit_tree
+from git_pbm.store.trees import commit_tree
 
 ENGINE_KEY = "pbm.engine"
 

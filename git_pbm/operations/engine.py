@@ -13,11 +13,12 @@ from git_pbm.core.registry import Model, Registry
 from git_pbm.errors import RefusedError, UsageError
 from git_pbm.operations.deployment import ENGINE_KEY, Deployed, deploy_model, deployable_of, engine_of
 from git_pbm.operations.models import read_registry, resolve
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.deploy import read_receipt
 from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import State, observe
-from git_pbm.store.trees import BlobFacts, commit_tree
+from git_pbm.store.trees import commit_tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,12 @@ from git_pbm.operations.change import DEFAULT_WAIT, Changed, Site, Wishes, carry
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.hooks import install_hooks, install_lfs
 from git_pbm.operations.setup import left_to_do, networks_are_in_lfs, release
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.deploy import refuse_registry
 from git_pbm.store.driver import install_driver
 from git_pbm.store.git import Repository
 from git_pbm.store.index import tree_entries
 from git_pbm.store.recover import leave_staging
-from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
 
 

@@ -9,10 +9,11 @@ from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.proven import with_proven
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge, rules_of
+from git_pbm.store.blob_facts import BlobFacts, Progress
 from git_pbm.store.git import Repository
 from git_pbm.store.listing import entries_of
 from git_pbm.store.sound import Place, SoundTrees
-from git_pbm.store.trees import BlobFacts, Progress, TreeSnapshot, commit_tree, staged_tree
+from git_pbm.store.trees import TreeSnapshot, commit_tree, staged_tree
 from git_pbm.store.worktree import WorktreeSnapshot
 
 

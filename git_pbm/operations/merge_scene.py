@@ -13,11 +13,12 @@ from git_pbm.core.readme import has_block
 from git_pbm.core.registry import Registry
 from git_pbm.errors import RefusedError
 from git_pbm.operations.look import View, view_of
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.blobs import read_blobs
 from git_pbm.store.git import Repository
 from git_pbm.store.merge_state import Operation, Side, Unmerged
 from git_pbm.store.small import read_small
-from git_pbm.store.trees import BlobFacts, commit_tree, staged_tree
+from git_pbm.store.trees import commit_tree, staged_tree
 
 _OURS, _THEIRS = 2, 3
 """Stages of the index."""

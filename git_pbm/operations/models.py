@@ -8,10 +8,11 @@ from git_pbm.core import revisions
 from git_pbm.core.names import REGISTRY_PATH
 from git_pbm.core.registry import Registry
 from git_pbm.errors import GitError, RefusedError, UnverifiedError
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.history import is_shallow, promotions
-from git_pbm.store.trees import BlobFacts, commit_tree
+from git_pbm.store.trees import commit_tree
 from git_pbm.store.worktree import WorktreeSnapshot
 
 REGISTRY_VARIABLE, REGISTRY_KEY = "PBM_REGISTRY", "pbm.registry"

@@ -12,6 +12,7 @@ from git_pbm.core.rules import judge
 from git_pbm.operations.deployment import deploy_current
 from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import Work, apply, finish
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.children import Children
 from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
@@ -21,7 +22,6 @@ from git_pbm.store.journal import interrupted_command
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_conflict, work_tree_of
 from git_pbm.store.recover import Recovered, leave_staging, recover, settle
-from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
 
 

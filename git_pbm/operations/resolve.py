@@ -16,6 +16,7 @@ from git_pbm.errors import RefusedError
 from git_pbm.operations.merge_scene import Candidate, Scene, candidates_of, look_at
 from git_pbm.operations.models import resolve
 from git_pbm.store.apply import Work, apply, finish
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.children import Children
 from git_pbm.store.durable import replace_file
 from git_pbm.store.git import Repository
@@ -24,7 +25,7 @@ from git_pbm.store.lock import hold
 from git_pbm.store.merge_state import Operation, operation_in, unmerged_paths, without_operation
 from git_pbm.store.preflight import refuse_unready_to_resolve, work_tree_of
 from git_pbm.store.recover import Recovered, leave_staging, recover
-from git_pbm.store.trees import BlobFacts, commit_tree, staged_tree
+from git_pbm.store.trees import commit_tree, staged_tree
 
 
 @dataclass(frozen=True, slots=True)

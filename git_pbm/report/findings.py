@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from git_pbm.core.findings import Finding, Unverified, Verdict
 from git_pbm.operations.check import Checked
+from git_pbm.report import github
 from git_pbm.report.terminal import exactly, out, say, shown, styled
 
 
-def report_check(checked: Checked, style: str, *, require_content: bool = False) -> int:
-    """Print a verdict; returns the exit status: 0 ok, 1 findings, 3 unverified."""
+def report_check(checked: Checked, style: str, *, require_content: bool = False, prefix: str = "") -> int:
+    """Print a verdict; returns the exit status: 0 ok, 1 findings, 3 unverified.
+
+    ``prefix`` is where the repository lies in GitHub's workspace, for the paths of annotations.
+    """
     status = _status(checked.verdict, require_content)
     if style == "json":
         import json  # costs a tenth of a check of what is known
@@ -17,10 +21,10 @@ def report_check(checked: Checked, style: str, *, require_content: bool = False)
         return status
     for finding in checked.verdict.findings:
         if style == "github":
-            exactly(github_line(finding))
+            exactly(github.annotation_of(finding, prefix))
         else:
             out(text_line(finding))
-    _report_unseen(checked.verdict, style, require_content)
+    _report_unseen(checked.verdict, style, require_content, prefix)
     say(_summary(checked, status))
     return status
 
@@ -31,21 +35,6 @@ def text_line(finding: Finding) -> str:
     rule = styled(finding.rule, "error" if finding.is_error else "warning")
     remedy = f" -> {shown(finding.remedy)}" if finding.remedy else ""
     return f"{shown(finding.path)}: {rule}: {warning}{shown(finding.message)}{remedy}"
-
-
-def github_line(finding: Finding) -> str:
-    """A GitHub workflow command; data and properties escaped as its toolkit does."""
-    level = "error" if finding.is_error else "warning"
-    message = shown(f"{finding.message} -> {finding.remedy}")
-    return f"::{level} file={_property(shown(finding.path))},title={finding.rule}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def as_json(checked: Checked) -> dict[str, object]:
@@ -73,14 +62,13 @@ def finding_json(finding: Finding) -> dict[str, object]:
     }
 
 
-def _report_unseen(verdict: Verdict, style: str, require_content: bool) -> None:
-    level = "::warning " if style == "github" else ""
+def _report_unseen(verdict: Verdict, style: str, require_content: bool, prefix: str) -> None:
     for item in verdict.unverified:
-        place = (
-            f"file={_property(shown(item.path))},title=unverified::" if level else f"{shown(item.path)}: unverified: "
-        )
-        line = f"{level}{place}this clone lacks the object {item.object_id} -> git pbm check --fetch"
-        (exactly if level else out)(line)
+        words = f"this clone lacks the object {item.object_id} -> git pbm check --fetch"
+        if style == "github":
+            exactly(github.warning_at(prefix + item.path, "unverified", words))
+        else:
+            out(f"{shown(item.path)}: unverified: {words}")
     if verdict.not_inspected:
         count = len(verdict.not_inspected)
         what = "file's content is" if count == 1 else "files' contents are"

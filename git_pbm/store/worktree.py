@@ -12,11 +12,12 @@ from functools import cached_property
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
 from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, REGISTRY_PATHS, Role, role_of
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.difference import belongs, ignored_paths
 from git_pbm.store.git import PIECE, Repository
 from git_pbm.store.listing import listing_of, with_attributes
 from git_pbm.store.parallel import spread
-from git_pbm.store.trees import BlobFacts, TreeSnapshot, check_attributes, staged_tree
+from git_pbm.store.trees import TreeSnapshot, check_attributes, staged_tree
 
 _OTHER_KINDS = {
     stat.S_IFIFO: "a FIFO",

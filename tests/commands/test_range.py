@@ -13,8 +13,8 @@ import pytest
 
 from git_pbm.core.readme import block_of, replace_block
 from git_pbm.core.registry import Registry
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.git import Repository
-from git_pbm.store.trees import BlobFacts
 from git_pbm.store.worktree import WorktreeSnapshot
 from tests.conftest import Trainer
 from tests.support.machine import Machine
@@ -148,6 +148,19 @@ def test_a_hostile_branch_is_found(branch: Machine, attack: Callable[[Machine], 
     branch.git("checkout", "-q", "main")
     branch.git("merge", "-q", "--no-ff", "--no-edit", "side")
     assert found(branch, "main^1..main") == rules, "a merge does not wash a commit clean"
+
+
+def test_an_annotation_names_the_file_as_the_workspace_has_it(branch: Machine) -> None:
+    branch.commit(swap_value(branch))
+
+    def told(workspace: str) -> str:
+        words = ("check", "--range", "main..", "--format", "github")
+        return branch.pbm(*words, status=1, GITHUB_WORKSPACE=workspace).out
+
+    folder = branch.folder
+    assert " file=models/" in told(str(folder))
+    assert f" file={folder.name}/models/" in told(str(folder.parent))
+    assert " file=models/" in told(str(folder / "elsewhere"))
 
 
 def test_what_a_later_commit_takes_back_is_found_all_the_same(branch: Machine) -> None:

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from git_pbm.cli.boundary import guarded
 from git_pbm.core.allowances import AllowanceProblem, parse
 from git_pbm.report.terminal import out
 from tests.hostile.case import LINE_TRICK
@@ -114,3 +115,13 @@ def test_a_command_above_such_a_commit_leaves_the_folder_behind(place: Place, na
     assert place.tree_of("models") == before
     assert place.runner.pbm(place.folder, "repair", "--apply").status == 0  # the README showed it as a model
     assert place.runner.pbm(place.folder, "check").status == 0
+
+
+def test_more_than_memory_holds_is_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:
+    def much() -> int:
+        raise MemoryError
+
+    assert guarded(much) == 4
+    told = capsys.readouterr().err
+    assert "not enough memory for this; nothing was changed -> " in told
+    assert "Traceback" not in told

@@ -24,8 +24,9 @@ from git_pbm.core.snapshot import (
     Placed,
     Snapshot,
 )
+from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.git import Repository
-from git_pbm.store.trees import BlobFacts, commit_tree, staged_tree
+from git_pbm.store.trees import commit_tree, staged_tree
 from git_pbm.store.worktree import WorktreeSnapshot
 from tests.core.test_rules import setting
 from tests.support.machine import Machine
