@@ -18,7 +18,6 @@ from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.foresight import note_facts, note_soundness, object_ids
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
-    Expected,
     drop_private_index,
     index_entries,
     index_is_locked,
@@ -26,13 +25,13 @@ from git_pbm.store.index import (
     locked_index,
     private_index,
     restore_entries,
-    stage,
     tree_entries,
 )
 from git_pbm.store.ingest import drop_staging
 from git_pbm.store.journal import Journal, Step, drop_journal, observe, read_journal, write_journal
 from git_pbm.store.loose import bring_in, is_stored_as_is, object_file
 from git_pbm.store.merge_state import merge_mark
+from git_pbm.store.stage import Expected, stage
 from git_pbm.store.undo import undo_steps
 from git_pbm.store.writing import new_folders, state_after, write_tree
 
