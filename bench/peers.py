@@ -71,7 +71,7 @@ def _in_fresh(lab: Lab, place: Path, script: str, *setup: tuple[str, ...]) -> Co
 def _looking(lab: Lab) -> Iterator[Row]:
     """The last pairs that were added lie there still."""
     check = lab.command("git-pbm", "check", folder=lab.folder / "add")
-    for program, words, reach in (("dvc", ("dvc", "status", "-q"), 0.1), ("git-lfs", ("git", "lfs", "fsck"), 1.0)):
+    for program, words, reach in (("dvc", ("dvc", "status", "-q"), 1.0), ("git-lfs", ("git", "lfs", "fsck"), 1.0)):
         work = f"check of a pair / {' '.join(words)}"
         if reason := _missing(lab, program):
             yield Row(work, None, reach, skipped=reason)
@@ -94,7 +94,7 @@ def _registering(lab: Lab) -> Iterator[Row]:
     for number in range(10):
         git(theirs, lab.environment, "tag", "-a", "-m", "registered", f"m{number}@v1.0.0")
     listing = lab.command("git-pbm", "list", folder=place)
-    yield Row(works[0], compare(listing, lab.command("gto", "show", folder=theirs), lab.runs), 0.05)
+    yield Row(works[0], compare(listing, lab.command("gto", "show", folder=theirs), lab.runs), 1.0)
     small, _ = big_pair(lab.folder / "small-runs", 1)
 
     def forget() -> None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
+from git_pbm.core.lfs import LfsPointer
 from git_pbm.core.names import Role
 from git_pbm.store.blobs import read_blobs
-from git_pbm.store.git import Repository
+from git_pbm.store.git import PIECE, Repository
+from git_pbm.store.lfs_store import stored_path
 from git_pbm.store.memory import FactsMemory
 from git_pbm.store.parallel import cores, spread
 
@@ -46,6 +48,7 @@ class BlobFacts:
         self.eager = eager
         self._memory = FactsMemory(repository)
         self._known: dict[tuple[Role, str], Facts | Unavailable] = {}
+        self._contents: dict[str, Facts] = {}
         self.missing: frozenset[str] = frozenset()
         """Objects that are known not to be here; each snapshot adds those of its tree."""
 
@@ -57,6 +60,25 @@ class BlobFacts:
             self._gather(role, object_id, others() if eager else ())
             known = self._known[role, object_id]
         return known
+
+    def content_of(self, pointer: Facts) -> Facts:
+        """What a Git LFS pointer stands for, as the local store has it; the pointer where that has not these bytes."""
+        if pointer.sha256 not in self._contents:
+            self._contents[pointer.sha256] = self._from_lfs_store(pointer) or pointer
+        return self._contents[pointer.sha256]
+
+    def _from_lfs_store(self, pointer: Facts) -> Facts | None:
+        place = stored_path(self.repository, LfsPointer(pointer.sha256, pointer.size, pointer.sha256))
+        reader = FactsReader(Role.NETWORK)
+        try:
+            with open(place, "rb", buffering=0) as file:
+                while piece := file.read(PIECE):
+                    reader.feed(piece)
+        except OSError:
+            return None
+        found = reader.finish()
+        is_it = not found.is_pointer and (found.sha256, found.size) == (pointer.sha256, pointer.size)
+        return replace(found, is_pointer=True) if is_it else None
 
     def _recall(self, role: Role, object_id: str) -> Facts | None:
         """What is remembered, where that is enough; parsed only now, for of most blobs nothing is asked."""

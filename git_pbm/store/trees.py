@@ -45,7 +45,10 @@ class TreeSnapshot:
         if not isinstance(entry, FileEntry):
             raise KeyError(path)
         role = role_of(path)
-        return self._blobs.of(role, entry.object_id, lambda: self._by_role[role])
+        facts = self._blobs.of(role, entry.object_id, lambda: self._by_role[role])
+        if self._blobs.rehash and isinstance(facts, Facts) and not facts.is_content_here:
+            return self._blobs.content_of(facts)
+        return facts
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
         if not set(paths) <= self._attributes.keys():

@@ -45,7 +45,8 @@ def test_a_model_is_added_as_pointers_and_its_content_reaches_the_server(weights
     assert len(weights.git("lfs", "ls-files").splitlines()) == 2
     assert "not inspected" in weights.pbm("check").err
     assert "not inspected" not in weights.pbm("check", "--require-content").err
-    assert "not inspected" not in weights.pbm("check", "--rehash").err
+    for words in (("--rehash",), ("--rev", "HEAD", "--rehash"), ("--staged", "--rehash"), ("--range", "HEAD~1..")):
+        assert "not inspected" not in weights.pbm("check", *words, "--require-content").err
     clone = clone_without_content(weights)
     done = clone.pbm("check")
     assert "2 files' contents" in done.err
@@ -172,3 +173,17 @@ def test_status_tells_of_hooks_that_keep_objects_from_being_pushed(weights: Mach
         assert line in left
         assert weights.run(*line.split()).status == 0
     assert "let Git LFS push its objects" not in weights.pbm("status").out
+
+
+def test_a_commit_is_inspected_where_the_local_store_has_its_content(weights: Machine, train: Trainer) -> None:
+    weights.pbm("add", *train(1), "--tag", "supervised-v1")
+    weights.pbm("check", "--rev", "HEAD", "--require-content")
+    stored = next(path for path in (weights.folder / ".git/lfs/objects").rglob("*") if path.is_file())
+    content = stored.read_bytes()
+    stored.chmod(0o644)
+    for damage in (content[:-1] + bytes([content[-1] ^ 1]), content + b"x", b""):
+        stored.write_bytes(damage)
+        done = weights.pbm("check", "--rev", "HEAD", "--require-content", status=3)
+        assert "1 file's content is in Git LFS" in done.err
+    stored.unlink()
+    weights.pbm("check", "--staged", "--require-content", status=3)
