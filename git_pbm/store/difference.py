@@ -8,15 +8,18 @@ from git_pbm.core.names import LISTED_PATHS, METADATA_NAME, REGISTRY_PATHS, netw
 from git_pbm.store.git import Repository
 
 
-def differs_from_index(repository: Repository) -> bool:
-    """Whether a check of the work tree would see anything else than a check of the index.
+def unlike_index(repository: Repository) -> frozenset[str]:
+    """The registry's paths at which the work tree is not what the index says, by git's own stat comparison.
 
-    By git's own stat comparison: nothing modified, deleted or added, litter excepted, nor in the attributes.
+    What is modified, deleted or untracked, litter included; a folder with a repository of its own ends in ``/``.
+    git names no FIFO, socket or device that lies beside tracked files: it can never hold one.
     """
-    found = _paths(repository, "--modified", "--others", "-z", "--", *LISTED_PATHS)
-    if not found or any(map(belongs, found)):
-        return bool(found)
-    return not found <= ignored_paths(repository)
+    return frozenset(_paths(repository, "--modified", "--deleted", "--others", "-z", "--", *LISTED_PATHS))
+
+
+def is_litter(repository: Repository, paths: frozenset[str]) -> bool:
+    """Whether a check of the work tree would see nothing in these that a check of the index does not see."""
+    return not any(map(belongs, paths)) and (not paths or paths <= ignored_paths(repository))
 
 
 def ignored_paths(repository: Repository) -> set[str]:

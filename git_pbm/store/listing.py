@@ -8,14 +8,19 @@ from collections.abc import Iterator, Mapping
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 
-_FILE, _EXECUTABLE, _LINK, _SUBMODULE = "100644", "100755", "120000", "160000"
+_FILE, _EXECUTABLE, _LINK, _GITLINK = "100644", "100755", "120000", "160000"
+
+SUBMODULE = "a submodule"
+"""The kind of a submodule's entry."""
 
 
 def entries_of(listing: bytes) -> dict[str, Entry]:
     """The entries of ``git ls-files --stage -z``, by path; of ``current`` only the link's blob is known."""
     entries: dict[str, Entry] = {}
     for meta, path in _rows(listing):
-        entries[path] = entry_of(*meta.split(" "))
+        mode, object_id, stage = meta.split(" ")
+        plain = mode == _FILE and stage == "0"  # nearly all are, and there may be tens of thousands
+        entries[path] = FileEntry(False, object_id) if plain else entry_of(mode, object_id, stage)
     return entries
 
 
@@ -41,8 +46,8 @@ def entry_of(mode: str, object_id: str, stage: str = "0") -> Entry:
         return OtherEntry("an unresolved merge conflict", object_id)
     if mode == _LINK:
         return LinkEntry(None, object_id)
-    if mode == _SUBMODULE:
-        return OtherEntry("a submodule", object_id)
+    if mode == _GITLINK:
+        return OtherEntry(SUBMODULE, object_id)
     return FileEntry(mode == _EXECUTABLE, object_id)
 
 

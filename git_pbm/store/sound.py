@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 from git_pbm import __version__
 from git_pbm.core.names import LISTED_PATHS
-from git_pbm.store.difference import differs_from_index
+from git_pbm.store.difference import is_litter, unlike_index
 from git_pbm.store.git import Repository
 from git_pbm.store.small import read_small
 
@@ -65,6 +65,8 @@ class SoundTrees:
         self._repository = repository
         self._path = os.path.join(repository.own_folder, "sound")
         self._base_path = os.path.join(repository.own_folder, "sound-base")
+        self.unlike_index: frozenset[str] | None = None
+        """What git said last of the work tree: see :func:`git_pbm.store.difference.unlike_index`."""
 
     def models(self, place: Place) -> int | None:
         """How many models a tree has that is known to be sound; None where nothing is known."""
@@ -73,7 +75,12 @@ class SoundTrees:
         if place.commit is not None:
             return self._known.get(self._tree_key(place.commit))
         found = self._staged()
-        return None if found is None or (place.is_worktree and differs_from_index(self._repository)) else found
+        return None if found is None or (place.is_worktree and self._differs_from_index()) else found
+
+    def _differs_from_index(self) -> bool:
+        """Whether a check of the work tree would see anything else than a check of the index."""
+        self.unlike_index = unlike_index(self._repository)
+        return not is_litter(self._repository, self.unlike_index)
 
     def _staged(self) -> int | None:
         """The staged tree, by the index file's bytes (no git process), else by what git lists of it."""
@@ -100,7 +107,7 @@ class SoundTrees:
 
     def remember(self, place: Place, look: bytes, listing: bytes, models: int) -> None:
         """Note that no rule had anything to say, unless somebody changed what was looked at meanwhile."""
-        if place.is_worktree and differs_from_index(self._repository):
+        if place.is_worktree and self._differs_from_index():
             return  # what was sound is not what git would list
         if look == self.look(place):
             self._add([look, self._key(b"listing", listing)], models)

@@ -45,7 +45,8 @@ class TreeSnapshot:
         if not isinstance(entry, FileEntry):
             raise KeyError(path)
         role = role_of(path)
-        facts = self._blobs.of(role, entry.object_id, lambda: self._by_role[role])
+        many = role in (Role.NETWORK, Role.METADATA)
+        facts = self._blobs.of(role, entry.object_id, lambda: self._by_role[role] if many else ())
         if self._blobs.rehash and isinstance(facts, Facts) and not facts.is_content_here:
             return self._blobs.content_of(facts)
         return facts

@@ -10,12 +10,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, REGISTRY_PATHS, Role, role_of
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.store.blob_facts import BlobFacts
-from git_pbm.store.difference import belongs, ignored_paths
+from git_pbm.store.difference import belongs, ignored_paths, unlike_index
 from git_pbm.store.git import PIECE, Repository
-from git_pbm.store.listing import listing_of, with_attributes
+from git_pbm.store.listing import SUBMODULE, listing_of, with_attributes
 from git_pbm.store.parallel import spread
 from git_pbm.store.trees import TreeSnapshot, check_attributes, staged_tree
 
@@ -36,31 +36,33 @@ class WorktreeSnapshot:
 
     label = "the working tree"
 
-    def __init__(self, repository: Repository, blobs: BlobFacts) -> None:
+    def __init__(self, repository: Repository, blobs: BlobFacts, unlike: frozenset[str] | None = None) -> None:
+        """``unlike`` is what :func:`unlike_index` said just now, where that was asked already."""
         if repository.root is None:
             raise ValueError("a bare repository has no working tree")
         self._repository = repository
         self._root = repository.root
         self._blobs = blobs
+        self._asked = unlike
         self._read: dict[str, Facts] = {}
         self._attributes: dict[str, Mapping[str, str]] = {}
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
-        staged = self._staged.entries
-        found: dict[str, Entry] = {}
-        for path in REGISTRY_PATHS:
+        found = dict(self._staged.entries)
+        kinds = {path: entry.kind for path, entry in found.items() if isinstance(entry, OtherEntry)}
+        submodules = {path for path, kind in kinds.items() if kind == SUBMODULE}
+        # what is in conflict counts as it lies on the disk
+        unlike = {path.rstrip("/") for path in self._unlike} | kinds.keys() - submodules
+        for path in unlike - submodules:
+            found.pop(path, None)
+        for path in unlike - submodules - {GITATTRIBUTES_PATH}:
             self._walk(path, found)
-        changed = self._changed
-        for path, entry in staged.items():
-            if (path in self._skipped and path not in found) or (
-                path in found and path not in changed and self._same_kind(entry, found[path])
-            ):
-                found[path] = entry
-        for path in ignored_paths(self._repository):
-            if path in found and not belongs(path):
-                del found[path]
-        return dict(sorted(found.items()))
+        if not all(map(belongs, found.keys() - self._staged.entries.keys())):
+            for path in ignored_paths(self._repository):
+                if not belongs(path):
+                    found.pop(path, None)
+        return dict(sorted(found.items())) if unlike else found
 
     def facts(self, path: str) -> Facts | Unavailable:
         entry = self.entries[path]
@@ -103,8 +105,7 @@ class WorktreeSnapshot:
     def attributes_file(self) -> Entry | None:
         """The entry of ``.gitattributes``; without an object id where it is not the staged one."""
         staged = self._staged.attributes_file
-        on_disk = os.path.lexists(os.path.join(self._root, GITATTRIBUTES_PATH))
-        return FileEntry() if GITATTRIBUTES_PATH in self._changed or (on_disk and staged is None) else staged
+        return FileEntry() if GITATTRIBUTES_PATH in self._unlike else staged
 
     @property
     def listing(self) -> bytes | None:
@@ -123,10 +124,8 @@ class WorktreeSnapshot:
         return staged_tree(self._repository, self._blobs)
 
     @cached_property
-    def _changed(self) -> frozenset[str]:
-        """Paths that differ from the index, by git's own stat comparison."""
-        listing = self._repository.ask("diff-files", "--name-only", "-z", "--", *LISTED_PATHS)
-        return frozenset(os.fsdecode(path) for path in listing.split(b"\0") if path)
+    def _unlike(self) -> frozenset[str]:
+        return unlike_index(self._repository) if self._asked is None else self._asked
 
     @cached_property
     def _skipped(self) -> frozenset[str]:
@@ -149,8 +148,10 @@ class WorktreeSnapshot:
                     waiting += [f"{path}/{name}" for name in os.listdir(full)]
                 else:
                     self._note(path, full, status, found)
-            except (FileNotFoundError, NotADirectoryError):
+            except FileNotFoundError:
                 continue
+            except NotADirectoryError:  # something lies in the place of a folder
+                waiting.append(os.path.dirname(path))
             except OSError as error:
                 if error.errno != errno.ENAMETOOLONG:
                     raise
@@ -178,12 +179,6 @@ class WorktreeSnapshot:
     @cached_property
     def _has_modes(self) -> bool:
         return self._repository.config_flag("core.fileMode", True)
-
-    @staticmethod
-    def _same_kind(staged: Entry, found: Entry) -> bool:
-        if isinstance(staged, LinkEntry):
-            return isinstance(found, LinkEntry)
-        return isinstance(staged, OtherEntry) or isinstance(found, FileEntry)
 
     def _from_disk(self, path: str, role: Role) -> Facts:
         reader = FactsReader(role)
