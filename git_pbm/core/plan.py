@@ -180,8 +180,3 @@ def check_plan(plan: Plan, base: Snapshot, *, sound: Registry | None = None) -> 
         if new:
             raise PlanRefusedError(new)
     return CheckedPlan(plan, base, after, len(registry.models) if verdict == Verdict() else None, _PERMISSION)
-
-
-def edits_by_path(edits: tuple[Edit, ...]) -> Mapping[str, Edit]:
-    """Edits by the path that each changes; the last one wins."""
-    return {edit.path: edit for edit in edits}

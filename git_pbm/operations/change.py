@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from git_pbm.store.git import Repository
 from git_pbm.store.ingest import make_staging
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_unready, work_tree_of
-from git_pbm.store.recover import Recovered, leave_staging, recover, settle
+from git_pbm.store.recover import Recovered, recover, settle
 from git_pbm.store.sound import SoundTrees
 from git_pbm.store.trees import TreeSnapshot, commit_tree, empty_tree, staged_tree
 
@@ -131,20 +131,3 @@ def _tidy(work: Work) -> list[str]:
     except OSError as error:
         return [f"{error.filename or work.staging}: {error.strerror}; the next git pbm command tidies up"]
     return []
-
-
-def run_change(
-    repository: Repository,
-    command: str,
-    wishes: Wishes,
-    planner: Callable[[Site], Plan],
-    *,
-    founding: bool = False,
-) -> Changed:
-    """A whole change that takes nothing in: everything but ``add``."""
-    staging = new_staging(repository)
-    try:
-        with site(repository, wishes, staging, founding=founding) as place:
-            return carry_out(place, planner(place), wishes, command)
-    finally:
-        leave_staging(repository, staging)
