@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 
-from git_pbm.cli.commands import add_json, warn
+from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
 from git_pbm.core.planning.add import AddWords
-from git_pbm.operations.add import Added, AddWishes, add
-from git_pbm.report.changes import changed_json, planned_json, report_change, report_plan
+from git_pbm.operations.add import AddWishes, add
+from git_pbm.report.changes import report_added
 from git_pbm.report.progress import progress_bar
-from git_pbm.report.terminal import out, say, shown
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\
@@ -70,43 +68,5 @@ def run(words: argparse.Namespace) -> int:
         only_plan=words.dry_run,
         progress=progress_bar("taking in", sum(sizes)),
     )
-    _report(added, words.format)
+    report_added(added, words.format)
     return 0
-
-
-def _report(added: Added, style: str) -> None:
-    if added.there is not None:
-        _report_there(added, style)
-    elif added.planned is not None:
-        warn(added.planned.warnings)
-        if style == "json":
-            out(json.dumps(planned_json(added.model_id, added.planned), indent=2, ensure_ascii=True))
-        else:
-            report_plan(added.planned)
-    elif added.changed is not None:
-        warn(added.changed.warnings)
-        if style == "json":
-            out(json.dumps(changed_json(added.model_id, added.changed), indent=2, ensure_ascii=True))
-        else:
-            report_change(added.changed)
-
-
-def _report_there(added: Added, style: str) -> None:
-    there = added.there
-    if there is None:
-        return
-    if style == "json":
-        value = {
-            "version": 1,
-            "id": there.model_id,
-            "tag": there.tag,
-            "added": False,
-            "differences": there.differences,
-        }
-        out(json.dumps(value, indent=2, ensure_ascii=True))
-        return
-    out(f"{shown(there.tag)} is model {there.model_id} already; nothing was added")
-    for line in there.differences:
-        say(line)
-    if added.deployed is not None:
-        out(f"deployed {shown(there.tag)} to {shown(added.deployed.folder)}")

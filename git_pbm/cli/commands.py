@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
 from git_pbm.errors import UsageError
-from git_pbm.report.terminal import out, say, shown
+from git_pbm.report.terminal import out
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,6 @@ def _nearest(name: str) -> str:
 
     near = difflib.get_close_matches(name, [command.name for command in COMMANDS], n=2, cutoff=0.5)
     return f"did you mean {' or '.join(near)}?" if near else "git pbm -h lists the commands"
-
-
-def warn(lines: tuple[str, ...]) -> None:
-    """Warnings, one a line."""
-    for line in lines:
-        say(f"warning: {shown(line)}")
 
 
 def add_json(parser: argparse.ArgumentParser, *, formats: tuple[str, ...] = ("text", "json")) -> None:

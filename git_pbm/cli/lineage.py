@@ -8,8 +8,8 @@ from git_pbm.cli.commands import add_json
 from git_pbm.core.readme import graph_of
 from git_pbm.operations.look import branches
 from git_pbm.operations.models import find_repository, read_registry
-from git_pbm.report.models import model_json, print_json, report_tree
-from git_pbm.report.terminal import out
+from git_pbm.report.models import model_json, report_tree
+from git_pbm.report.terminal import out, print_json
 
 EXAMPLES = """\
   git pbm lineage

@@ -7,7 +7,8 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.look import interface_of, view_of
 from git_pbm.operations.models import find_repository, read_registry, resolve
-from git_pbm.report.models import model_json, print_json, report_model
+from git_pbm.report.models import model_json, report_model
+from git_pbm.report.terminal import print_json
 
 EXAMPLES = """\
   git pbm show current
@@ -28,5 +29,5 @@ def run(words: argparse.Namespace) -> int:
         found = {name: network.to_json() for name, network in networks.items()}
         print_json({"model": {**model_json(view), "networks": found}})
     else:
-        report_model(view, networks, "")
+        report_model(view, networks)
     return 0

@@ -85,7 +85,7 @@ def deployable_of(repository: Repository, model: Model, commit: str) -> Deployab
         files[name] = (os.path.join(root, model.path_of(name)), State.of_facts(facts))
     policy = model.facts(model.policy) if model.policy else None
     if not isinstance(policy, Facts):
-        raise RefusedError(f"{model.path} has no single policy file", f"see: git pbm check {model.path}")
+        raise RefusedError(f"{model.path} has no single policy file", "see what is wrong: git pbm check")
     tag = model.metadata.tag if model.metadata else ""
     return Deployable(model.name, policy.sha256, tag, commit, files)
 

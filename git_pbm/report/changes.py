@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-import json
-
 from git_pbm.core.names import METADATA_NAME
 from git_pbm.core.plan import Delete, Plan, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.core.strict_json import JsonValue, read_json
+from git_pbm.operations.add import Added
 from git_pbm.operations.change import Changed
+from git_pbm.operations.deployment import Deployed
 from git_pbm.operations.life import Lived
 from git_pbm.operations.repair import Repaired
-from git_pbm.report.terminal import out, say, shown, styled
+from git_pbm.report.engine import report_deployment
+from git_pbm.report.terminal import out, print_json, say, shown, styled
 from git_pbm.store.recover import Recovered
+
+
+def report_added(added: Added, style: str) -> None:
+    """What ``add`` did, would do, or need not do: the model is there already."""
+    there = added.there
+    if there is None:
+        _report_made(added.model_id, added.changed, added.planned, style)
+    elif style == "json":
+        more: dict[str, object] = {"tag": there.tag, "added": False, "differences": list(there.differences)}
+        print_json({**_unchanged_json(there.model_id, added.deployed), **more})
+    else:
+        out(f"{shown(there.tag)} is model {there.model_id} already; nothing was added")
+        for line in there.differences:
+            say(shown(line))
+        report_deployment(added.deployed)
+
+
+def report_lived(lived: Lived, style: str, nothing: str) -> None:
+    """What a command did to one model."""
+    if lived.changed is not None or lived.planned is not None:
+        _report_made(lived.model_id, lived.changed, lived.planned, style)
+    elif style == "json":
+        print_json(_unchanged_json(lived.model_id, lived.deployed))
+    else:
+        out(nothing)
+        report_deployment(lived.deployed)
 
 
 def report_change(changed: Changed) -> None:
     """A few lines: the commit, the engine, and what recovery healed before."""
+    _warn(changed.warnings)
     report_recovery(changed.recovered)
     subject = shown(changed.plan.message.subject)
     if changed.commit is None:
@@ -23,33 +51,37 @@ def report_change(changed: Changed) -> None:
         say("commit it with: git commit")
     else:
         out(f"[{styled(changed.commit[:10], 'warning')}] {subject}")
-    if changed.deployed is not None:
-        gone = f" (took away {', '.join(changed.deployed.taken_away)})" if changed.deployed.taken_away else ""
-        out(f"deployed {changed.deployed.model_id} to {shown(changed.deployed.folder)}{gone}")
+    report_deployment(changed.deployed)
 
 
-def report_lived(lived: Lived, style: str, nothing: str) -> None:
-    """What a command did to one model."""
-    plan = lived.changed.plan if lived.changed else lived.planned
+def _report_made(model_id: str, changed: Changed | None, planned: Plan | None, style: str) -> None:
     if style == "json":
-        value: dict[str, object] = {"version": 1, "id": lived.model_id, "changed": False}
-        if plan is not None:
-            value = {**planned_json(lived.model_id, plan), "changed": lived.changed is not None}
-        if lived.changed is not None:
-            value["commit"] = lived.changed.commit
-        value["deployed"] = lived.deployed.folder if lived.deployed else None
-        out(json.dumps(value, indent=2, ensure_ascii=True))
-        return
-    if lived.changed is not None:
-        for line in lived.changed.warnings:
-            say(f"warning: {shown(line)}")
-        report_change(lived.changed)
-    elif lived.planned is not None:
-        report_plan(lived.planned)
-    else:
-        out(nothing)
-        if lived.deployed is not None:
-            out(f"deployed {lived.deployed.model_id} to {shown(lived.deployed.folder)}")
+        print_json(_made_json(model_id, changed, planned))
+    elif changed is not None:
+        report_change(changed)
+    elif planned is not None:
+        report_plan(planned)
+
+
+def _made_json(model_id: str, changed: Changed | None, planned: Plan | None) -> dict[str, object]:
+    """What a changing command did, or with ``--dry-run`` would do."""
+    plan = changed.plan if changed is not None else planned
+    if plan is None:
+        return _unchanged_json(model_id, None)
+    return {
+        "id": model_id,
+        "message": plan.message.subject,
+        "paths": list(plan.paths),
+        "metadata": _metadata_of(plan),
+        "warnings": list(changed.warnings if changed is not None else plan.warnings),
+        "changed": changed is not None,
+        "commit": changed.commit if changed is not None else None,
+        "deployed": changed.deployed.folder if changed is not None and changed.deployed else None,
+    }
+
+
+def _unchanged_json(model_id: str, deployed: Deployed | None) -> dict[str, object]:
+    return {"id": model_id, "changed": False, "deployed": deployed.folder if deployed else None}
 
 
 def report_repair(repaired: Repaired, style: str) -> int:
@@ -57,16 +89,16 @@ def report_repair(repaired: Repaired, style: str) -> int:
     status = 1 if repaired.has_work and not repaired.applied else 0
     plan = repaired.plan
     if style == "json":
-        value = {
-            "version": 1,
-            "applied": repaired.applied,
-            "paths": list(plan.paths) if plan else [],
-            "interrupted": repaired.interrupted,
-            "recovered": repaired.recovered.command if repaired.recovered else None,
-            "torn_index": repaired.torn_index,
-            "mismatches": list(repaired.mismatches),
-        }
-        out(json.dumps(value, indent=2, ensure_ascii=True))
+        print_json(
+            {
+                "applied": repaired.applied,
+                "paths": list(plan.paths) if plan else [],
+                "interrupted": repaired.interrupted,
+                "recovered": repaired.recovered.command if repaired.recovered else None,
+                "torn_index": repaired.torn_index,
+                "mismatches": list(repaired.mismatches),
+            }
+        )
         return status
     verb = "wrote" if repaired.applied else "would write"
     report_recovery(repaired.recovered)
@@ -99,7 +131,8 @@ def report_recovery(recovered: Recovered | None) -> None:
 
 
 def report_plan(plan: Plan) -> None:
-    """What would be done, one line a path."""
+    """What would be done, one line a path, and the message of the commit."""
+    _warn(plan.warnings)
     for edit in plan.edits:
         match edit:
             case Restage(path):
@@ -113,28 +146,14 @@ def report_plan(plan: Plan) -> None:
             case Delete(path):
                 out(f"would delete  {shown(path)}")
     out(f"would commit  {shown(plan.message.subject)}")
+    for line in plan.message.body.splitlines():
+        out(f"              {shown(line)}".rstrip())
     say("nothing was changed (--dry-run)")
 
 
-def changed_json(model_id: str, changed: Changed) -> dict[str, object]:
-    """The object that a changing command prints with ``--json``."""
-    return {
-        **planned_json(model_id, changed.plan),
-        "commit": changed.commit,
-        "deployed": changed.deployed.folder if changed.deployed else None,
-    }
-
-
-def planned_json(model_id: str, plan: Plan) -> dict[str, object]:
-    """What a plan changes, for ``--dry-run --json``."""
-    return {
-        "version": 1,
-        "id": model_id,
-        "message": plan.message.subject,
-        "paths": list(plan.paths),
-        "metadata": _metadata_of(plan),
-        "warnings": list(plan.warnings),
-    }
+def _warn(warnings: tuple[str, ...]) -> None:
+    for line in warnings:
+        say(f"warning: {shown(line)}")
 
 
 def _metadata_of(plan: Plan) -> JsonValue:

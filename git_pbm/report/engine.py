@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from git_pbm.operations.deployment import Deployed
 from git_pbm.operations.engine import Identified, Inspected
-from git_pbm.report.models import print_json
-from git_pbm.report.terminal import out, say, shown, styled
+from git_pbm.report.terminal import out, print_json, say, shown, styled
 
 
 def report_deployed(deployed: Deployed, style: str) -> None:
-    """One line; what was taken away is named."""
+    """What ``deploy`` did."""
     if style == "json":
         print_json(
             {
@@ -22,8 +21,14 @@ def report_deployed(deployed: Deployed, style: str) -> None:
             }
         )
         return
-    gone = f" (took away {', '.join(deployed.taken_away)})" if deployed.taken_away else ""
-    out(f"deployed {deployed.model_id} to {shown(deployed.folder)}{gone}")
+    report_deployment(deployed)
+
+
+def report_deployment(deployed: Deployed | None) -> None:
+    """The model, the folder, and what was taken away there; nothing where nothing was deployed."""
+    if deployed is not None:
+        gone = f" (took away {', '.join(deployed.taken_away)})" if deployed.taken_away else ""
+        out(f"deployed {deployed.model_id} to {shown(deployed.folder)}{gone}")
 
 
 def report_inspected(inspected: Inspected, style: str) -> int:

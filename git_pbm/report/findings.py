@@ -5,7 +5,7 @@ from __future__ import annotations
 from git_pbm.core.findings import Finding, Unverified, Verdict
 from git_pbm.operations.check import Checked
 from git_pbm.report import github
-from git_pbm.report.terminal import exactly, out, say, shown, styled
+from git_pbm.report.terminal import exactly, out, print_json, say, shown, styled
 
 
 def report_check(checked: Checked, style: str, *, require_content: bool = False, prefix: str = "") -> int:
@@ -15,9 +15,7 @@ def report_check(checked: Checked, style: str, *, require_content: bool = False,
     """
     status = _status(checked.verdict, require_content)
     if style == "json":
-        import json  # costs a tenth of a check of what is known
-
-        out(json.dumps(as_json(checked), indent=2, ensure_ascii=True))
+        print_json(_as_json(checked))
         return status
     for finding in checked.verdict.findings:
         if style == "github":
@@ -37,11 +35,10 @@ def text_line(finding: Finding) -> str:
     return f"{shown(finding.path)}: {rule}: {warning}{shown(finding.message)}{remedy}"
 
 
-def as_json(checked: Checked) -> dict[str, object]:
+def _as_json(checked: Checked) -> dict[str, object]:
     """The object that ``check --json`` prints."""
     verdict = checked.verdict
     return {
-        "version": 1,
         "checked": checked.label,
         "models": checked.models,
         "findings": [finding_json(finding) for finding in verdict.findings],

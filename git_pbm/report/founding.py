@@ -31,8 +31,6 @@ def report_founded(founded: Founded) -> None:
     if founded.changed is None:
         out("this is a models repository already; nothing was written")
     else:
-        for line in founded.changed.warnings:
-            say(f"warning: {shown(line)}")
         report_change(founded.changed)
     if founded.engine is not None:
         out(f"models are deployed to {shown(founded.engine)}")

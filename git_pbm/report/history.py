@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from git_pbm.core.registry import Registry
 from git_pbm.operations.history import Reign
-from git_pbm.report.models import cell, print_json
-from git_pbm.report.terminal import out, say, shown, styled, width_of
+from git_pbm.report.models import cell
+from git_pbm.report.terminal import out, print_json, say, shown, styled, width_of
 from git_pbm.store.history import Promotion
 
 

@@ -14,11 +14,6 @@ COLUMNS = ("tag", "id", "training", "created", "params", "parent", "best_loss", 
 _OPTIONAL = ("parent", "best_loss", "entropy", "kl")
 
 
-def print_json(value: dict[str, object]) -> None:
-    """One object with its version."""
-    out(json.dumps({"version": 1, **value}, indent=2, ensure_ascii=True))
-
-
 def model_json(view: View) -> dict[str, object]:
     """A model as every command gives it."""
     return {"id": view.model_id, "hash": view.sha256, "current": view.is_current, "metadata": dict(view.metadata)}
@@ -69,10 +64,10 @@ def cell(value: JsonValue, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
-def report_model(view: View, networks: dict[str, OnnxSummary], since: str) -> None:
+def report_model(view: View, networks: dict[str, OnnxSummary]) -> None:
     """Everything about one model."""
     tag = cell(view.metadata.get("tag"))
-    out(f"{styled(tag, 'strong')} ({view.model_id}){' ' + styled('current', 'good') if view.is_current else ''}{since}")
+    out(f"{styled(tag, 'strong')} ({view.model_id}){' ' + styled('current', 'good') if view.is_current else ''}")
     for name, value in view.metadata.items():
         if name == "files" and isinstance(value, dict):
             continue

@@ -7,8 +7,8 @@ from git_pbm.operations.merge_scene import Candidate
 from git_pbm.operations.resolve import Resolved
 from git_pbm.report.changes import report_recovery
 from git_pbm.report.findings import finding_json, text_line
-from git_pbm.report.models import cell, model_json, print_json
-from git_pbm.report.terminal import out, say, shown, styled, width_of
+from git_pbm.report.models import cell, model_json
+from git_pbm.report.terminal import out, print_json, say, shown, styled, width_of
 
 _FIELDS = ("created", "training", "params", "parent", *METRICS, "notes")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from git_pbm.operations.look import view_of
 from git_pbm.operations.status import Status
-from git_pbm.report.models import cell, model_json, print_json
-from git_pbm.report.terminal import out, shown, styled
+from git_pbm.report.models import cell, model_json
+from git_pbm.report.terminal import out, print_json, shown, styled
 
 
 def report_status(status: Status, style: str) -> None:

@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # whatever most commands can do without is imported where
 if TYPE_CHECKING:
     from typing import TextIO
 
-_STYLES = {"error": "31", "warning": "33", "good": "32", "strong": "1", "dim": "2", "name": "36"}
+_STYLES = {"error": "31", "warning": "33", "good": "32", "strong": "1", "dim": "2"}
 _COMMAND = r"(?m)^([ \t]*):(?=:)|##(?=\[)"
 """What makes a line of a log a workflow command for GitHub, the old kind (``##[...]``) anywhere in it."""
 
@@ -22,6 +22,13 @@ def out(text: str) -> None:
 def exactly(text: str) -> None:
     """Data that another program reads as it stands, or a workflow command that is meant as one."""
     print(text)
+
+
+def print_json(value: dict[str, object]) -> None:
+    """One object with its version, in plain ASCII."""
+    import json  # costs a tenth of a check of what is known
+
+    out(json.dumps({"version": 1, **value}, indent=2, ensure_ascii=True))
 
 
 def say(text: str) -> None:
@@ -39,11 +46,11 @@ def _inert(text: str) -> str:
     return re.sub(_COMMAND, lambda m: "#\\u0023" if m[0] == "##" else f"{m[1]}\\u003a", text)
 
 
-def shown(text: str, *, keep_lines: bool = False) -> str:
+def shown(text: str) -> str:
     """Text of foreign origin made safe to show: control, bidi and other invisible characters are escaped."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if _is_plain(c) or (keep_lines and c == "\n") else _escaped(c) for c in text)
+    return "".join(c if _is_plain(c) else _escaped(c) for c in text)
 
 
 def _is_plain(character: str) -> bool:

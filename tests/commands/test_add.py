@@ -170,6 +170,22 @@ def test_the_same_again_adds_nothing_and_says_what_differs(registry: Machine, tr
     assert state_of(registry) == before
 
 
+def test_what_differs_can_be_typed_as_it_stands(registry: Machine, train: Trainer) -> None:
+    words = ("add", *train(1), "--tag", "supervised-v1", "--notes", "it's slow; kept", "--no-promote")
+    said, _, typed = registry.pbm(*words).err.strip().partition(": ")
+    assert said == "notes is absent, not it's slow; kept"
+    assert registry.run("sh", "-c", typed).status == 0
+    assert registry.pbm(*words).err == ""
+
+
+def test_what_differs_shows_no_escape_sequence(registry: Machine, train: Trainer) -> None:
+    registry.pbm("annotate", "supervised-v1", "--notes", "red\x1b[31m \u202eevil")
+    said = registry.pbm("add", *train(1), "--tag", "supervised-v1", "--notes", "\x1b[32mgreen").err
+    assert "\x1b" not in said
+    assert "\u202e" not in said
+    assert "\\x1b[31m" in said
+
+
 def test_metrics_come_from_a_training_history(registry: Machine, train: Trainer) -> None:
     rows = [
         {

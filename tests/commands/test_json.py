@@ -59,7 +59,18 @@ REIGN: Schema = {
     "rolled_back": FLAG,
 }
 FINDING = record(rule=TEXT, severity={"enum": ["error", "warning"]}, path=TEXT, found=TEXT, message=TEXT, remedy=TEXT)
-PLAN: Schema = {"id": TEXT, "message": TEXT, "paths": items(TEXT), "metadata": maybe(METADATA), "warnings": items(TEXT)}
+CHANGED: Schema = {
+    "id": TEXT,
+    "message": TEXT,
+    "paths": items(TEXT),
+    "metadata": maybe(METADATA),
+    "warnings": items(TEXT),
+    "changed": {"const": True},
+    "commit": TEXT,
+    "deployed": maybe(TEXT),
+}
+PLANNED: Schema = {**CHANGED, "changed": {"const": False}, "commit": {"type": "null"}, "deployed": {"type": "null"}}
+UNCHANGED: Schema = {"id": TEXT, "changed": {"const": False}, "deployed": maybe(TEXT)}
 
 LOOKS: list[tuple[tuple[str, ...], int, Schema]] = [
     (("list",), 0, {"current": maybe(TEXT), "models": items(MODEL)}),
@@ -129,10 +140,10 @@ LOOKS: list[tuple[tuple[str, ...], int, Schema]] = [
             "mismatches": items(TEXT),
         },
     ),
-    (("promote", "supervised-v1"), 0, {**PLAN, "changed": FLAG, "commit": TEXT, "deployed": maybe(TEXT)}),
-    (("promote", "rl-r1-i1", "--dry-run"), 0, {**PLAN, "changed": FLAG, "deployed": maybe(TEXT)}),
-    (("promote", "current"), 0, {"id": TEXT, "changed": {"const": False}, "deployed": maybe(TEXT)}),
-    (("annotate", "current", "--notes", "x"), 0, {**PLAN, "changed": FLAG, "commit": TEXT, "deployed": maybe(TEXT)}),
+    (("promote", "supervised-v1"), 0, CHANGED),
+    (("promote", "rl-r1-i1", "--dry-run"), 0, PLANNED),
+    (("promote", "current"), 0, UNCHANGED),
+    (("annotate", "current", "--notes", "x"), 0, CHANGED),
 ]
 
 
@@ -169,13 +180,10 @@ def test_a_merge_that_waits_and_one_that_is_settled_are_as_documented(machine: M
 
 def test_adding_prints_what_was_done(registry: Machine, train: Trainer) -> None:
     words = ("add", *train(5), "--tag", "rl-r1-i2", "--json")
-    jsonschema.validate(
-        json.loads(registry.pbm(*words).out), record(version=VERSION, **PLAN, commit=TEXT, deployed=maybe(TEXT))
-    )
-    again = json.loads(registry.pbm(*words).out)
-    jsonschema.validate(
-        again, record(version=VERSION, id=TEXT, tag=TEXT, added={"const": False}, differences=items(TEXT))
-    )
+    there = {**UNCHANGED, "tag": TEXT, "added": {"const": False}, "differences": items(TEXT)}
+    for more, fields in ((("--dry-run",), PLANNED), ((), CHANGED), ((), there)):
+        found = json.loads(registry.pbm(*words, *more).out)
+        jsonschema.validate(found, record(version=VERSION, **fields))
 
 
 @pytest.mark.parametrize("command", [c.name for c in COMMANDS if c.name not in ("init", "explain", "path")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from git_pbm.core import message
@@ -217,7 +218,7 @@ def _differences(there: Model, request: AddRequest) -> tuple[str, ...]:
     """What was said and is not what the registry has, each with the command that makes it so."""
     metadata, metrics = there.metadata, request.metrics
     if metadata is None:
-        return (f"its metadata cannot be read: git pbm check {there.path}",)
+        return ("its metadata cannot be read: git pbm check",)
     said = (
         ("best_epoch", metrics.best_epoch, metadata.best_epoch),
         ("best_loss", metrics.best_loss, metadata.best_loss),
@@ -228,7 +229,8 @@ def _differences(there: Model, request: AddRequest) -> tuple[str, ...]:
         ("params", request.words.params, metadata.params),
     )
     return tuple(
-        f"{name} is {has}, not {wanted}: git pbm annotate {metadata.tag} --{name.replace('_', '-')} {wanted}"
+        f"{name} is {'absent' if has is None else has}, not {wanted}: "
+        f"git pbm annotate {metadata.tag} --{name.replace('_', '-')} {shlex.quote(str(wanted))}"
         for name, wanted, has in said
         if wanted is not None and wanted != has
     )
