@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 
 from git_pbm import __version__
 from git_pbm.core import readme
@@ -50,7 +51,7 @@ def left_to_do(repository: Repository, registry: Registry, *, hooks: bool = True
     left += _words(repository, registry)
     usual = os.path.normpath(os.path.join(repository.folder, _USUAL_ENGINE))
     if repository.config(ENGINE_KEY) is None and os.path.isdir(usual):
-        left.append(f"say where the engine reads its models: git config {ENGINE_KEY} {usual}")
+        left.append(f"say where the engine reads its models: git config {ENGINE_KEY} {shlex.quote(usual)}")
     return tuple(left)
 
 
@@ -78,9 +79,15 @@ def _hooks(repository: Repository) -> list[str]:
 
 def _moves(repository: Repository) -> list[str]:
     return [
-        f"{path}/ holds {folder.policies[0]}, outside models/; to register it: git pbm init --adopt --move-in {path}"
+        f"{_one_line(path)}/ holds {_one_line(folder.policies[0])}, outside models/; "
+        f"to register it: git pbm init --adopt --move-in {shlex.quote(_one_line(path))}"
         for path, folder in folders_outside(repository).items()
     ]
+
+
+def _one_line(name: str) -> str:
+    """A name out of the tree: what is left to do may have several lines, and no name makes one of them."""
+    return name.replace("\n", "\\x0a")
 
 
 def _words(repository: Repository, registry: Registry) -> list[str]:

@@ -33,8 +33,8 @@ def report_founded(founded: Founded) -> None:
     else:
         report_change(founded.changed)
     if founded.engine is not None:
-        out(f"models are deployed to {shown(founded.engine)}")
+        out(f"models will be deployed to {shown(founded.engine)}")
     if founded.hooks_installed:
         out("hooks are installed")
     for line in founded.left:
-        say(f"left to do: {shown(line)}")
+        say(f"left to do: {shown(line, keep_lines=True)}")

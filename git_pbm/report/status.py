@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from git_pbm.operations.look import view_of
 from git_pbm.operations.status import Status
 from git_pbm.report.models import cell, model_json
@@ -14,7 +16,7 @@ def report_status(status: Status, style: str) -> None:
     model = registry.models.get(registry.current_id or "")
     view = view_of(registry, model) if model else None
     if style == "json":
-        flaws = [flaw.message for flaw in status.inspected.flaws] if status.inspected else []
+        flaws = _flaws(status)
         print_json(
             {
                 "root": status.root,
@@ -35,7 +37,7 @@ def report_status(status: Status, style: str) -> None:
     out(f"engine    {_engine(status)}")
     out(f"hooks     {'installed' if not status.missing_hooks else 'missing: ' + ', '.join(status.missing_hooks)}")
     for line in status.left:
-        out(f"{styled('left to do', 'warning')}  {shown(line)}")
+        out(f"{styled('left to do', 'warning')}  {shown(line, keep_lines=True)}")
 
 
 def _current(status: Status, is_there: bool) -> str:
@@ -57,5 +59,10 @@ def _engine(status: Status) -> str:
         return f"{shown(status.engine)}: {shown(status.engine_problem)}"
     if status.inspected is None:
         return shown(status.engine)
-    flaws = status.inspected.flaws
-    return f"{shown(status.engine)}: {'up to date' if not flaws else '; '.join(shown(flaw.message) for flaw in flaws)}"
+    return f"{shown(status.engine)}: {'; '.join(map(shown, _flaws(status))) or 'up to date'}"
+
+
+def _flaws(status: Status) -> list[str]:
+    """What is wrong in the engine's folder, file by file."""
+    flaws = status.inspected.flaws if status.inspected else ()
+    return [f"{os.path.basename(flaw.path)}: {flaw.message}" for flaw in flaws]

@@ -46,11 +46,11 @@ def _inert(text: str) -> str:
     return re.sub(_COMMAND, lambda m: "#\\u0023" if m[0] == "##" else f"{m[1]}\\u003a", text)
 
 
-def shown(text: str) -> str:
+def shown(text: str, *, keep_lines: bool = False) -> str:
     """Text of foreign origin made safe to show: control, bidi and other invisible characters are escaped."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if _is_plain(c) else _escaped(c) for c in text)
+    return "".join(c if _is_plain(c) or (keep_lines and c == "\n") else _escaped(c) for c in text)
 
 
 def _is_plain(character: str) -> bool:

@@ -98,9 +98,9 @@ def test_a_hooks_configuration_that_is_there_is_left_alone_and_the_lines_are_sho
     _committed(empty, **{HOOKS_CONFIG_PATH: ours})
     done = empty.pbm("init")
     assert (empty.folder / HOOKS_CONFIG_PATH).read_text() == ours
-    assert "- id: pbm-verify" in done.err
+    assert "\n      - id: pbm-verify\n        name: " in done.err
     assert "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push, commit-msg]" in done.err
-    assert "- id: pbm-verify" in empty.pbm("status").out
+    assert "\n      - id: pbm-verify\n" in empty.pbm("status").out
     (empty.folder / HOOKS_CONFIG_PATH).write_text(hooks_config(Release("0.1.0.dev0", "")))
     assert "pbm-verify" not in empty.pbm("status").out
 
