@@ -80,14 +80,22 @@ def free_text(text: str) -> str:
 
 
 def _finite(text: str) -> float:
-    number = float(text)
+    number = _number(text)
     if not math.isfinite(number):
         raise argparse.ArgumentTypeError(f"{text} is no finite number")
     return number
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    seconds = _number(text)
     if not 0 <= seconds < 10**6:
         raise argparse.ArgumentTypeError(f"{text}: seconds, 0 or more")
     return seconds
+
+
+def _number(text: str) -> float:
+    """NaN for what is no number, so that one sentence says what is wanted."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
