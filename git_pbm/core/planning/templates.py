@@ -39,10 +39,11 @@ Never `cp`, `mkdir`, `ln -s` or edit anything in `models/`, `registry.json`, `cu
 models, and never `git add -A` here: each of these is one command that does all of it, commit included, or nothing.
 
 - register, promote, deploy: `git pbm add POLICY.onnx VALUE.onnx --tag rl-r<round>-i<iteration> --metrics history.json`
-  (tag `supervised-v<N>` for supervised; `--no-promote` for a candidate; only after training has finished)
+  (tag `supervised-v<N>` for supervised; `--no-promote` for a candidate; `--parent MODEL` where others promote
+  meanwhile; only after training has finished)
 - make another model current: `git pbm promote MODEL`; take the last promotion back: `git pbm rollback`
 - note results later: `git pbm annotate MODEL --notes TEXT --kl X`; take a model out: `git pbm remove MODEL --why TEXT`
-- look: `git pbm status`, `list`, `show MODEL`, `path MODEL`, `which FILE` (add `--json` to parse)
+- look: `git pbm status`, `list`, `show MODEL`, `which FILE` (add `--json` to parse); the folder: `git pbm path MODEL`
 - MODEL is a tag, 4+ digits of an id, `current`, `current^` or `current@{{1}}`
 - a hook or `git pbm check` complains: do what stands after `->`; never `--no-verify`
 
