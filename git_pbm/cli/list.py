@@ -31,11 +31,12 @@ def run(words: argparse.Namespace) -> int:
     repository = find_repository()
     warn_if_interrupted(repository)
     registry = read_registry(repository)
-    views = list_models(registry, words.where, words.sort)
+    columns = [name.strip() for name in words.columns.split(",") if name.strip()]
+    views = list_models(registry, words.where, words.sort, columns)
     if words.format == "json":
         print_json({"current": registry.current_id, "models": [model_json(view) for view in views]})
     elif views:
-        report_table(views, [name.strip() for name in words.columns.split(",") if name.strip()])
+        report_table(views, columns)
     elif registry.models:
         say("no model matches")
     else:

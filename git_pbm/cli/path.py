@@ -29,7 +29,7 @@ def run(words: argparse.Namespace) -> int:
     if words.kind is not None:
         name = getattr(model, words.kind)
         if name is None:
-            raise RefusedError(f"{model.name} has no {words.kind} net", "git pbm show tells what it has")
+            raise RefusedError(f"{model.name} has no {words.kind} net", f"git pbm show {model.name} tells what it has")
         path = model.path_of(name)
     if repository.root is None:
         raise RefusedError("a bare repository has no files to name", "clone it, or: git cat-file blob HEAD:" + path)

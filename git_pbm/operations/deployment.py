@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -65,7 +66,7 @@ def deploy_model(repository: Repository, model_id: str, folder: str, wait: float
             )
     refuse_registry(folder)
     if not os.path.isdir(folder):
-        raise RefusedError(f"{folder}: no such folder", f"mkdir -p {folder}")
+        raise RefusedError(f"{folder}: no such folder", f"mkdir -p {shlex.quote(folder)}")
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with hold(folder, wait, folder, folder=True):
         taken_away = deploy(deployable, folder, lambda: known_digests(registry), now, force=force)

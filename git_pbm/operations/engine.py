@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from git_pbm.core.names import RECEIPT_NAME, network_kind
 from git_pbm.core.registry import Model, Registry
 from git_pbm.errors import RefusedError, UsageError
 from git_pbm.operations.deployment import ENGINE_KEY, Deployed, deploy_model, deployable_of, engine_of
-from git_pbm.operations.models import read_registry, resolve
+from git_pbm.operations.models import no_registry, read_registry, resolve
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.deploy import read_receipt
 from git_pbm.store.fetch import fetch_documents
@@ -82,7 +83,8 @@ def inspect(repository: Repository, model: str, to: str | None) -> Inspected:
     """Compare the engine's folder with a model, byte for byte."""
     folder = target_folder(repository, to)
     if not os.path.isdir(folder):
-        raise RefusedError(f"{folder}: no such folder", f"mkdir -p {folder}; git pbm deploy")
+        place = shlex.quote(folder)
+        raise RefusedError(f"{folder}: no such folder", f"mkdir -p {place}; git pbm deploy {model} --to {place}")
     registry = _whole_registry(repository)
     model_id = resolve(repository, registry, model)
     wanted = deployable_of(repository, registry.models[model_id], "")
@@ -96,9 +98,12 @@ def inspect(repository: Repository, model: str, to: str | None) -> Inspected:
 def _whole_registry(repository: Repository) -> Registry:
     head = repository.head()
     if head is None:
-        raise RefusedError("nothing is committed yet", "add a model first: git pbm add")
+        raise RefusedError("nothing is committed here yet", "make it a registry: git pbm init")
     fetch_documents(repository)
-    return Registry(commit_tree(repository, head, BlobFacts(repository, validate=False), "HEAD"))
+    registry = Registry(commit_tree(repository, head, BlobFacts(repository, validate=False), "HEAD"))
+    if not registry.exists:
+        raise no_registry(repository, repository.folder)
+    return registry
 
 
 def _network_names(folder: str, expected: Mapping[str, State]) -> list[str]:

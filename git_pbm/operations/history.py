@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 
+from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.errors import UnverifiedError, UsageError
 from git_pbm.store.git import Repository
 from git_pbm.store.history import Promotion, commit_at, is_shallow, promotions
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SAYS_WHEN = re.compile(
+    r"[0-9]|\b(now|today|yesterday|noon|midnight|tea|never|last|one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)",
+    re.IGNORECASE,
+)
+"""What git looks for in a date (its date.c); words without any of it mean now to git."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +38,10 @@ def history_of(repository: Repository) -> tuple[Reign, ...]:
 def current_at(repository: Repository, moment: str) -> Promotion | None:
     """The change that made current what was current at a moment; None where nothing was.
 
-    Raises :class:`UsageError` for a date before all commits, ``UnverifiedError`` in a history cut short.
+    Raises :class:`UsageError` for what is no date, or one before all commits, and ``UnverifiedError`` in a history
+    cut short.
     """
+    _refuse_no_moment(moment)
     commit = commit_at(repository, moment)
     if commit is None:
         if is_shallow(repository):
@@ -37,3 +49,9 @@ def current_at(repository: Repository, moment: str) -> Promotion | None:
         raise UsageError(f"--at {moment}: no commit is that old", "git log --reverse shows the first one")
     steps = promotions(repository, commit)
     return steps[-1] if steps and steps[-1].model_id is not None else None
+
+
+def _refuse_no_moment(moment: str) -> None:
+    is_day = _DAY.fullmatch(moment) is not None
+    if _SAYS_WHEN.search(moment) is None or (is_day and not is_calendar_day(moment)):
+        raise UsageError(f"--at {moment!r}: not a date", "for example: --at 2026-02-20, or --at 'two weeks ago'")

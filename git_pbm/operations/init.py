@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -104,7 +105,7 @@ def _engine(said: str | None) -> str | None:
     folder = os.path.abspath(said)
     refuse_registry(folder)
     if not os.path.isdir(folder):
-        raise RefusedError(f"{said}: no such folder", f"mkdir -p {said}")
+        raise RefusedError(f"{said}: no such folder", f"mkdir -p {shlex.quote(said)}")
     return folder
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.documents import METRICS, Metadata
+from git_pbm.core.documents import METADATA_FIELDS, METRICS, Metadata
 from git_pbm.core.facts import Facts
 from git_pbm.core.lineage import Lineage
 from git_pbm.core.names import METADATA_NAME
@@ -45,13 +46,14 @@ def view_of(registry: Registry, model: Model) -> View:
     return View(model.name, sha256, registry.current_id == model.name, document, problem)
 
 
-def list_models(registry: Registry, where: Sequence[str], sort: str | None) -> list[View]:
-    """Models that match every ``key=value``, sorted by a column, else by the day of their export.
+def list_models(registry: Registry, where: Sequence[str], sort: str | None, columns: Sequence[str] = ()) -> list[View]:
+    """Models that match every ``key=value``, sorted by a column, else by the day of their export; equals by tag.
 
-    A leading ``-`` turns the order round; models without the field come last.
-    Raises :class:`UsageError` for a condition without ``=``.
+    A leading ``-`` turns the order round; models without the field come last. ``columns`` are those to be shown.
+    Raises :class:`UsageError` for a condition without ``=``, and for a column that no model has.
     """
-    views = [view_of(registry, model) for model in registry.models.values()]
+    views = sorted((view_of(registry, model) for model in registry.models.values()), key=_by_tag)
+    _refuse_unknown([*columns, *([sort.removeprefix("-")] if sort else [])], views)
     for condition in where:
         key, equals, value = condition.partition("=")
         if not equals:
@@ -63,6 +65,25 @@ def list_models(registry: Registry, where: Sequence[str], sort: str | None) -> l
     unknown = [view for view in views if view.field(name) is None]
     known.sort(key=lambda view: _sortable(view.field(name)), reverse=sort.startswith("-"))
     return known + unknown
+
+
+def _refuse_unknown(names: Sequence[str], views: Sequence[View]) -> None:
+    known = dict.fromkeys(
+        ("id", "hash", "current", *METADATA_FIELDS, *(name for view in views for name in view.metadata))
+    )
+    for name in names:
+        if name not in known:
+            import difflib
+
+            near = difflib.get_close_matches(name, known, n=2, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"fields: {', '.join(METADATA_FIELDS)}"
+            raise UsageError(f"no model has a field {name!r}", hint)
+
+
+def _by_tag(view: View) -> list[tuple[int, str]]:
+    """Numbers in a tag as numbers: ``rl-r2-i10`` comes after ``rl-r2-i9``."""
+    words = re.split(r"([0-9]+)", _as_text(view.field("tag")))
+    return [(len(word) if place % 2 else 0, word) for place, word in enumerate(words)]
 
 
 def _sortable(value: JsonValue) -> tuple[int, float, str]:

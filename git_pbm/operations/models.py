@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 from git_pbm.core import revisions
 from git_pbm.core.names import REGISTRY_PATH
@@ -67,6 +68,12 @@ def no_registry(repository: Repository, place: str) -> RefusedError:
             f"{place} holds no models registry, but HEAD does{'' if bare else ': it is not checked out'}",
             "look at it: git pbm check --rev HEAD" + ("" if bare else "; check it out: git checkout HEAD -- ."),
         )
+    source, elsewhere = REGISTRY_VARIABLE, os.environ.get(REGISTRY_VARIABLE)
+    if not elsewhere:
+        source, elsewhere = f"git config {REGISTRY_KEY}", repository.config_path(REGISTRY_KEY)
+    if elsewhere and not repository.foreign:
+        go = f"this command works in the registry itself: cd {shlex.quote(elsewhere)}"
+        return RefusedError(f"{place} is no models registry; {source} names one, for reading and deploying", go)
     return RefusedError(f"{place} is no models registry", "make it one: git pbm init")
 
 

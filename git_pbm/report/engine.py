@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from git_pbm.operations.deployment import Deployed
@@ -42,7 +43,7 @@ def report_inspected(inspected: Inspected, style: str) -> int:
         for flaw in inspected.flaws:
             out(f"{shown(flaw.path)}: {styled(flaw.kind, 'error')}: {shown(flaw.message)}")
         folder = shown(inspected.folder)
-        hint = f"git pbm deploy {inspected.model_id} --to {folder}"
+        hint = f"git pbm deploy {inspected.model_id} --to {shlex.quote(folder)}"
         say(f"{folder} does not hold {shown(inspected.tag)} -> {hint}")
     return 1 if inspected.flaws else 0
 

@@ -109,7 +109,9 @@ def report_hook(checked: Checked, fresh: tuple[Unverified, ...]) -> int:
         known = "" if item in unverified_now else " (the same as in HEAD: passed)"
         out(f"{shown(item.path)}: unverified: this clone lacks the object {item.object_id}{known}")
     if verdict.not_inspected:
-        out(f"{len(verdict.not_inspected)} files are in Git LFS: identity proven by pointer, content not inspected")
+        count = len(verdict.not_inspected)
+        files = "1 file is" if count == 1 else f"{count} files are"
+        out(f"{files} in Git LFS: identity proven by pointer, content not inspected")
     if verdict.errors:
         out(f"in {shown(checked.label)}; git pbm explain RULE tells why a rule exists")
         return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -153,8 +154,9 @@ def _refuse_foreign(
         path = os.path.join(folder, name)
         if not force and not _may_go(path, frozenset(mine)) and not _may_go(path, known()):
             raise RefusedError(
-                f"{path}: no model of this registry has these bytes; it is not overwritten",
-                f"register it with git pbm add {path} --tag TAG, or overwrite it: git pbm deploy --force",
+                f"{path}: no model of this registry has these bytes, so it stays",
+                f"register it: git pbm add {shlex.quote(path)} --tag TAG; or lose it: "
+                f"git pbm deploy {model.model_id} --to {shlex.quote(folder)} --force",
             )
         if name not in model.files:
             stale.append(name)

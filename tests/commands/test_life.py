@@ -97,6 +97,20 @@ def test_lists_are_filtered_and_sorted(story: Machine) -> None:
     assert "no model matches" in story.pbm("list", "--where", "tag=none").err
 
 
+def test_models_of_one_day_are_listed_by_their_tags_with_numbers_as_numbers(
+    repository: Machine, train: Trainer
+) -> None:
+    for number in (10, 2, 9):
+        repository.pbm("add", *train(number), "--tag", f"rl-r1-i{number}")
+    lines = repository.pbm("list", "--columns", "tag").out.split()
+    assert [word for word in lines if word.startswith("rl")] == ["rl-r1-i2", "rl-r1-i9", "rl-r1-i10"]
+
+
+@pytest.mark.parametrize("words", [("--sort", "best_los"), ("--sort=-best_los",), ("--columns", "tag,best_los")])
+def test_a_column_that_no_model_has_is_refused(registry: Machine, words: tuple[str, ...]) -> None:
+    assert "did you mean best_loss" in registry.pbm("list", *words, status=2).err
+
+
 @pytest.mark.parametrize("columns", [80, 200])
 def test_a_terminal_gets_what_fits_it_and_colour_only_if_wanted(story: Machine, columns: int) -> None:
     command = f"stty cols {columns}; git pbm list"
@@ -164,6 +178,16 @@ def test_history_at_a_day_agrees_with_git_log_over_merges_and_roll_backs(story: 
         assert f"models/{found['id']}" == link
     assert "rl-r1-i1" in story.pbm("history", "--at", "2026-02-20").out
     assert "no commit is that old" in story.pbm("history", "--at", "1999-01-01", status=2).err
+
+
+@pytest.mark.parametrize("moment", ["nonsense", "", "2026-13-45", "2026-02-30"])
+def test_what_is_no_date_is_refused_and_not_taken_for_now(registry: Machine, moment: str) -> None:
+    assert "not a date" in registry.pbm("history", "--at", moment, status=2).err
+
+
+@pytest.mark.parametrize("moment", ["now", "tomorrow 12:00", "one second ago", "Dec 31 2099"])
+def test_dates_in_words_are_left_to_git(registry: Machine, moment: str) -> None:
+    assert "rl-r1-i1" in registry.pbm("history", "--at", moment).out
 
 
 def test_a_shallow_history_says_that_it_ends_too_early(story: Machine) -> None:
@@ -256,6 +280,29 @@ def test_links_into_the_registry_are_replaced_and_the_registry_keeps_every_byte(
     assert sorted(path.name for path in engine.iterdir()) == [".pbm-deploy.json", "policy_v2.onnx"]
 
 
+def test_a_folder_with_a_space_can_be_typed_as_it_stands(registry: Machine) -> None:
+    engine = registry.folder.parent / "my engine"
+    typed = registry.pbm("deploy", "--to", "../my engine", status=4).err.strip().partition(" -> ")[2]
+    assert registry.run("sh", "-c", typed).status == 0
+    typed = registry.pbm("deploy", "--check", "--to", "../my engine", status=1).err.strip().partition(" -> ")[2]
+    assert registry.run("sh", "-c", typed).status == 0
+    (engine / "policy_v3.onnx").write_text("nobody's")
+    said = registry.pbm("deploy", "supervised-v1", "--to", "../my engine", status=4).err.strip()
+    assert registry.run("sh", "-c", said.partition("or lose it: ")[2]).status == 0
+    assert "supervised-v1" in registry.pbm("deploy", "supervised-v1", "--check", "--to", "../my engine").out
+
+
+def test_where_there_is_no_registry_nothing_is_called_unknown(machine: Machine, train: Trainer) -> None:
+    project = machine.at(machine.folder / "project")
+    project.folder.mkdir()
+    project.git("init", "-q")
+    for words in (("which", train(1)[0]), ("deploy", "--check", "--to", ".")):
+        assert "git pbm init" in project.pbm(*words, status=4).err
+    project.git("commit", "-q", "--allow-empty", "-m", "empty")
+    for words in (("which", train(1)[0]), ("deploy", "--check", "--to", ".")):
+        assert "no models registry" in project.pbm(*words, status=4).err
+
+
 def test_which_answers_by_content(registry: Machine, engine: Path) -> None:
     registry.pbm("deploy")
     (engine / "best.onnx").write_bytes((engine / "policy_v2.onnx").read_bytes())
@@ -279,6 +326,17 @@ def test_a_consumer_project_reaches_its_registry_from_its_own_folder(registry: M
     assert inner.pbm("path", "current").out == f"{registry.folder}/{os.readlink(registry.folder / 'current')}\n"
     assert "supervised-v1" in inner.pbm("list").out
     assert "no such folder" in inner.pbm("list", PBM_REGISTRY="/nowhere", status=128).err
+
+
+def test_a_consumer_project_is_not_told_to_become_a_registry(registry: Machine) -> None:
+    project = registry.at(registry.folder.parent / "project")
+    project.folder.mkdir()
+    project.git("init", "-q")
+    project.git("config", "pbm.registry", "../models-repo")
+    for words in (("promote", "supervised-v1"), ("check",), ("repair",)):
+        said = project.pbm(*words, status=4).err
+        assert f"cd {registry.folder}" in said
+        assert "init" not in said
 
 
 def test_a_reader_never_sees_a_torn_file(registry: Machine, engine: Path) -> None:
@@ -402,6 +460,7 @@ def test_status_tells_what_is_left_to_do(registry: Machine, engine: Path) -> Non
     done = registry.pbm("status")
     assert "pre-commit install" in done.out
     assert "git pbm deploy" in done.out
+    assert "policy_v2.onnx: it is not there" in done.out
     found = ask(registry, "status")
     assert found["missing_hooks"]
     assert found["engine"] == str(engine)
