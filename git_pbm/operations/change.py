@@ -81,10 +81,7 @@ def site(
         hold(os.path.join(repository.own_folder, "lock"), wishes.wait, root) as lock,
         Children(repository, lock.descriptor) as children,
     ):
-        recovered = recover(repository, children)
-        if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
-            deploy_current(repository, recovered.deploys, recovered.engine, wishes.wait)
-            settle(repository)
+        recovered = heal(repository, children, wishes.wait)
         head = refuse_unready(repository, commits=wishes.commit, folder_current=folder_current)
         fetch_documents(repository)
         blobs = BlobFacts(repository)
@@ -98,6 +95,15 @@ def site(
         if SoundTrees(repository).knows(base.listing):
             registry = with_proven(registry, registry)
         yield Site(work, base, registry, recovered, warnings)
+
+
+def heal(repository: Repository, children: Children, wait: float) -> Recovered | None:
+    """Finish or undo what an interrupted command left, its deployment included; the caller holds the lock."""
+    recovered = recover(repository, children)
+    if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
+        deploy_current(repository, recovered.deploys, recovered.engine, wait)
+        settle(repository)
+    return recovered
 
 
 def _base(repository: Repository, blobs: BlobFacts, head: str | None, commits: bool) -> TreeSnapshot:
