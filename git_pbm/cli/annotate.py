@@ -6,8 +6,8 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
+from git_pbm.core.documents import METRICS
 from git_pbm.core.strict_json import JsonValue
-from git_pbm.core.training_log import METRIC_NAMES
 from git_pbm.operations.add import read_metrics
 from git_pbm.operations.life import annotate
 from git_pbm.report.changes import report_lived
@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     metrics = read_metrics(words.metrics, metrics_from(words))
-    said: dict[str, JsonValue] = {name: getattr(metrics, name) for name in METRIC_NAMES}
+    said: dict[str, JsonValue] = {name: getattr(metrics, name) for name in METRICS}
     said.update({name: getattr(words, name) for name in ("notes", "params", "created")})
     fields = {name: value for name, value in said.items() if value is not None}
     wishes = wishes_from(words, promotes=False)

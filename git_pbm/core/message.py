@@ -9,6 +9,8 @@ from git_pbm.core.names import is_id, tag_problem
 from git_pbm.errors import UsageError
 
 ROLLED_BACK_FROM = "Rolled-back-from"
+SET_UP = "chore: set up git pbm"
+"""The subject of the commit that ``git pbm init`` makes."""
 
 _FORMS = (
     ("add", re.compile(r"feat: add (\S+) model \(([0-9a-f]{8})\)")),

@@ -20,6 +20,9 @@ RECEIPT_NAME = ".pbm-deploy.json"
 
 ID_DIGITS = 8
 HASH_DIGITS = 64
+DEFAULT_VERSION = 2
+"""N of ``policy_v<N>.onnx`` where the source's own name does not say it."""
+SUPERVISED, RL = TRAININGS = ("supervised", "rl_selfplay")
 
 _ID = re.compile(r"[0-9a-f]{8}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -80,6 +83,13 @@ def rl_numbers(tag: str) -> tuple[int, int] | None:
 def is_supervised_tag(tag: str) -> bool:
     """Whether ``tag`` follows the convention ``supervised-v<N>``."""
     return _SUPERVISED_TAG.fullmatch(tag) is not None
+
+
+def training_of(tag: str) -> str | None:
+    """How a model was trained, by the convention of its tag; None for a tag that follows none."""
+    if rl_numbers(tag) is not None:
+        return RL
+    return SUPERVISED if is_supervised_tag(tag) else None
 
 
 def network_kind(name: str) -> tuple[str, int] | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
+from git_pbm.core.documents import METRICS
 from git_pbm.core.strict_json import JsonValue
 from git_pbm.errors import UsageError
 
@@ -32,7 +33,6 @@ class Metrics:
 
 
 NO_METRICS = Metrics()
-METRIC_NAMES = tuple(field.name for field in fields(Metrics))
 
 _COLUMNS = ("val_loss", "train_total_loss", "train_entropy", "train_kl")
 _COLUMN_OF = {"entropy": "train_entropy", "kl": "train_kl"}
@@ -56,7 +56,7 @@ def metrics_of(document: JsonValue, best_epoch: int | None = None) -> Metrics:
     if not isinstance(document, list):
         raise UsageError(
             "the metrics file holds neither an object nor a training history",
-            f"a history is a list of rows with `epoch`; an object has {', '.join(METRIC_NAMES)}",
+            f"a history is a list of rows with `epoch`; an object has {', '.join(METRICS)}",
         )
     if not document:
         raise UsageError(
@@ -67,17 +67,15 @@ def metrics_of(document: JsonValue, best_epoch: int | None = None) -> Metrics:
 
 
 def _stated(document: Mapping[str, JsonValue], best_epoch: int | None) -> Metrics:
-    if all(document.get(name) is None for name in METRIC_NAMES):
-        raise UsageError(
-            f"the metrics file states none of {', '.join(METRIC_NAMES)}", "name its fields like metadata's"
-        )
+    if all(document.get(name) is None for name in METRICS):
+        raise UsageError(f"the metrics file states none of {', '.join(METRICS)}", "name its fields like metadata's")
     epoch = None if document.get("best_epoch") is None else _epoch(document, "best_epoch", "the metrics file")
     if epoch is not None and best_epoch is not None and epoch != best_epoch:
         raise UsageError(
             f"--best-epoch {best_epoch} contradicts the metrics file, whose numbers are of epoch {epoch}",
             "leave one of the two out",
         )
-    numbers = {name: _number(document, name, "the metrics file") for name in METRIC_NAMES[1:]}
+    numbers = {name: _number(document, name, "the metrics file") for name in METRICS[1:]}
     metrics = Metrics(best_epoch if epoch is None else epoch, **numbers)
     _check_ranges(metrics, "the metrics file", {})
     return metrics

@@ -7,7 +7,7 @@ import stat
 from dataclasses import dataclass
 from datetime import date
 
-from git_pbm.core.names import ID_DIGITS, network_kind, network_name
+from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, network_kind, network_name
 from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.planning.add import AddRequest, AddWords, AlreadyThere, check_words, plan_add
 from git_pbm.core.registry import Registry
@@ -23,7 +23,6 @@ from git_pbm.store.loose import takes_loose_blobs
 from git_pbm.store.recover import leave_staging
 
 _LOG_LIMIT = 64 << 20
-_DEFAULT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def _version_of(wanted: AddWishes) -> int:
             f"{wanted.policy} and {wanted.value} are of different versions",
             "a model's two networks have one version",
         )
-    return versions.pop() if versions else _DEFAULT_VERSION
+    return versions.pop() if versions else DEFAULT_VERSION
 
 
 def _parent(repository: Repository, registry: Registry, said: str | None) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from git_pbm.core.documents import METADATA_LIMIT
-from git_pbm.core.names import CURRENT_PATH, METADATA_NAME, MODELS_PATH, network_kind, network_name
+from git_pbm.core.names import CURRENT_PATH, DEFAULT_VERSION, METADATA_NAME, MODELS_PATH, network_kind, network_name
 from git_pbm.core.planning.adopt import Adoption
 from git_pbm.core.planning.move_in import MovedIn, Network
 from git_pbm.core.strict_json import DocumentProblem, JsonValue, read_json
@@ -16,8 +16,6 @@ from git_pbm.errors import RefusedError, UsageError
 from git_pbm.store.git import Repository
 from git_pbm.store.history import births
 from git_pbm.store.ingest import Source, ingest
-
-_DEFAULT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def _taken_in(
     _refuse_other_files(folder)
     policy = folder.policies[0]
     kind = network_kind(policy)
-    version = kind[1] if kind is not None else _DEFAULT_VERSION
+    version = kind[1] if kind is not None else DEFAULT_VERSION
     names = {policy: network_name("policy", version), **{name: network_name("value", version) for name in values}}
     sources = [
         Source(os.path.join(repository.folder, folder.path, name), f"{number}-{new}") for name, new in names.items()

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from git_pbm.core import allowances
-from git_pbm.core.allowances import Allowance, AllowanceProblem
 from git_pbm.core.findings import Finding, Outcome, Unverified, Verdict
 from git_pbm.core.names import ALLOWANCES_PATH, Role, role_of
 from git_pbm.core.registry import Change, Registry
 from git_pbm.core.rules import judge
-from git_pbm.core.rules.allowed import allowances_are_used
+from git_pbm.core.rules.allowed import allowances_are_used, allowances_of
 from git_pbm.core.rules.changes import IMMUTABILITY, judge_change
 from git_pbm.core.rules.immutable import says_removal
 from git_pbm.core.rules.rule import warning
@@ -185,17 +183,10 @@ def _in_commit(finding: Finding, step: Step) -> Finding:
 
 def _new_allowances(base: Registry | None, tip: Registry) -> Iterator[Finding]:
     """Each allowance that the range brings in: whoever reviews it should know that a finding was accepted."""
-    known = {allowance.identity for allowance in _allowed(base)} if base is not None else set()
-    for allowance in _allowed(tip):
+    known = {allowance.identity for allowance in allowances_of(base)} if base is not None else set()
+    for allowance in allowances_of(tip):
         if allowance.identity not in known:
             message = f"new in this range: {allowance.rule} is allowed for {allowance.path}: {allowance.reason}"
             yield warning(
                 allowances_are_used, ALLOWANCES_PATH, " ".join(allowance.identity), message, "see whether that is so"
             )
-
-
-def _allowed(registry: Registry) -> tuple[Allowance, ...]:
-    try:
-        return allowances.parse(registry.allowances_text or "")
-    except AllowanceProblem:
-        return ()

@@ -11,13 +11,15 @@ from git_pbm.core.facts import Facts
 from git_pbm.core.names import (
     HASH_DIGITS,
     ID_DIGITS,
+    RL,
+    SUPERVISED,
     count_as_text,
-    is_supervised_tag,
     metadata_path,
     model_path,
     network_name,
     rl_numbers,
     tag_problem,
+    training_of,
 )
 from git_pbm.core.onnx import OnnxSummary, interface_differences
 from git_pbm.core.plan import Edit, Plan, PutNetwork, WriteText
@@ -25,8 +27,6 @@ from git_pbm.core.planning.derive import refuse_malformed, with_derived
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.training_log import Metrics
 from git_pbm.errors import RefusedError, UsageError
-
-SUPERVISED, RL = "supervised", "rl_selfplay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def check_words(words: AddWords) -> None:
         for option, said, told in (("--round", words.round, numbers[0]), ("--iteration", words.iteration, numbers[1])):
             if said is not None and said != told:
                 raise UsageError(f"{option} {said} contradicts the tag {tag}, which says {told}", f"leave {option} out")
-    expected = _training_of(tag)
+    expected = training_of(tag)
     if training is not None and expected is not None and training != expected:
         raise UsageError(f"--training {training} contradicts the tag {tag}", f"a tag like {tag} means {expected}")
     if expected is None and training is None:
@@ -128,7 +128,7 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
 
 def metadata_of(registry: Registry, request: AddRequest) -> Metadata:
     """The metadata that the request means, everything derivable derived."""
-    training = request.words.training or _training_of(request.words.tag) or ""
+    training = request.words.training or training_of(request.words.tag) or ""
     numbers = rl_numbers(request.words.tag) or (request.words.round, request.words.iteration)
     parent = request.parent
     if parent is None and training == RL:
@@ -161,12 +161,6 @@ def _counted(policy: Facts) -> str:
     if policy.onnx is None:
         raise RefusedError("the policy's parameters cannot be counted", "say them: --params 15.36M")
     return count_as_text(policy.onnx.parameters)
-
-
-def _training_of(tag: str) -> str | None:
-    if rl_numbers(tag) is not None:
-        return RL
-    return SUPERVISED if is_supervised_tag(tag) else None
 
 
 def _refuse_used_tag(registry: Registry, tag: str) -> None:

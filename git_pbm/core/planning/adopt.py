@@ -14,23 +14,24 @@ from git_pbm.core.names import (
     CURRENT_PATH,
     METADATA_NAME,
     REGISTRY_PATH,
+    RL,
+    TRAININGS,
     count_as_text,
     is_hash,
     is_id,
     metadata_path,
-    model_path,
     rl_numbers,
     tag_problem,
+    training_of,
 )
-from git_pbm.core.plan import Delete, Edit, SetLink, WriteText, overlay
-from git_pbm.core.planning.move_in import Moved, MovedIn, move_in, training_of
+from git_pbm.core.plan import Edit, WriteText, overlay
+from git_pbm.core.planning.derive import link_edits
+from git_pbm.core.planning.move_in import Moved, MovedIn, move_in
 from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.rules import judge
 from git_pbm.core.snapshot import FileEntry, LinkEntry
 from git_pbm.core.strict_json import JsonValue, text_of
-
-_TRAININGS = ("supervised", "rl_selfplay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
         gathered.edits.append(listed)
     gone = tuple(edit for one in moved for edit in one.gone)
     warnings = () if current is not None or not gathered.metadata else ("no model is current: git pbm promote MODEL",)
-    return Adopted(tuple(gathered.edits), (*gone, *_link(registry, current)), tuple(gathered.words), warnings)
+    return Adopted(tuple(gathered.edits), (*gone, *link_edits(registry, current)), tuple(gathered.words), warnings)
 
 
 def with_allowances(
@@ -151,11 +152,11 @@ def completed(
     if listed is not None and not _is_tag(old.get("tag")) and _is_tag(listed.tag):
         put("tag", listed.tag, REGISTRY_PATH)
     tag = new.get("tag")
-    if old.get("training") not in _TRAININGS:
+    if old.get("training") not in TRAININGS:
         told = training_of(tag) if isinstance(tag, str) else None
         if told is not None:
             put("training", told, "the tag")
-        elif listed is not None and listed.training in _TRAININGS:
+        elif listed is not None and listed.training in TRAININGS:
             put("training", listed.training, REGISTRY_PATH)
     if not _is_day(old.get("created")):
         if listed is not None and _is_day(listed.date):
@@ -169,7 +170,7 @@ def completed(
         put("parent", listed.parent, REGISTRY_PATH)
     numbers = rl_numbers(tag) if isinstance(tag, str) else None
     for name, number in zip(("round", "iteration"), numbers or (), strict=False):
-        if name not in old and new.get("training") == "rl_selfplay":
+        if name not in old and new.get("training") == RL:
             put(name, number, "the tag")
     if "files" not in old:
         records: dict[str, JsonValue] = {}
@@ -213,12 +214,3 @@ def _rebuilt(registry: Registry, metadata: Mapping[str, Metadata | None], curren
         extra = {key: document.get(key, value) for key, value in (listed.extra if listed else {}).items()}
         entries[model_id] = replace(registry_entry_of(one), extra=extra)
     return RegistryFile(current, entries, old.extra if old is not None else {})
-
-
-def _link(registry: Registry, current: str | None) -> tuple[Edit, ...]:
-    entry = registry.snapshot.entries.get(CURRENT_PATH)
-    if current is None:
-        return (Delete(CURRENT_PATH),) if entry is not None else ()
-    if isinstance(entry, LinkEntry) and entry.target == model_path(current):
-        return ()
-    return (SetLink(CURRENT_PATH, model_path(current)),)

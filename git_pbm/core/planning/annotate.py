@@ -13,11 +13,9 @@ from git_pbm.core.planning.derive import refuse_malformed, with_derived
 from git_pbm.core.planning.promote import tag_of
 from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.core.registry import Registry
+from git_pbm.core.rules.immutable import FROZEN
 from git_pbm.core.strict_json import JsonValue, text_of
 from git_pbm.errors import RefusedError, UsageError
-
-IDENTITY = ("hash", "training", "tag", "parent", "round", "iteration", "files")
-"""Fields that never change: they say which model this is."""
 
 
 def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonValue], body: str = "") -> Plan | None:
@@ -28,7 +26,7 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
     """
     if not fields:
         raise UsageError("nothing to annotate", "say what: --notes TEXT, --kl X, --metrics FILE, ...")
-    fixed = [name for name in fields if name in IDENTITY]
+    fixed = [name for name in fields if name in (*FROZEN, "files")]
     if fixed:
         raise UsageError(f"`{fixed[0]}` says which model this is and never changes", "add another model instead")
     facts = registry.models[model_id].facts(METADATA_NAME)

@@ -41,11 +41,14 @@ def with_derived(
         replaced = readme.replace_block(text, block)
         if replaced is not None and replaced != text:
             edits = (*edits, WriteText(README_PATH, replaced.encode("utf-8", "surrogateescape")))
-    if current is not None and current != registry.link_id:
-        edits = (*edits, SetLink(CURRENT_PATH, model_path(current)))
-    if current is None and CURRENT_PATH in registry.snapshot.entries:
-        edits = (*edits, Delete(CURRENT_PATH))
-    return (*edits, *gone)
+    return (*edits, *link_edits(registry, current), *gone)
+
+
+def link_edits(registry: Registry, current: str | None) -> tuple[Edit, ...]:
+    """What makes the link ``current`` name a model, or go where that is None; nothing where it does so already."""
+    if current is None:
+        return (Delete(CURRENT_PATH),) if CURRENT_PATH in registry.snapshot.entries else ()
+    return (SetLink(CURRENT_PATH, model_path(current)),) if registry.link_id != current else ()
 
 
 def refuse_malformed(document: Mapping[str, JsonValue], said: Collection[str]) -> None:

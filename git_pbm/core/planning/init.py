@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_pbm.core import readme
 from git_pbm.core.facts import Facts
-from git_pbm.core.message import CommitMessage
+from git_pbm.core.message import SET_UP, CommitMessage
 from git_pbm.core.names import GITATTRIBUTES_PATH, README_PATH, REGISTRY_PATH, Role, role_of
 from git_pbm.core.plan import Edit, Plan, Restage, WriteText, overlay
 from git_pbm.core.planning.adopt import Adopted, Adoption, adopt, with_allowances
@@ -33,8 +33,6 @@ from git_pbm.core.snapshot import FileEntry
 
 CANDIDATES = (GITATTRIBUTES_PATH, HOOKS_CONFIG_PATH, WORKFLOW_PATH, *AGENTS_PATHS, README_PATH)
 """The files that init may write, or add to."""
-
-SUBJECT = "chore: set up git pbm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def plan_init(registry: Registry, wanted: Wanted) -> Plan | None:
         adopted = adopted.saying(allowed)
     if not edits:
         return None
-    return Plan(edits, CommitMessage(SUBJECT, "\n".join(adopted.words)), warnings=adopted.warnings)
+    return Plan(edits, CommitMessage(SET_UP, "\n".join(adopted.words)), warnings=adopted.warnings)
 
 
 def _attributes(wanted: Wanted) -> tuple[Edit, ...]:

@@ -10,12 +10,12 @@ from git_pbm.core.facts import Facts
 from git_pbm.core.names import (
     ID_DIGITS,
     count_as_text,
-    is_supervised_tag,
     metadata_path,
     model_path,
     network_name,
     rl_numbers,
     tag_problem,
+    training_of,
 )
 from git_pbm.core.plan import Delete, Edit, PutNetwork, WriteText
 from git_pbm.core.planning.derive import refuse_malformed
@@ -60,13 +60,6 @@ class Moved:
     edits: tuple[Edit, ...]
     gone: tuple[Delete, ...]
     words: str
-
-
-def training_of(tag: str) -> str | None:
-    """How a model was trained, by the convention of its tag."""
-    if rl_numbers(tag) is not None:
-        return "rl_selfplay"
-    return "supervised" if is_supervised_tag(tag) else None
 
 
 def move_in(registry: Registry, folders: tuple[MovedIn, ...], tags: set[str]) -> tuple[Moved, ...]:

@@ -8,10 +8,10 @@ from git_pbm.core import readme
 from git_pbm.core.documents import RegistryEntry, RegistryFile, registry_entry_of
 from git_pbm.core.facts import Facts
 from git_pbm.core.message import CommitMessage
-from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH, model_path
-from git_pbm.core.plan import Delete, Edit, Plan, SetLink, WriteText, overlay
+from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
+from git_pbm.core.plan import Edit, Plan, WriteText, overlay
+from git_pbm.core.planning.derive import link_edits
 from git_pbm.core.registry import Model, Registry
-from git_pbm.core.snapshot import LinkEntry
 from git_pbm.errors import RefusedError
 
 
@@ -50,18 +50,12 @@ def _is_model(model: Model | None) -> bool:
 
 
 def _link(registry: Registry, current: str | None) -> tuple[Edit, ...]:
-    entries = registry.snapshot.entries
-    entry = entries.get(CURRENT_PATH)
-    if any(path.startswith(f"{CURRENT_PATH}/") for path in entries):
+    if any(path.startswith(f"{CURRENT_PATH}/") for path in registry.snapshot.entries):
         raise RefusedError(
             f"{CURRENT_PATH} is a directory; repair does not delete what is in it",
             f"move it aside: mv {CURRENT_PATH} current.old; then repair again",
         )
-    if current is None:
-        return () if entry is None else (Delete(CURRENT_PATH),)
-    if isinstance(entry, LinkEntry) and entry.target == model_path(current):
-        return ()
-    return (SetLink(CURRENT_PATH, model_path(current)),)
+    return link_edits(registry, current)
 
 
 def rebuilt(registry: Registry, old: RegistryFile | None, current: str | None) -> RegistryFile:

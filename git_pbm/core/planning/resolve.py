@@ -11,11 +11,11 @@ from git_pbm.core.facts import Facts
 from git_pbm.core.merging import Merged, merge_registries
 from git_pbm.core.merging_readme import around
 from git_pbm.core.message import CommitMessage
-from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH, model_path
-from git_pbm.core.plan import Delete, Edit, Plan, SetLink, WriteText, overlay
+from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
+from git_pbm.core.plan import Edit, Plan, WriteText, overlay
+from git_pbm.core.planning.derive import link_edits
 from git_pbm.core.planning.repair import rebuilt
 from git_pbm.core.registry import Registry
-from git_pbm.core.snapshot import LinkEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def plan_resolve(
     facts = registry.file_facts
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         edits = (listed,)
-    link = _link(registry, current)
+    link = link_edits(registry, current)
     text = with_block(registry, (listed, *link), readme_text) if readme_text is not None else None
     is_unmerged = README_PATH in unmerged
     if text is not None and (not has_conflict(text) if is_unmerged else text != readme_text):
@@ -84,12 +84,3 @@ def with_block(registry: Registry, edits: tuple[Edit, ...], readme_text: str) ->
 def has_conflict(readme_text: str) -> bool:
     """Whether a conflict is left around the block: that is the user's own text, and his to settle."""
     return any(line.startswith("<<<<<<<") for line in around(readme_text).splitlines())
-
-
-def _link(registry: Registry, current: str | None) -> tuple[Edit, ...]:
-    entry = registry.snapshot.entries.get(CURRENT_PATH)
-    if current is None:
-        return (Delete(CURRENT_PATH),) if entry is not None else ()
-    if isinstance(entry, LinkEntry) and entry.target == model_path(current):
-        return ()
-    return (SetLink(CURRENT_PATH, model_path(current)),)

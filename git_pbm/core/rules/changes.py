@@ -9,15 +9,14 @@ from dataclasses import dataclass
 
 from git_pbm.core.facts import Unavailable
 from git_pbm.core.findings import Outcome, Severity, Unverified
-from git_pbm.core.message import Named, parse_subject
+from git_pbm.core.message import SET_UP, Named, parse_subject
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH, REGISTRY_PATH, tag_problem
 from git_pbm.core.registry import Change, Model
 from git_pbm.core.rules import STATE_RULES
 from git_pbm.core.rules.immutable import models_are_immutable
-from git_pbm.core.rules.rule import Rule, error
+from git_pbm.core.rules.rule import Rule, error, slug_of
 from git_pbm.core.touched import Touched
 
-_SETUP = "chore: set up git pbm"
 _SAYS = {"add": "adds", "annotate": "annotates", "promote": "promotes", "roll back": "promotes", "remove": "removes"}
 
 
@@ -32,7 +31,7 @@ class ChangeRule:
     @property
     def slug(self) -> str:
         """The rule's name: ``models-are-immutable``."""
-        return self.judge.__name__.replace("_", "-")
+        return slug_of(self.judge)
 
     @property
     def explanation(self) -> str:
@@ -54,7 +53,7 @@ def message_names_the_change(change: Change) -> Iterator[Outcome]:
     `git pbm` would have written: `feat: add <tag> model (<id>)`, `chore: promote <tag> model (<id>)`.
     """
     subject = change.message.partition("\n")[0].strip()
-    if not change.before.exists or (subject == _SETUP and change.before.file is None):
+    if not change.before.exists or (subject == SET_UP and change.before.file is None):
         return
     unread = [side.file_facts for side in (change.before, change.after) if isinstance(side.file_facts, Unavailable)]
     if unread:

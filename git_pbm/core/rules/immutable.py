@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.message import parse_subject
-from git_pbm.core.names import METADATA_NAME, is_hash, is_id, network_kind, rl_numbers, tag_problem
+from git_pbm.core.names import METADATA_NAME, TRAININGS, is_hash, is_id, network_kind, rl_numbers, tag_problem
 from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.core.registry import Change, Model, Registry
 from git_pbm.core.rules.rule import error
@@ -18,7 +18,6 @@ from git_pbm.core.touched import Touched
 FROZEN = ("hash", "training", "tag", "parent", "round", "iteration")
 """The fields of metadata that say which model it is."""
 
-_TRAININGS = ("supervised", "rl_selfplay")
 _UNDO = "a model never changes: undo it (git checkout <commit before> -- {}) and register what is new with git pbm add"
 
 
@@ -182,7 +181,7 @@ def _is_mended(field: str, old: Mapping[str, JsonValue], new: Mapping[str, JsonV
         policy = after.facts(after.policy) if after.policy else None
         return isinstance(policy, Facts) and policy.sha256 == new.get(field) and after.is_rightly_named is True
     if field == "training":
-        return was not in _TRAININGS
+        return was not in TRAININGS
     if field == "tag":
         return not isinstance(was, str) or tag_problem(was) is not None
     if field not in old:

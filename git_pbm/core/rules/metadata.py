@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.lineage import Lineage
-from git_pbm.core.names import METADATA_NAME, is_supervised_tag, rl_numbers
+from git_pbm.core.names import METADATA_NAME, RL, rl_numbers, training_of
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.rules.displaced import displaced_ids
 from git_pbm.core.rules.rule import error
@@ -101,19 +101,17 @@ def _contradictions(model: Model) -> Iterator[tuple[str, object, object]]:
     metadata = model.metadata
     if metadata is None:
         return
-    numbers = rl_numbers(metadata.tag)
-    if numbers is not None:
-        if metadata.training != "rl_selfplay":
-            yield "training", metadata.training, "rl_selfplay"
-            return
+    told = training_of(metadata.tag)
+    if told is not None and metadata.training != told:
+        yield "training", metadata.training, told
+    elif told == RL:
+        numbers = rl_numbers(metadata.tag) or (0, 0)
         for name, found, expected in (
             ("round", metadata.round, numbers[0]),
             ("iteration", metadata.iteration, numbers[1]),
         ):
             if found is not None and found != expected and model.is_well_formed(name):
                 yield name, found, expected
-    elif is_supervised_tag(metadata.tag) and metadata.training != "supervised":
-        yield "training", metadata.training, "supervised"
 
 
 def parent_exists(registry: Registry) -> Iterator[Outcome]:
