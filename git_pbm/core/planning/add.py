@@ -21,9 +21,9 @@ from git_pbm.core.names import (
     tag_problem,
     training_of,
 )
-from git_pbm.core.onnx import OnnxSummary, interface_differences
 from git_pbm.core.plan import Edit, Plan, PutNetwork, WriteText
 from git_pbm.core.planning.derive import refuse_malformed, with_derived
+from git_pbm.core.planning.doubts import doubts
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.training_log import Metrics
 from git_pbm.errors import RefusedError, UsageError
@@ -122,7 +122,7 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
         with_derived(registry, edits, {model_id: metadata}, current),
         message.added(request.words.tag, model_id, request.words.body),
         deploys=model_id if request.words.promote and request.deploy else None,
-        warnings=_warnings(registry, request, metadata),
+        warnings=doubts(registry, request.policy, request.value, metadata.parent or registry.current_id),
     )
 
 
@@ -227,32 +227,4 @@ def _differences(there: Model, request: AddRequest) -> tuple[str, ...]:
         f"git pbm annotate {metadata.tag} --{name.replace('_', '-')} {shlex.quote(str(wanted))}"
         for name, wanted, has in said
         if wanted is not None and wanted != has
-    )
-
-
-def _warnings(registry: Registry, request: AddRequest, metadata: Metadata) -> tuple[str, ...]:
-    found: list[str] = []
-    policy = request.policy.onnx
-    value = request.value.onnx if request.value else None
-    if policy is not None and looks_like_value(policy):
-        found.append("the policy's interface looks like a value net's: are the two files swapped?")
-    if value is not None and not looks_like_value(value) and policy is not None and looks_like_value(policy) is False:
-        found.append("the value net's interface looks like a policy's: is it the right file?")
-    before = registry.models.get(metadata.parent or registry.current_id or "")
-    facts = before.facts(before.policy) if before and before.policy else None
-    if policy is not None and before is not None and isinstance(facts, Facts) and facts.onnx is not None:
-        differences = interface_differences(facts.onnx, policy)
-        found += [f"the interface differs from {before.name}'s: {line}" for line in differences[:3]]
-    return tuple(found)
-
-
-def looks_like_value(network: OnnxSummary) -> bool:
-    """Whether a network answers with a few numbers a position (``[batch, 4]``) and no orders: a value net's shape."""
-    names = {port.name for port in network.outputs}
-    if any("policy" in name or "logits" in name for name in names):
-        return False
-    if any("value" in name for name in names):
-        return True
-    return len(network.outputs) == 1 and all(
-        port.shape is not None and len(port.shape) <= 2 for port in network.outputs
     )
