@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.operations.engine import which
 from git_pbm.operations.models import find_repository
+from git_pbm.operations.which import which
 from git_pbm.report.engine import report_identified
 
 EXAMPLES = """\

@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Sequence
 
 from git_pbm.operations.deployment import Deployed
-from git_pbm.operations.engine import Identified, Inspected
+from git_pbm.operations.engine import Inspected
+from git_pbm.operations.which import Identified
 from git_pbm.report.terminal import out, print_json, say, shown, styled
 
 
