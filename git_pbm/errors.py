@@ -26,7 +26,7 @@ class BusyError(RefusedError):
 
 
 class NotDeployedError(PbmError):
-    """The change is committed, but the engine's folder could not be brought up to date."""
+    """The change is committed, but the engine's folder, or the disk, could not be brought up to date."""
 
 
 class UnverifiedError(PbmError):

@@ -33,7 +33,7 @@ STATUSES = (
     ("2", "wrong words on the command line"),
     ("3", "no error found, but something could not be verified in this clone"),
     ("4", "refused or busy; nothing was changed"),
-    ("5", "committed, but the deployment failed"),
+    ("5", "committed, but the deployment (or the disk) failed"),
     ("70", "a bug in git pbm"),
     ("128", "git itself cannot work here"),
     ("129, 130, 143", "ended by a signal; nothing was changed"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.proven import with_proven
 from git_pbm.core.registry import Registry
-from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.operations.deployment import Deployed, deploy_current, deploy_recovered, engine_of
 from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import CommitWish, Work, apply, finish
 from git_pbm.store.blob_facts import BlobFacts
@@ -20,7 +20,7 @@ from git_pbm.store.git import Repository
 from git_pbm.store.ingest import make_staging
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_unready, work_tree_of
-from git_pbm.store.recover import Recovered, recover, settle
+from git_pbm.store.recover import Recovered, recover
 from git_pbm.store.sound import SoundTrees
 from git_pbm.store.trees import TreeSnapshot, commit_tree, empty_tree, staged_tree
 
@@ -81,7 +81,7 @@ def site(
         hold(os.path.join(repository.own_folder, "lock"), wishes.wait, root) as lock,
         Children(repository, lock.descriptor) as children,
     ):
-        recovered = heal(repository, children, wishes.wait)
+        recovered = deploy_recovered(repository, recover(repository, children), wishes.wait)
         head = refuse_unready(repository, commits=wishes.commit, folder_current=folder_current)
         fetch_documents(repository)
         blobs = BlobFacts(repository)
@@ -95,15 +95,6 @@ def site(
         if SoundTrees(repository).knows(base.listing):
             registry = with_proven(registry, registry)
         yield Site(work, base, registry, recovered, warnings)
-
-
-def heal(repository: Repository, children: Children, wait: float) -> Recovered | None:
-    """Finish or undo what an interrupted command left, its deployment included; the caller holds the lock."""
-    recovered = recover(repository, children)
-    if recovered is not None and recovered.engine is not None and recovered.deploys is not None:
-        deploy_current(repository, recovered.deploys, recovered.engine, wait)
-        settle(repository)
-    return recovered
 
 
 def _base(repository: Repository, blobs: BlobFacts, head: str | None, commits: bool) -> TreeSnapshot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from git_pbm.core.facts import Facts
@@ -16,6 +16,7 @@ from git_pbm.store.deploy import Deployable, deploy, refuse_registry
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import State
 from git_pbm.store.lock import hold
+from git_pbm.store.recover import Recovered, settle
 from git_pbm.store.trees import commit_tree
 
 ENGINE_KEY = "pbm.engine"
@@ -41,12 +42,24 @@ def deploy_current(repository: Repository, model_id: str, folder: str, wait: flo
     try:
         return deploy_model(repository, model_id, folder, wait, force=False)
     except (PbmError, OSError) as error:
-        words = error.message if isinstance(error, PbmError) else f"{error.filename}: {error.strerror}"
+        words = error.message if isinstance(error, PbmError) else f"{error.filename or folder}: {error.strerror}"
         hint = error.hint if isinstance(error, PbmError) else ""
         retry = f"then try again: git pbm deploy {model_id}"
         raise NotDeployedError(
             f"committed, but not deployed: {words}", f"{hint}; {retry}" if hint else retry
         ) from error
+
+
+def deploy_recovered(repository: Repository, recovered: Recovered | None, wait: float) -> Recovered | None:
+    """Do what a killed command had still to deploy, then forget it; what is in the way stops no other command."""
+    if recovered is None or recovered.engine is None or recovered.deploys is None:
+        return recovered
+    try:
+        deploy_current(repository, recovered.deploys, recovered.engine, wait)
+    except NotDeployedError as error:
+        recovered = replace(recovered, left=f"{error.message} -> {error.hint}")
+    settle(repository)
+    return recovered
 
 
 def deploy_model(repository: Repository, model_id: str, folder: str, wait: float, *, force: bool) -> Deployed:

@@ -9,7 +9,7 @@ from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.planning.repair import plan_repair
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
-from git_pbm.operations.change import heal
+from git_pbm.operations.deployment import deploy_recovered
 from git_pbm.operations.models import no_registry
 from git_pbm.store.apply import Work, apply, finish
 from git_pbm.store.blob_facts import BlobFacts
@@ -21,7 +21,7 @@ from git_pbm.store.ingest import make_staging
 from git_pbm.store.journal import interrupted_command
 from git_pbm.store.lock import hold
 from git_pbm.store.preflight import refuse_conflict, work_tree_of
-from git_pbm.store.recover import Recovered, leave_staging
+from git_pbm.store.recover import Recovered, leave_staging, recover
 from git_pbm.store.worktree import WorktreeSnapshot
 
 
@@ -58,7 +58,7 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
         torn = index_is_torn(repository)
         if torn:
             rebuild_index(repository, children)
-        recovered = heal(repository, children, wait)
+        recovered = deploy_recovered(repository, recover(repository, children), wait)
         refuse_conflict(repository)
         registry = _registry(repository)
         plan = plan_repair(registry)

@@ -13,7 +13,7 @@ from git_pbm.core.planning.resolve import has_conflict, plan_resolve, settled_cu
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
 from git_pbm.errors import RefusedError
-from git_pbm.operations.change import heal
+from git_pbm.operations.deployment import deploy_recovered
 from git_pbm.operations.merge_scene import Candidate, Scene, candidates_of, look_at
 from git_pbm.operations.models import resolve
 from git_pbm.store.apply import Work, apply, finish
@@ -25,7 +25,7 @@ from git_pbm.store.ingest import make_staging
 from git_pbm.store.lock import hold
 from git_pbm.store.merge_state import Operation, operation_in, unmerged_paths, without_operation
 from git_pbm.store.preflight import refuse_unready_to_resolve, work_tree_of
-from git_pbm.store.recover import Recovered, leave_staging
+from git_pbm.store.recover import Recovered, leave_staging, recover
 from git_pbm.store.trees import commit_tree, staged_tree
 
 
@@ -60,7 +60,7 @@ def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> 
         hold(os.path.join(repository.own_folder, "lock"), wait, root) as lock,
         Children(repository, lock.descriptor) as children,
     ):
-        recovered = heal(repository, children, wait)
+        recovered = deploy_recovered(repository, recover(repository, children), wait)
         refuse_unready_to_resolve(repository)
         operation, unmerged = operation_in(repository), unmerged_paths(repository)
         if operation is None and not unmerged:

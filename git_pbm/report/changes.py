@@ -128,6 +128,8 @@ def report_recovery(recovered: Recovered | None) -> None:
     if recovered is not None:
         did = "finished" if recovered.forward else "undid"
         say(f"note: {did} `git pbm {shown(recovered.command)}`, which had been interrupted")
+        if recovered.left:
+            say(f"warning: {shown(recovered.left)}")
 
 
 def report_plan(plan: Plan) -> None:

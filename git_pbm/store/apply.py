@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from git_pbm.core.facts import Unavailable
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.plan import CheckedPlan, PutNetwork, Restage
-from git_pbm.errors import BusyError, PbmError, RefusedError
+from git_pbm.errors import BusyError, NotDeployedError, PbmError, RefusedError
 from git_pbm.store.children import DURABLE, Children
 from git_pbm.store.committed import follow_hooks, is_ours, sync_history
 from git_pbm.store.dead_locks import clear_dead_locks
+from git_pbm.store.failure import refusal_of, words_of
 from git_pbm.store.foresight import note_facts, note_soundness, object_ids
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.index import (
@@ -57,25 +58,41 @@ class Work:
 def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | None, engine: str | None) -> str | None:
     """Make the plan true; returns the new commit, or None where ``wish`` is None (staged only).
 
-    The journal stays until :func:`finish`. Raises what went wrong after everything was undone.
+    The journal stays until :func:`finish`. Raises what went wrong after everything was undone, and
+    ``NotDeployedError`` for what went wrong after the commit.
     """
     journal = _open_journal(work, checked, command, wish is not None, engine)
     try:
-        return _write(work, checked, journal, wish)
+        journal = _write(work, checked, journal, wish)
     except BaseException as error:
         journal = read_journal(work.repository) or journal
         if _is_committed(work, journal):
-            return work.repository.head()
+            return _settle(work, journal)
         _undo_or_say(work, journal, error)
         if isinstance(error, GitFailure):
             work.children.stop_if_interrupted()
-            raise _explain(error) from error
+            raise refusal_of(error) from error
         if isinstance(error, OSError):
             raise RefusedError(
                 f"{error.filename or work.repository.root}: {error.strerror}; everything was undone",
                 "mend that, and run the command again",
             ) from error
         raise
+    return _settle(work, journal) if wish is not None else None
+
+
+def _settle(work: Work, journal: Journal) -> str | None:
+    """The commit is made: the index follows what its hooks did, and the disk has it before anybody is told."""
+    try:
+        head = work.repository.head()
+        follow_hooks(work.repository, work.children, journal, head)
+        sync_history(work.repository, journal.unlocked_at)
+    except (OSError, PbmError) as error:
+        raise NotDeployedError(
+            f"committed, but it may not be on the disk, and nothing was deployed: {words_of(error)}",
+            "mend that, then: git pbm repair --apply (or any changing command) does the rest",
+        ) from error
+    return head
 
 
 def finish(work: Work) -> None:
@@ -121,7 +138,7 @@ def _wait_for_lock(repository: Repository) -> None:
     raise index_is_locked(repository)
 
 
-def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish | None) -> str | None:
+def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish | None) -> Journal:
     repository, children = work.repository, work.children
     if wish is not None and work.base is not None:
         saved = _save_other_work(work)
@@ -144,7 +161,7 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     write_journal(repository, journal)
     children.stop_if_interrupted()
     if wish is None:
-        return None
+        return journal
     with locked_index(repository):
         if repository.head() != work.base:
             raise BusyError("somebody committed here meanwhile; everything was undone", "run the command again")
@@ -152,10 +169,7 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
         children.stop_if_interrupted()
         argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
         children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
-    head = repository.head()
-    follow_hooks(repository, children, journal, head)
-    sync_history(repository, journal.unlocked_at)
-    return head
+    return journal
 
 
 def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str, Mapping[str, str]]) -> None:
@@ -193,15 +207,9 @@ def _undo_or_say(work: Work, journal: Journal, why: BaseException) -> None:
         _undo(work, journal)
     except (OSError, PbmError) as error:
         raise RefusedError(
-            f"{_words(why)}; it could not all be undone, either: {_words(error)}",
+            f"{words_of(why)}; it could not all be undone, either: {words_of(error)}",
             "mend that, then: git pbm repair --apply (or any changing command) undoes the rest",
         ) from why
-
-
-def _words(error: BaseException) -> str:
-    if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
-    return error.message if isinstance(error, PbmError) else str(error) or type(error).__name__
 
 
 def _undo(work: Work, journal: Journal) -> None:
@@ -211,21 +219,3 @@ def _undo(work: Work, journal: Journal) -> None:
     if index_entries(work.repository, journal.paths) != journal.entries:
         restore_entries(work.repository, work.children, journal.entries)
     finish(work)
-
-
-def _explain(failure: GitFailure) -> PbmError:
-    words = [line for line in failure.stderr.splitlines() if line.strip()]
-    if failure.argv[0] == "commit":
-        if failure.status < 0:
-            return RefusedError(
-                f"git commit was killed by signal {-failure.status}; everything was undone",
-                "run the command again",
-            )
-        return RefusedError(
-            "git refused the commit (a hook, signing, or its own words above); nothing was changed",
-            "mend what is said above and run the command again; --no-verify skips the hooks, CI does not",
-        )
-    return RefusedError(
-        f"git {failure.argv[0]}: {words[-1] if words else failure}; everything was undone",
-        "mend what git says, and run the command again",
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_pbm.errors import RefusedError
 from git_pbm.store.children import Children
-from git_pbm.store.committed import follow_hooks, is_ours
+from git_pbm.store.committed import follow_hooks, is_ours, sync_history
 from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.durable import drop_temporaries
 from git_pbm.store.git import Repository
@@ -25,13 +25,14 @@ _STAGING = re.compile(r"\.pbm-staging-([0-9]+)-[0-9a-f]{8}")
 class Recovered:
     """What recovery did: the command that was interrupted, and whether it was finished or undone.
 
-    ``deploys`` and ``engine`` name the deployment that is still to be done.
+    ``deploys`` and ``engine`` name the deployment that is still to be done; ``left`` says why it could not be.
     """
 
     command: str
     forward: bool
     deploys: str | None = None
     engine: str | None = None
+    left: str = ""
 
 
 def recover(repository: Repository, children: Children) -> Recovered | None:
@@ -52,6 +53,7 @@ def recover(repository: Repository, children: Children) -> Recovered | None:
     forward = _is_done(repository, journal, head)
     if forward and journal.commits:
         follow_hooks(repository, children, journal, head)
+        sync_history(repository, journal.unlocked_at)
     elif not forward and (journal.during is None or not _is_overtaken(repository, journal, head)):
         _go_back(repository, children, journal)
     if journal.saved:

@@ -159,21 +159,6 @@ def test_a_deployment_that_was_killed_is_done_by_the_next_command(registry: Mach
     assert receipt["tag"] == "rl-r1-i2"
 
 
-def test_a_deployment_that_was_killed_is_done_where_a_merge_is_settled_next(registry: Machine, train: Trainer) -> None:
-    registry.git("checkout", "-q", "-b", "topic")
-    registry.pbm("promote", "supervised-v1")
-    registry.git("checkout", "-q", "main")
-    engine = registry.folder.parent / "engine"
-    engine.mkdir()
-    registry.git("config", "pbm.engine", str(engine))
-    script = STOPPED.format(module="apply", name="follow_hooks", before="pass")
-    registry.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
-    assert registry.run("git", "merge", "topic").status == 1
-    registry.pbm("resolve", "--current", "rl-r1-i2")
-    receipt = json.loads((engine / ".pbm-deploy.json").read_text())
-    assert receipt["tag"] == "rl-r1-i2"
-
-
 def test_recovery_stops_before_a_file_that_somebody_edited_since(edited: Machine, flag: Path, train: Trainer) -> None:
     script = STOPPED.format(module="apply", name="private_index", before="pass")
     edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
