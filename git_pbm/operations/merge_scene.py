@@ -15,6 +15,7 @@ from git_pbm.errors import RefusedError
 from git_pbm.operations.look import View, view_of
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.blobs import read_blobs
+from git_pbm.store.fetch import fetch_documents
 from git_pbm.store.git import Repository
 from git_pbm.store.merge_state import Operation, Side, Unmerged
 from git_pbm.store.small import read_small
@@ -50,7 +51,7 @@ class Scene:
     @cached_property
     def readme(self) -> str | None:
         """The README as it lies there where it is in conflict, else as staged; None where it has no sound block."""
-        text = _readme_on_disk(self.repository) if README_PATH in self.unmerged else self.registry.readme
+        text = _readme_on_disk(self) if README_PATH in self.unmerged else self.registry.readme
         return text if text is not None and has_block(text) else None
 
 
@@ -68,6 +69,8 @@ class Candidate:
 
 
 def look_at(repository: Repository, operation: Operation, unmerged: Unmerged) -> Scene:
+    sides = (operation.ours.commit, operation.theirs.commit)
+    fetch_documents(repository, *filter(None, sides), staged=True)
     registry = Registry(staged_tree(repository, BlobFacts(repository)))
     if not registry.exists:
         raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
@@ -107,6 +110,12 @@ def _candidate(scene: Scene, side: Side, stage: int) -> Candidate:
     return Candidate(side, subject, name, view_of(registry, model) if model else None, is_there)
 
 
-def _readme_on_disk(repository: Repository) -> str | None:
-    data = read_small(os.path.join(repository.folder, README_PATH), TEXT_LIMIT)
-    return data.decode("utf-8", "surrogateescape") if data is not None else None
+def _readme_on_disk(scene: Scene) -> str | None:
+    """The README with git's conflict in it; line ends that only this clone's checkout gave it are git's to give."""
+    data = read_small(os.path.join(scene.repository.folder, README_PATH), TEXT_LIMIT)
+    if data is None:
+        return None
+    stored = (_blob(scene.repository, entry.partition(" ")[2]) for entry in scene.unmerged[README_PATH].values())
+    if b"\r\n" in data and not any(b"\r\n" in text for text in stored):
+        data = data.replace(b"\r\n", b"\n")
+    return data.decode("utf-8", "surrogateescape")

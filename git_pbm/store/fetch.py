@@ -41,26 +41,33 @@ def _promisors(repository: Repository) -> list[str]:
     return list(dict.fromkeys(key.removeprefix("remote.").removesuffix(".promisor") for key in keys))
 
 
-def fetch_documents(repository: Repository) -> None:
-    """Get HEAD's small files (registry, metadata, link; no network) that a partial clone left out, in one request.
+def fetch_documents(repository: Repository, *commits: str, staged: bool = False) -> None:
+    """Get small files (registry, metadata, link; no network) that a partial clone left out, in one request.
 
-    As git itself does where it needs an object; ``GIT_NO_LAZY_FETCH`` forbids both. Raises ``RefusedError``
-    where the remote cannot be reached, :class:`UnverifiedError` where fetching is forbidden.
+    Those of HEAD, or of some commits and, with ``staged``, of the index. As git itself does where it needs an
+    object; ``GIT_NO_LAZY_FETCH`` forbids both. Raises ``RefusedError`` where the remote cannot be reached,
+    :class:`UnverifiedError` where fetching is forbidden.
     """
-    missing = missing_objects(repository, "HEAD")
-    if not missing:
-        return
-    listing = (
-        repository.try_ask("ls-tree", "-r", "-z", "--full-tree", "HEAD", "--", *REGISTRY_PATHS, GITATTRIBUTES_PATH)
-        or b""
-    )
-    wanted = set()
-    for row in filter(None, listing.split(b"\0")):
-        meta, _, path = os.fsdecode(row).partition("\t")
-        object_id = meta.split(" ")[2]
-        if object_id in missing and role_of(path) is not Role.NETWORK:
-            wanted.add(object_id)
+    wanted: set[str] = set()
+    for commit in commits or ("HEAD",):
+        missing = missing_objects(repository, commit)
+        if missing:
+            argv = ("ls-tree", "-r", "-z", "--full-tree", commit, "--", *_DOCUMENTS)
+            wanted |= _small_ones(repository.try_ask(*argv) or b"", 2) & missing
+    if staged:
+        missing = missing_objects(repository, "--indexed-objects")
+        if missing:
+            wanted |= _small_ones(repository.ask("ls-files", "--stage", "-z", "--", *_DOCUMENTS), 1) & missing
     fetch_unless_forbidden(repository, wanted)
+
+
+_DOCUMENTS = (*REGISTRY_PATHS, GITATTRIBUTES_PATH)
+
+
+def _small_ones(listing: bytes, column: int) -> set[str]:
+    """The ids of what is no network, from a listing of git that has them in a column."""
+    rows = (os.fsdecode(row).partition("\t") for row in listing.split(b"\0") if row)
+    return {meta.split(" ")[column] for meta, _, path in rows if role_of(path) is not Role.NETWORK}
 
 
 def fetch_unless_forbidden(repository: Repository, object_ids: Collection[str]) -> None:

@@ -86,8 +86,8 @@ def leave_staging(repository: Repository, folder: str) -> None:
 
 def drop_dead_staging(repository: Repository) -> None:
     """Delete staging folders whose process is gone, and temporary files (their writers held the lock)."""
+    parent = staging_parent(repository)  # makes the folders where git pbm is new here, as in a fresh linked worktree
     drop_temporaries(repository.worktree_folder)
-    parent = staging_parent(repository)
     for name in os.listdir(parent):
         match = _STAGING.fullmatch(name)
         if match and not _is_alive(int(match[1])):
