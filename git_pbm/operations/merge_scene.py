@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from git_pbm.core.facts import TEXT_LIMIT
-from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH, current_target_id
+from git_pbm.core.merging_metadata import hash_in
+from git_pbm.core.names import (
+    CURRENT_PATH,
+    ID_DIGITS,
+    MODELS_PATH,
+    README_PATH,
+    REGISTRY_PATH,
+    Role,
+    current_target_id,
+    model_path,
+    role_of,
+)
 from git_pbm.core.planning.resolve import MergedFile, has_conflict, merged_file
 from git_pbm.core.readme import has_block
 from git_pbm.core.registry import Registry
+from git_pbm.core.snapshot import FileEntry
 from git_pbm.errors import RefusedError
 from git_pbm.operations.look import View, view_of
 from git_pbm.store.blob_facts import BlobFacts
@@ -42,11 +54,19 @@ class Scene:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """Every conflict that is the user's own; a README's only where it is around the block."""
+        """Every conflict that is the user's own."""
         ours = {REGISTRY_PATH, CURRENT_PATH}
-        if self.readme is not None and not has_conflict(self.readme):
+        if not self.readme_is_the_users:
             ours.add(README_PATH)
         return tuple(path for path in self.unmerged if path not in ours)
+
+    @cached_property
+    def readme_is_the_users(self) -> bool:
+        """Whether more of the README than its block is in conflict: text around it, or that one side deleted it."""
+        if README_PATH not in self.unmerged:
+            return False
+        deleted = not {_OURS, _THEIRS} <= self.unmerged[README_PATH].keys()
+        return deleted or self.readme is None or has_conflict(self.readme)
 
     @cached_property
     def readme(self) -> str | None:
@@ -67,6 +87,40 @@ class Candidate:
     is_there: bool
     """Whether the merged tree has the model."""
 
+    name: str
+    """What names the model in the merged tree: its tag, or its id where that tag is not its own alone."""
+
+
+def way_to_settle(scene: Scene, path: str) -> str:
+    """What to type for a conflict that is the user's own."""
+    stages, role = scene.unmerged[path], role_of(path)
+    if {_OURS, _THEIRS} <= stages.keys():
+        return _way_out_of_a_rename(scene, path) if role is Role.METADATA else f"edit it; git add {path}"
+    model = scene.registry.models.get(path.split("/")[1]) if role in (Role.METADATA, Role.NETWORK) else None
+    if model is None or any(isinstance(entry, FileEntry) for entry in model.entries.values()):
+        return f"only one side has it: keep it with git add {path}, or take it out with git rm {path}"
+    side = scene.operation.theirs if _THEIRS in stages else scene.operation.ours
+    return f"one side removed the model: git rm {path}; or keep it: git checkout {_commit(side)} -- {model.path}"
+
+
+def _way_out_of_a_rename(scene: Scene, path: str) -> str:
+    """For metadata; those of two models are one file to git where it took the one for the other, renamed."""
+    mine, other = (hash_in(_blob(scene.repository, _id_in(scene.unmerged[path][s]))) for s in (_OURS, _THEIRS))
+    if mine is None or other is None or mine == other:
+        return f"edit it; git add {path}"
+    is_ours = mine.startswith(path.split("/")[1])
+    other_id = (other if is_ours else mine)[:ID_DIGITS]
+    side = scene.operation.theirs if is_ours else scene.operation.ours
+    return (
+        f"git took it for that of {other_id}, which one side removed and the other changed: "
+        f"git checkout --{'ours' if is_ours else 'theirs'} -- {path}; git add {path}; "
+        f"and to keep {other_id}: git checkout {_commit(side)} -- {model_path(other_id)}"
+    )
+
+
+def _commit(side: Side) -> str:
+    return side.commit[:10] if side.commit else "<commit>"
+
 
 def look_at(repository: Repository, operation: Operation, unmerged: Unmerged) -> Scene:
     sides = (operation.ours.commit, operation.theirs.commit)
@@ -76,11 +130,16 @@ def look_at(repository: Repository, operation: Operation, unmerged: Unmerged) ->
         raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
     if REGISTRY_PATH in unmerged:
         stages = unmerged[REGISTRY_PATH]
-        texts = {stage: _blob(repository, entry.partition(" ")[2]) for stage, entry in stages.items()}
+        texts = {stage: _blob(repository, _id_in(entry)) for stage, entry in stages.items()}
         merged = merged_file(texts.get(1, b""), texts.get(_OURS, b""), texts.get(_THEIRS, b""))
     else:
         merged = MergedFile(registry.file, contested=False)
     return Scene(repository, operation, unmerged, registry, merged)
+
+
+def _id_in(entry: str) -> str:
+    """The blob id in an entry of an unmerged path."""
+    return entry.partition(" ")[2]
 
 
 def _blob(repository: Repository, object_id: str) -> bytes:
@@ -104,10 +163,13 @@ def _candidate(scene: Scene, side: Side, stage: int) -> Candidate:
         subject = os.fsdecode(repository.try_ask(*log) or b"").strip()
     else:
         entry = scene.unmerged.get(CURRENT_PATH, {}).get(stage, "")
-        name = current_target_id(os.fsdecode(_blob(repository, entry.partition(" ")[2]))) if entry else None
+        name = current_target_id(os.fsdecode(_blob(repository, _id_in(entry)))) if entry else None
     is_there = name in scene.registry.models
     model = (scene.registry if is_there else registry).models.get(name or "")
-    return Candidate(side, subject, name, view_of(registry, model) if model else None, is_there)
+    view = view_of(registry, model) if model else None
+    tag = view.metadata.get("tag") if view else None
+    same = [tagged for tagged, _ in scene.registry.tagged() if tagged == tag]
+    return Candidate(side, subject, name, view, is_there, same[0] if len(same) == 1 else str(name))
 
 
 def _readme_on_disk(scene: Scene) -> str | None:
@@ -115,7 +177,7 @@ def _readme_on_disk(scene: Scene) -> str | None:
     data = read_small(os.path.join(scene.repository.folder, README_PATH), TEXT_LIMIT)
     if data is None:
         return None
-    stored = (_blob(scene.repository, entry.partition(" ")[2]) for entry in scene.unmerged[README_PATH].values())
+    stored = (_blob(scene.repository, _id_in(entry)) for entry in scene.unmerged[README_PATH].values())
     if b"\r\n" in data and not any(b"\r\n" in text for text in stored):
         data = data.replace(b"\r\n", b"\n")
     return data.decode("utf-8", "surrogateescape")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from git_pbm.core.findings import Finding
 from git_pbm.core.names import README_PATH, REGISTRY_PATH
 from git_pbm.core.plan import SetLink, WriteText, check_plan
-from git_pbm.core.planning.resolve import has_conflict, plan_resolve, settled_current, with_block
+from git_pbm.core.planning.resolve import plan_resolve, settled_current, with_block
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
 from git_pbm.errors import RefusedError
 from git_pbm.operations.deployment import deploy_recovered
-from git_pbm.operations.merge_scene import Candidate, Scene, candidates_of, look_at
+from git_pbm.operations.merge_scene import Candidate, Scene, candidates_of, look_at, way_to_settle
 from git_pbm.operations.models import resolve
 from git_pbm.store.apply import Work, apply, finish
 from git_pbm.store.blob_facts import BlobFacts
@@ -37,8 +37,8 @@ class Resolved:
     candidates: tuple[Candidate, Candidate] | None = None
     current: str | None = None
     settled: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    """Paths whose conflicts are the user's own to settle."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Paths whose conflicts are the user's own to settle, and what to type for each."""
     blocked: bool = False
     """Whether some of them are below models/: what derives from models can only be settled after them."""
     findings: tuple[Finding, ...] = ()
@@ -72,16 +72,16 @@ def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> 
             first = scene.blocking[0]
             raise RefusedError(
                 f"{first} is in conflict, and {REGISTRY_PATH} follows from it",
-                f"settle it first: edit it, or git rm it; git add {first}; then: git pbm resolve --current {model}",
+                f"settle it first: {way_to_settle(scene, first)}; then: git pbm resolve --current {model}",
             )
         current, is_settled = settled_current(scene.registry, scene.merged, unmerged)
         if model is not None:
             current, is_settled = resolve(repository, scene.registry, model), True
+        left = {path: way_to_settle(scene, path) for path in scene.others}
         if not is_settled or scene.blocking:
             candidates = None if is_settled else candidates_of(scene)
-            return Resolved(scene.operation, candidates, None, (), scene.others, bool(scene.blocking), (), recovered)
+            return Resolved(scene.operation, candidates, None, (), left, bool(scene.blocking), (), recovered)
         settled = _settle(scene, children, current)
-        left = tuple(unmerged_paths(repository))
         return Resolved(scene.operation, None, current, settled, left, False, _new_findings(scene, left), recovered)
 
 
@@ -91,8 +91,8 @@ def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> 
 def _settle(scene: Scene, children: Children, current: str | None) -> tuple[str, ...]:
     """Write, stage and name what follows; a README with a conflict of the user's own is written, not staged."""
     repository, registry = scene.repository, scene.registry
-    readme = scene.readme
-    plan = plan_resolve(registry, scene.merged, current, readme, scene.unmerged)
+    readme, is_users = scene.readme, scene.readme_is_the_users
+    plan = plan_resolve(registry, scene.merged, current, None if is_users else readme, scene.unmerged)
     edits = plan.edits if plan else ()
     if plan is not None:
         checked = check_plan(plan, registry.snapshot)
@@ -103,10 +103,10 @@ def _settle(scene: Scene, children: Children, current: str | None) -> tuple[str,
             finish(work)
         finally:
             leave_staging(repository, staging)
-    if readme is not None and README_PATH not in (plan.paths if plan else ()):
+    if readme is not None and is_users:
         derived = tuple(edit for edit in edits if isinstance(edit, WriteText | SetLink))
         text = with_block(registry, derived, readme)
-        if text is not None and text != readme and has_conflict(text):
+        if text is not None and text != readme:
             replace_file(os.path.join(repository.folder, README_PATH), text.encode("utf-8", "surrogateescape"))
     return plan.paths if plan else ()
 

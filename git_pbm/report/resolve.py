@@ -26,8 +26,8 @@ def report_resolved(resolved: Resolved, style: str) -> int:
         out(f"settled {path}")
     if not (resolved.settled or resolved.candidates or resolved.left):
         out("nothing to settle")
-    for path in resolved.left:
-        say(f"in conflict, and yours to settle: {shown(path)} -> edit it; git add {shown(path)}")
+    for path, way in resolved.left.items():
+        say(f"in conflict, and yours to settle: {shown(path)} -> {shown(way)}")
     for finding in resolved.findings:
         say(text_line(finding))
     if resolved.candidates is not None:
@@ -74,9 +74,8 @@ def _dangling(candidates: tuple[Candidate, Candidate]) -> str:
 
 def _report_answers(resolved: Resolved) -> None:
     there = [c for c in resolved.candidates or () if c.is_there]
-    tags = dict.fromkeys(cell(c.view.metadata.get("tag")) if c.view else str(c.model_id) for c in there)
-    for number, tag in enumerate(tags or ("MODEL",)):
-        say(f"{'answer with: ' if number == 0 else '         or: '}git pbm resolve --current {shown(tag)}")
+    for number, name in enumerate(dict.fromkeys(c.name for c in there) or ("MODEL",)):
+        say(f"{'answer with: ' if number == 0 else '         or: '}git pbm resolve --current {shown(name)}")
     if resolved.operation is not None:
         say(f"or give up:  {resolved.operation.way_out}")
 

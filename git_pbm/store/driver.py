@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_pbm.core.names import REGISTRY_PATH
+from git_pbm.core.names import REGISTRY_PATH, Role, role_of
 from git_pbm.store.durable import remove_if_there, temporary_name
 from git_pbm.store.git import GitFailure, Repository
 
@@ -40,10 +40,10 @@ def driver_is_missing(repository: Repository) -> bool:
 def merge_files(base: str, ours: str, theirs: str, marker_size: int, path: str, labels: tuple[str, str]) -> bool:
     """Merge three files into ``ours``, which is replaced as a whole; returns whether the merge is clean.
 
-    ``path`` is the file's own, relative to the top of the work tree: ``registry.json`` or a README.
+    ``path`` is the file's own, relative to the top of the work tree: ``registry.json``, metadata or a README.
     """
     texts = [_content(name) for name in (base, ours, theirs)]
-    merge = _merged_registry if path == REGISTRY_PATH else _merged_readme
+    merge = {Role.REGISTRY: _merged_registry, Role.METADATA: _merged_metadata}.get(role_of(path), _merged_readme)
     merged = merge(texts, marker_size, labels) or merge_texts(texts, marker_size, labels)
     content, is_clean = merged
     temporary = temporary_name(os.path.abspath(ours))
@@ -69,6 +69,14 @@ def _merged_registry(texts: list[bytes], marker_size: int, labels: tuple[str, st
     return (
         (merged.text(marker_size, *labels).encode("utf-8", "surrogateescape"), not merged.clashes) if merged else None
     )
+
+
+def _merged_metadata(texts: list[bytes], marker_size: int, labels: tuple[str, str]) -> tuple[bytes, bool] | None:
+    from git_pbm.core.merging_metadata import merge_of_two_models
+
+    base, ours, theirs = texts
+    text = merge_of_two_models(base, ours, theirs, marker_size, labels)
+    return None if text is None else (text.encode("utf-8", "surrogateescape"), False)
 
 
 def _merged_readme(texts: list[bytes], marker_size: int, labels: tuple[str, str]) -> tuple[bytes, bool] | None:

@@ -60,7 +60,8 @@ def plan_resolve(
 ) -> Plan | None:
     """The edits that settle ``registry.json``, the README's block and ``current``; None where none is needed.
 
-    ``readme_text`` is the README to put the block into, None where there is none to settle.
+    ``readme_text`` is the README to put the block into, None where there is none to settle, or where more than
+    the block is in conflict.
     """
     edits: tuple[Edit, ...] = ()
     listed = WriteText(REGISTRY_PATH, rebuilt(registry, merged.file, current).text().encode())
@@ -69,8 +70,7 @@ def plan_resolve(
         edits = (listed,)
     link = link_edits(registry, current)
     text = with_block(registry, (listed, *link), readme_text) if readme_text is not None else None
-    is_unmerged = README_PATH in unmerged
-    if text is not None and (not has_conflict(text) if is_unmerged else text != readme_text):
+    if text is not None and (README_PATH in unmerged or text != readme_text):
         edits = (*edits, WriteText(README_PATH, text.encode("utf-8", "surrogateescape")))
     edits = (*edits, *link)
     return Plan(edits, CommitMessage("chore: settle the merge of the registry")) if edits else None

@@ -19,9 +19,9 @@ ONNX_STORED_BY_LFS = "*.onnx filter=lfs diff=lfs merge=lfs -text"
 JSON_ATTRIBUTES = (
     "registry.json text eol=lf merge=pbm",
     "README.md merge=pbm",
-    "models/*/metadata.json text eol=lf",
+    "models/*/metadata.json text eol=lf merge=pbm",
 )
-"""JSON has one line end everywhere; the registry and the README's block merge by meaning."""
+"""JSON has one line end everywhere; the registry and the README's block merge by meaning, and no two models mix."""
 
 README_BLOCK = f"{readme.MARKER_BEGIN}\n{readme.MARKER_END}\n"
 README = f"""# Models
