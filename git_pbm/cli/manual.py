@@ -64,11 +64,10 @@ FILES = (
 )
 MERGING = (
     "git pbm init configures the merge driver pbm in a clone; .gitattributes names it for registry.json, README.md "
-    "and metadata. It merges them by meaning: two branches that each add a model merge cleanly, in a merge, a rebase, a cherry-pick "
-    "and a revert. Where both sides changed one thing, conflict markers stand around those lines, and git pbm resolve "
-    "settles what derives. Where git-pbm is not on PATH or fails, git merges the text. An octopus merge runs none.",
-    "What git runs is git-pbm merge-driver %O %A %B %L %P, as gitattributes(5) describes it: the result is in %A, the "
-    "exit status is 0 for a clean merge and 1 for one with conflicts.",
+    "and metadata. It merges them by meaning: two branches that each add a model merge cleanly, in a merge, a rebase, "
+    "a cherry-pick and a revert. Where both sides changed one thing, conflict markers stand around those lines, and "
+    "git pbm resolve settles what derives. Where git-pbm is not on PATH or fails, git merges the text. An octopus "
+    "merge runs none.",
 )
 EXAMPLES = (
     (

@@ -14,6 +14,7 @@ from git_pbm.core.rules import judge
 from git_pbm.core.rules.allowed import allowances_are_used, allowances_of
 from git_pbm.core.rules.changes import IMMUTABILITY, judge_change
 from git_pbm.core.rules.immutable import says_removal
+from git_pbm.core.rules.mixed import mixed_metadata
 from git_pbm.core.rules.rule import warning
 from git_pbm.core.snapshot import Entry, FileEntry
 from git_pbm.errors import UnverifiedError, UsageError
@@ -154,6 +155,7 @@ class _Walk:
         elif step.own:
             for parent in parents:
                 yield from judge_change(Change(parent, self._with(parent, step.own, step), step.message), IMMUTABILITY)
+            yield from mixed_metadata(parents, after, step.own)
 
     def _before(self, commit: str) -> Registry:
         if commit not in self._registries:

@@ -54,6 +54,19 @@ def test_what_was_said_about_a_removed_model_is_never_merged_into_another_one(pl
     place.pbm("check", "--range", "mine^1..mine")
 
 
+def test_a_merge_without_the_driver_that_mixed_two_models_is_found(place: Machine) -> None:
+    assert merge_replaced(place, driver=False) == 0, "git says nothing"
+    path = f"models/{id_of(5)}/metadata.json"
+    assert "weak as Italy" in (place.folder / path).read_text()
+    place.pbm("check")
+    done = place.pbm("check", "--range", "mine^1..mine", status=1)
+    assert f"{path}: models-are-immutable" in done.out
+    assert f"`notes` is what was said about {id_of(1)}" in done.out
+    place.git("reset", "-q", "--hard", "mine^1")
+    place.pbm("init", "--no-hooks")
+    assert place.run("git", "merge", "--no-edit", "topic").status == 1
+
+
 @pytest.mark.parametrize("keeps", [False, True])
 def test_a_model_that_one_side_removed_and_the_other_annotated_is_asked_about(place: Machine, keeps: bool) -> None:
     other = BASE.says(1, notes="better than we thought")

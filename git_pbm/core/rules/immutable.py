@@ -31,7 +31,8 @@ def models_are_immutable(change: Change) -> Iterator[Outcome]:
     stay (what the tag or registry.json already said may be written down); `created` changes only where it was
     no date; notes, metrics and `params` are free. A network may
     become a Git LFS pointer to the same SHA-256, or the bytes that metadata always stated. A whole model goes
-    only by a commit that says so: `chore: remove <tag> model (<id>)`.
+    only by a commit that says so: `chore: remove <tag> model (<id>)`. And no merge gives a model what was said
+    about another one, as git does where it takes the metadata of the two for one renamed file.
 
     To mend: undo that part of the commit, and register other bytes as a model of its own: `git pbm add`. To
     take a model away: `git pbm remove MODEL --why TEXT`.
