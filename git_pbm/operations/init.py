@@ -18,7 +18,7 @@ from git_pbm.errors import RefusedError
 from git_pbm.operations.adopt import adoption_of
 from git_pbm.operations.change import DEFAULT_WAIT, Changed, Site, Wishes, carry_out, new_staging, site
 from git_pbm.operations.deployment import ENGINE_KEY
-from git_pbm.operations.hooks import install_hooks, install_lfs
+from git_pbm.operations.hooks import install_hooks, install_lfs, missing_hooks
 from git_pbm.operations.setup import left_to_do, networks_are_in_lfs, release
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.deploy import refuse_registry
@@ -86,16 +86,13 @@ def init(
     install_driver(repository)
     if engine is not None:
         repository.ask("config", ENGINE_KEY, engine)
-    failure = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None
-    left += [failure] if failure is not None else []
+    why = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None
     registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
-    left += [
-        line for line in left_to_do(repository, registry, hooks=wished.hooks) if failure is None or line != failure
-    ]
+    left += left_to_do(repository, registry, hooks=wished.hooks, hooks_repository=wished.hooks_repository, why=why)
     left += _flaws(registry)
     if engine is None and repository.config(ENGINE_KEY) is None and not any(ENGINE_KEY in line for line in left):
         left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
-    installed = wished.hooks and failure is None and _runs_hooks(repository)
+    installed = wished.hooks and _runs_hooks(repository) and not missing_hooks(repository)
     return Founded(changed, None, engine or repository.config_path(ENGINE_KEY), installed, tuple(dict.fromkeys(left)))
 
 

@@ -11,17 +11,19 @@ from git_pbm.core import readme
 from git_pbm.core.names import GITATTRIBUTES_PATH, README_PATH
 from git_pbm.core.planning.templates import (
     AGENTS_PATHS,
-    HOOKS,
+    HOOK_TYPES,
     HOOKS_CONFIG_PATH,
     Release,
+    hook_types,
     hook_types_line,
     hooks_lines,
+    runs_every_hook,
     steps_by_hand,
 )
 from git_pbm.core.registry import Registry
 from git_pbm.operations.adopt import folders_outside
 from git_pbm.operations.deployment import ENGINE_KEY
-from git_pbm.operations.hooks import LFS_FIRST, lfs_never_pushes, missing_hooks
+from git_pbm.operations.hooks import hooks_left, lfs_left, missing_hooks
 from git_pbm.store.driver import driver_is_missing
 from git_pbm.store.git import Repository
 from git_pbm.store.small import read_small
@@ -30,6 +32,7 @@ from git_pbm.store.trees import check_attributes
 HOOKS_REPOSITORY = "https://github.com/git-pbm/git-pbm"
 _USUAL_ENGINE = "../polite-betrayal/engine/models"
 _TEXT_LIMIT = 1 << 20
+_COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#.*$")
 _IDS = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8}(?![0-9A-Za-z])")
 
 
@@ -38,13 +41,23 @@ def release(hooks_repository: str | None = None) -> Release:
     return Release(__version__, hooks_repository or HOOKS_REPOSITORY)
 
 
-def left_to_do(repository: Repository, registry: Registry, *, hooks: bool = True) -> tuple[str, ...]:
-    """Everything that a person has to do himself, most important first."""
-    left: list[str] = []
+def left_to_do(
+    repository: Repository,
+    registry: Registry,
+    *,
+    hooks: bool = True,
+    hooks_repository: str | None = None,
+    why: str | None = None,
+) -> tuple[str, ...]:
+    """Everything that a person has to do himself, most important first.
+
+    ``why`` is what went wrong when the hooks were to be installed.
+    """
+    left: list[str | None] = []
     if hooks:
-        left += _hooks(repository)
-    if networks_are_in_lfs(repository) and lfs_never_pushes(repository):
-        left.append(LFS_FIRST)
+        left += _hooks(repository, release(hooks_repository), why)
+    if networks_are_in_lfs(repository):
+        left.append(lfs_left(repository))
     if driver_is_missing(repository):
         left.append("let git merge registry.json by meaning in this clone: git pbm init")
     left += _moves(repository)
@@ -52,7 +65,7 @@ def left_to_do(repository: Repository, registry: Registry, *, hooks: bool = True
     usual = os.path.normpath(os.path.join(repository.folder, _USUAL_ENGINE))
     if repository.config(ENGINE_KEY) is None and os.path.isdir(usual):
         left.append(f"say where the engine reads its models: git config {ENGINE_KEY} {shlex.quote(usual)}")
-    return tuple(left)
+    return tuple(filter(None, left))
 
 
 def networks_are_in_lfs(repository: Repository) -> bool:
@@ -61,20 +74,24 @@ def networks_are_in_lfs(repository: Repository) -> bool:
     return check_attributes(repository, [path], cached=False)[path].get("filter") == "lfs"
 
 
-def _hooks(repository: Repository) -> list[str]:
+def _hooks(repository: Repository, ours: Release, why: str | None) -> list[str | None]:
     config = text_of(repository, HOOKS_CONFIG_PATH)
-    left = []
+    if config is None and missing_hooks(repository):
+        # `pre-commit install` without a configuration would make every commit fail
+        is_set_up = _has_text(repository, GITATTRIBUTES_PATH)
+        words = "let hooks hold each commit to the rules" if is_set_up else "set the repository up"
+        return [f"{words}: git pbm init"]
+    left: list[str | None] = []
     if config is not None:
-        if not all(re.search(rf"\bid:\s*['\"]?{hook.hook_id}\b", config) for hook in HOOKS):
-            left.append(f"add to {HOOKS_CONFIG_PATH}, below repos:\n{hooks_lines(release())}".rstrip())
-        if "default_install_hook_types" not in config:
-            left.append(f"add to {HOOKS_CONFIG_PATH}, at its top:\n{hook_types_line()}".rstrip())
-    elif not _has_text(repository, GITATTRIBUTES_PATH):
-        left.append("set the repository up: git pbm init")
-    missing = missing_hooks(repository)
-    if missing:
-        left.append(f"install the hooks ({', '.join(missing)}): pre-commit install")
-    return left
+        config = _COMMENT.sub("", config)
+        if not runs_every_hook(config):
+            left.append(f"add to {HOOKS_CONFIG_PATH}, below repos:\n{hooks_lines(ours)}".rstrip())
+        types = hook_types(config)
+        lacking = [kind for kind in HOOK_TYPES if kind not in types]
+        if lacking:
+            line = hook_types_line((*types, *lacking))
+            left.append(f"{'change' if types else 'add'} in {HOOKS_CONFIG_PATH}, at its top:\n{line}".rstrip())
+    return [*left, hooks_left(repository, why)]
 
 
 def _moves(repository: Repository) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from git_pbm.core import readme
@@ -55,6 +56,12 @@ Exit codes: 0 done, 1 findings, 2 wrong words, 3 not verifiable in this clone, 4
 CLAUDE_IMPORT = "@AGENTS.md\n"
 """How CLAUDE.md takes in another file (code.claude.com/docs, "Manage Claude's memory")."""
 
+VERIFY_HOOK, MESSAGE_HOOK = "pbm-verify", "pbm-message"
+STATE_HOOKS = ("pbm-model-hash", "pbm-metadata", "pbm-registry", "pbm-current", "pbm-onnx")
+"""What ``pbm-verify`` runs at once."""
+
+_HOOK_ID = re.compile(r"\bid:\s*['\"]?(pbm-[a-z-]+)")
+_HOOK_TYPES = re.compile(r"(?m)^default_install_hook_types:\s*(\[[^\]]*\]|(?:\n?[ \t]*-[ \t].*)+)")
 _BY_HAND = re.compile(r"shasum|sha256sum|ln -s|git add (-A|\.)|rm (-f )?current|cp .*\.onnx|mkdir .*models/")
 
 
@@ -70,8 +77,8 @@ class Hook:
 
 
 HOOKS = (
-    Hook("pbm-verify", "models registry", ("pre-commit", "pre-merge-commit", "pre-push", "manual")),
-    Hook("pbm-message", "models registry", ("commit-msg",), pass_filenames=True),
+    Hook(VERIFY_HOOK, "models registry", ("pre-commit", "pre-merge-commit", "pre-push", "manual")),
+    Hook(MESSAGE_HOOK, "models registry", ("commit-msg",), pass_filenames=True),
 )
 
 
@@ -97,9 +104,21 @@ def hooks_config(release: Release) -> str:
     return f"# installed by `pre-commit install`\n{hook_types_line()}repos:\n{hooks_lines(release)}"
 
 
-def hook_types_line() -> str:
+def hook_types_line(types: Sequence[str] = HOOK_TYPES) -> str:
     """The line that makes ``pre-commit install`` install every hook that the registry needs."""
-    return f"default_install_hook_types: [{', '.join(HOOK_TYPES)}]\n"
+    return f"default_install_hook_types: [{', '.join(types)}]\n"
+
+
+def hook_types(config: str) -> tuple[str, ...]:
+    """The hook types that a ``.pre-commit-config.yaml`` names for ``pre-commit install``."""
+    found = _HOOK_TYPES.search(config)
+    return tuple(re.findall(r"[a-z][a-z-]*", found[1])) if found else ()
+
+
+def runs_every_hook(config: str) -> bool:
+    """Whether a ``.pre-commit-config.yaml`` names hooks that together run every rule."""
+    ids = set(_HOOK_ID.findall(config))
+    return MESSAGE_HOOK in ids and (VERIFY_HOOK in ids or ids.issuperset(STATE_HOOKS))
 
 
 def hooks_lines(release: Release) -> str:
