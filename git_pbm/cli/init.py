@@ -8,8 +8,7 @@ from git_pbm.cli.options import add_wait
 from git_pbm.errors import UsageError
 from git_pbm.operations.init import InitWishes, init
 from git_pbm.operations.setup import HOOKS_REPOSITORY
-from git_pbm.report.changes import report_plan
-from git_pbm.report.founding import report_founded, show_founding
+from git_pbm.report.founding import report_founded, report_planned, show_founding
 from git_pbm.store.git import Repository
 
 EXAMPLES = """\
@@ -26,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR[=TAG]",
         action="append",
         default=[],
-        help="with --adopt: make the networks in a folder outside models/ a model (may be repeated)",
+        help="with --adopt: make the networks in a folder that is no model a model (may be repeated)",
     )
     parser.add_argument("--lfs", action="store_true", help="keep networks in Git LFS from now on")
     parser.add_argument(
@@ -58,7 +57,7 @@ def run(words: argparse.Namespace) -> int:
         Repository.discover(), wished, only_plan=words.dry_run, show=None if words.dry_run else show_founding
     )
     if founded.planned is not None:
-        report_plan(founded.planned)
+        report_planned(founded.planned, founded.left)
     else:
         report_founded(founded)
     return 0

@@ -7,6 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.models import find_repository, read_registry
 from git_pbm.operations.status import status
+from git_pbm.report.progress import growing_bar
 from git_pbm.report.status import report_status
 
 EXAMPLES = """\
@@ -20,5 +21,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     repository = find_repository()
-    report_status(status(repository, read_registry(repository)), words.format)
+    report_status(status(repository, read_registry(repository), growing_bar("reading")), words.format)
     return 0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
 
 FIELDS = ("rule", "path", "found", "reason")
 
@@ -65,16 +69,37 @@ def _allowance(number: int, row: object) -> Allowance:
 
 def with_added(text: str, fresh: Sequence[Allowance]) -> str:
     """The file's text with further allowances at its end, a table each; comments and order stay."""
+    return _rewritten(text, lambda one: True, fresh)
+
+
+def without(text: str, goes: Callable[[Allowance], bool]) -> str:
+    """The file's text without the allowances that ``goes`` says so of; comments and order of the others stay."""
+    return _rewritten(text, lambda one: not goes(one), ()) if any(map(goes, parse(text))) else text
+
+
+def _rewritten(text: str, stays: Callable[[Allowance], bool], fresh: Sequence[Allowance]) -> str:
+    """The text with those allowances that stay, as they are written, and the fresh ones after them."""
     import tomlkit
+    from tomlkit.items import AoT
 
     document = tomlkit.parse(text)
-    array = document.get("allow")
-    if array is None:
-        array = tomlkit.aot()
+    rows = document.pop("allow", None)
+    array = tomlkit.aot()
+    for number, one in enumerate(parse(text)):
+        if stays(one):
+            table = rows[number] if isinstance(rows, AoT) else _table(one)  # `allow = [{...}]` takes no table
+            array.append(table)
     for one in fresh:
-        table = tomlkit.table()
-        for name in FIELDS:
-            table.add(name, getattr(one, name))
-        array.append(table)
-    document["allow"] = array
-    return tomlkit.dumps(document)
+        array.append(_table(one))
+    if len(array):
+        document.append("allow", array)
+    return tomlkit.dumps(document).lstrip("\n")
+
+
+def _table(one: Allowance) -> Table:
+    import tomlkit
+
+    table = tomlkit.table()
+    for name in FIELDS:
+        table.add(name, getattr(one, name))
+    return table

@@ -8,18 +8,17 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from git_pbm.core.names import GITATTRIBUTES_PATH
+from git_pbm.core.names import GITATTRIBUTES_PATH, MODELS_PATH
 from git_pbm.core.plan import Plan, check_plan
 from git_pbm.core.planning.init import CANDIDATES, Wanted, plan_init
 from git_pbm.core.planning.templates import HOOKS_CONFIG_PATH
 from git_pbm.core.registry import Registry
-from git_pbm.core.rules import judge
 from git_pbm.errors import RefusedError
 from git_pbm.operations.adopt import adoption_of
 from git_pbm.operations.change import DEFAULT_WAIT, Changed, Site, Wishes, carry_out, new_staging, site
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.hooks import install_hooks, install_lfs, missing_hooks
-from git_pbm.operations.setup import left_to_do, networks_are_in_lfs, release
+from git_pbm.operations.setup import left_to_do, moves_left, networks_are_in_lfs, release
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.deploy import refuse_registry
 from git_pbm.store.driver import install_driver
@@ -70,7 +69,9 @@ def init(
     staging = new_staging(repository)
     try:
         with site(repository, wishes, staging, founding=True, folder_current=wished.adopt) as place:
-            plan = plan_init(place.registry, _wanted(place, wished, staging))
+            _refuse_uncommitted_models(place, wished)
+            wanted = _wanted(place, wished, staging)
+            plan = plan_init(place.registry, wanted)
             if plan is not None:
                 _refuse_uncommitted(repository, plan)
                 if show is not None:
@@ -78,7 +79,9 @@ def init(
             if only_plan:
                 if plan is not None:
                     check_plan(plan, place.base)
-                return Founded(None, plan, engine or repository.config_path(ENGINE_KEY), False, ())
+                coming = [one.folder for one in wanted.adoption.moved] if wanted.adoption else []
+                offers = moves_left(repository, coming) if wished.adopt else []
+                return Founded(None, plan, engine or repository.config_path(ENGINE_KEY), False, tuple(offers))
             left = _lfs(repository) if wished.lfs else []  # its filter must be there before anything is staged
             changed = carry_out(place, plan, wishes, "init") if plan is not None else None
     finally:
@@ -89,7 +92,6 @@ def init(
     why = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None
     registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
     left += left_to_do(repository, registry, hooks=wished.hooks, hooks_repository=wished.hooks_repository, why=why)
-    left += _flaws(registry)
     if engine is None and repository.config(ENGINE_KEY) is None and not any(ENGINE_KEY in line for line in left):
         left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
     installed = wished.hooks and _runs_hooks(repository) and not missing_hooks(repository)
@@ -141,7 +143,7 @@ def _wanted(place: Site, wished: InitWishes, staging: str) -> Wanted:
         release(wished.hooks_repository) if wished.hooks else None,
         networks_are_in_lfs(repository),
         wished.lfs,
-        adoption_of(repository, wished.moves, staging) if wished.adopt else None,
+        adoption_of(repository, place.registry, wished.moves, staging) if wished.adopt else None,
     )
 
 
@@ -156,13 +158,18 @@ def _refuse_uncommitted(repository: Repository, plan: Plan) -> None:
         )
 
 
+def _refuse_uncommitted_models(place: Site, wished: InitWishes) -> None:
+    """Raise where the first models are there and not committed: only what HEAD has can be taken in."""
+    repository = place.work.repository
+    if place.registry.models or (place.registry.exists and not wished.adopt):
+        return
+    listing = repository.ask("status", "--porcelain=v1", "-z", "--ignored=no", "--", MODELS_PATH)
+    if listing:
+        raise RefusedError(
+            f"{MODELS_PATH}/ is there and not committed, so it would be left out",
+            f"git add {MODELS_PATH}; git commit; then: git pbm init --adopt",
+        )
+
+
 def _runs_hooks(repository: Repository) -> bool:
     return os.path.isfile(os.path.join(repository.folder, HOOKS_CONFIG_PATH))
-
-
-def _flaws(registry: Registry) -> list[str]:
-    errors = judge(registry).errors if registry.exists else ()
-    if not errors:
-        return []
-    count = f"{len(errors)} finding{'s' * (len(errors) != 1)}"
-    return [f"git pbm check has {count}; to take the repository in as it is: git pbm init --adopt"]

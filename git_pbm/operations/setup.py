@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from git_pbm import __version__
 from git_pbm.core import readme
-from git_pbm.core.names import GITATTRIBUTES_PATH, README_PATH
+from git_pbm.core.names import GITATTRIBUTES_PATH, README_PATH, REGISTRY_PATHS
 from git_pbm.core.planning.templates import (
     AGENTS_PATHS,
     HOOK_TYPES,
@@ -22,12 +24,17 @@ from git_pbm.core.planning.templates import (
 )
 from git_pbm.core.registry import Registry
 from git_pbm.operations.adopt import folders_outside
+from git_pbm.operations.check import check
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.hooks import hooks_left, lfs_left, missing_hooks
 from git_pbm.store.driver import driver_is_missing
 from git_pbm.store.git import Repository
+from git_pbm.store.merge_state import operation_in, unmerged_paths
 from git_pbm.store.small import read_small
 from git_pbm.store.trees import check_attributes
+
+if TYPE_CHECKING:
+    from git_pbm.store.blob_facts import Progress
 
 HOOKS_REPOSITORY = "https://github.com/git-pbm/git-pbm"
 _USUAL_ENGINE = "../polite-betrayal/engine/models"
@@ -48,10 +55,11 @@ def left_to_do(
     hooks: bool = True,
     hooks_repository: str | None = None,
     why: str | None = None,
+    progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Everything that a person has to do himself, most important first.
 
-    ``why`` is what went wrong when the hooks were to be installed.
+    ``why`` is what went wrong when the hooks were to be installed; ``progress`` hears of bytes that have to be read.
     """
     left: list[str | None] = []
     if hooks:
@@ -60,8 +68,9 @@ def left_to_do(
         left.append(lfs_left(repository))
     if driver_is_missing(repository):
         left.append("let git merge registry.json by meaning in this clone: git pbm init")
-    left += _moves(repository)
+    left += moves_left(repository)
     left += _words(repository, registry)
+    left.append(_flaws(repository, progress))
     usual = os.path.normpath(os.path.join(repository.folder, _USUAL_ENGINE))
     if repository.config(ENGINE_KEY) is None and os.path.isdir(usual):
         left.append(f"say where the engine reads its models: git config {ENGINE_KEY} {shlex.quote(usual)}")
@@ -94,11 +103,13 @@ def _hooks(repository: Repository, ours: Release, why: str | None) -> list[str |
     return [*left, hooks_left(repository, why)]
 
 
-def _moves(repository: Repository) -> list[str]:
+def moves_left(repository: Repository, coming: Collection[str] = ()) -> list[str]:
+    """The folders of networks that are no models, but for those that are ``coming`` in."""
     return [
-        f"{_one_line(path)}/ holds {_one_line(folder.policies[0])}, outside models/; "
+        f"{_one_line(path)}/ holds {_one_line(folder.policies[0])}, and is no model; "
         f"to register it: git pbm init --adopt --move-in {shlex.quote(_one_line(path))}"
         for path, folder in folders_outside(repository).items()
+        if path not in coming
     ]
 
 
@@ -125,6 +136,22 @@ def _words(repository: Repository, registry: Registry) -> list[str]:
             lines = ", ".join(map(str, numbers[:5]))
             left.append(f"{path} still tells to do it by hand (line {lines}): delete that, the git pbm block says how")
     return left
+
+
+def _flaws(repository: Repository, progress: Progress | None) -> str | None:
+    """What to do about findings: adopting takes in what is committed, and a merge settles its own."""
+    if repository.root is None or operation_in(repository) is not None or unmerged_paths(repository):
+        return None
+    errors = check(repository, progress=progress).verdict.errors
+    if not errors:
+        return None
+    count = f"{len(errors)} finding{'s' * (len(errors) != 1)}"
+    argv = ("status", "--porcelain=v1", "-z", "--no-renames", "--", *REGISTRY_PATHS)
+    changed = [os.fsdecode(row[3:]) for row in repository.ask(*argv).split(b"\0") if row]
+    if changed:
+        name = shlex.quote(_one_line(changed[0].rstrip("/")))
+        return f"git pbm check has {count}, and {name} is not committed; mend them before it is: git pbm check"
+    return f"git pbm check has {count}; mend them, or take the repository in as it is: git pbm init --adopt"
 
 
 def text_of(repository: Repository, path: str) -> str | None:

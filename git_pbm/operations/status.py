@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from git_pbm.core.registry import Registry
 from git_pbm.errors import PbmError
@@ -14,6 +15,9 @@ from git_pbm.operations.setup import left_to_do
 from git_pbm.store.git import Repository
 from git_pbm.store.journal import interrupted_command
 from git_pbm.store.merge_state import operation_in, unmerged_paths
+
+if TYPE_CHECKING:
+    from git_pbm.store.blob_facts import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class Status:
     left: tuple[str, ...]
 
 
-def status(repository: Repository, registry: Registry) -> Status:
-    """Look everywhere, change nothing."""
+def status(repository: Repository, registry: Registry, progress: Progress | None = None) -> Status:
+    """Look everywhere, change nothing; ``progress`` hears of the bytes that have to be read."""
     reigns = history_of(repository)
     engine, inspected, problem = engine_of(repository), None, ""
     if engine is not None and registry.current_id is not None:
@@ -49,7 +53,7 @@ def status(repository: Repository, registry: Registry) -> Status:
         left.append(f"settle what {name} left, and go on with it: git pbm resolve")
     if inspected is not None and inspected.flaws:
         left.append("bring the engine up to date: git pbm deploy")
-    left += left_to_do(repository, registry)
+    left += left_to_do(repository, registry, progress=progress)
     return Status(
         repository.folder,
         registry,

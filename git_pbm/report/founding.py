@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from git_pbm.core.plan import Delete, Plan, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.operations.init import Founded
-from git_pbm.report.changes import report_change
+from git_pbm.report.changes import report_change, report_plan
 from git_pbm.report.terminal import out, say, shown
 
 
@@ -24,6 +24,17 @@ def show_founding(plan: Plan) -> None:
                 out(f"delete  {shown(path)}")
     for line in plan.message.body.splitlines():
         out(shown(line))
+
+
+def report_planned(plan: Plan, left: tuple[str, ...]) -> None:
+    """What would be written and done to each model, and the folders that could come in, too."""
+    for line in plan.message.body.splitlines():
+        out(shown(line))
+    report_plan(plan)
+    for line in plan.warnings:
+        say(f"warning: {shown(line)}")
+    for line in left:
+        say(f"left to do: {shown(line, keep_lines=True)}")
 
 
 def report_founded(founded: Founded) -> None:

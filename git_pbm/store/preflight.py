@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 
 from git_pbm.core.facts import TEXT_LIMIT
@@ -116,6 +117,12 @@ def _refuse_dirty(repository: Repository, root: str, *, against_head: bool, conf
             path = rest.split(" ", _FIELDS_BEFORE_PATH[kind])[-1]
             if kind == "u":
                 raise RefusedError(f"{path} is in conflict", "settle it: git pbm resolve")
+            if against_head and (kind == "?" or rest.startswith("A")):  # HEAD has nothing to compare or put back
+                name = shlex.quote(path)
+                raise RefusedError(
+                    f"{path} is not committed; it would ride along, or be lost",
+                    f"commit what is there first: git add {name}; git commit",
+                )
             raise RefusedError(
                 f"{path} differs from {'HEAD' if against_head else 'what is staged'}; the change would ride along",
                 f"commit it or put it back first: git diff HEAD -- {path}; git checkout HEAD -- {path}",

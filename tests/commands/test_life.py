@@ -458,7 +458,7 @@ def test_an_unknown_command_suggests_the_nearest(registry: Machine) -> None:
 
 def test_status_tells_what_is_left_to_do(registry: Machine, engine: Path) -> None:
     done = registry.pbm("status")
-    assert "pre-commit install" in done.out
+    assert "let hooks hold each commit to the rules: git pbm init" in done.out
     assert "git pbm deploy" in done.out
     assert "policy_v2.onnx: it is not there" in done.out
     found = ask(registry, "status")

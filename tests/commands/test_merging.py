@@ -227,7 +227,7 @@ def test_init_tells_a_clone_about_the_driver_and_leaves_a_foreign_one_alone(plac
     place.pbm("init", "--no-hooks")
     first = place.git("config", "merge.pbm.driver")
     assert "git-pbm merge-driver" in first
-    assert "git pbm init" not in place.pbm("status").out
+    assert "merge registry.json by meaning" not in place.pbm("status").out
     place.git("config", "merge.pbm.driver", "git-pbm merge-driver old")
     place.pbm("init", "--no-hooks")
     assert place.git("config", "merge.pbm.driver") == first

@@ -6,32 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from git_pbm.core import allowances
-from git_pbm.core.allowances import Allowance
-from git_pbm.core.documents import METADATA_FIELDS, Metadata, RegistryEntry, RegistryFile, registry_entry_of
-from git_pbm.core.facts import Facts
+from git_pbm.core.allowances import Allowance, AllowanceProblem
+from git_pbm.core.documents import Metadata, RegistryEntry, RegistryFile, registry_entry_of
+from git_pbm.core.facts import Facts, Unavailable
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
     CURRENT_PATH,
+    ID_DIGITS,
     METADATA_NAME,
     REGISTRY_PATH,
-    RL,
-    TRAININGS,
-    count_as_text,
     is_hash,
-    is_id,
     metadata_path,
-    rl_numbers,
-    tag_problem,
-    training_of,
 )
 from git_pbm.core.plan import Edit, WriteText, overlay
+from git_pbm.core.planning.complete import Known, completed, is_tag
 from git_pbm.core.planning.derive import link_edits
 from git_pbm.core.planning.move_in import Moved, MovedIn, move_in
-from git_pbm.core.quick_schema import is_calendar_day
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.rules import judge
 from git_pbm.core.snapshot import FileEntry, LinkEntry
-from git_pbm.core.strict_json import JsonValue, text_of
+from git_pbm.core.strict_json import text_of
+from git_pbm.errors import RefusedError, UnverifiedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +34,14 @@ class Adoption:
     """What is known besides the registry itself.
 
     ``born`` is the day (``YYYY-MM-DD``) of the commit that first brought a blob, by blob id; ``moved`` are the
-    folders of networks outside ``models/`` that come in; ``today`` is the local calendar day.
+    folders of networks that come in; ``today`` is the local calendar day. ``contents`` are facts about what Git LFS
+    pointers stand for, by SHA-256, where the local store has it.
     """
 
     born: Mapping[str, str]
     moved: tuple[MovedIn, ...]
     today: str
+    contents: Mapping[str, Facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +71,14 @@ class _Gathered:
 def adopt(registry: Registry, adoption: Adoption) -> Adopted:
     """Metadata completed, folders moved in, ``registry.json`` rebuilt and sorted, ``current`` a link.
 
-    Raises :class:`RefusedError` for a folder that cannot be moved in as it is.
+    Raises :class:`RefusedError` for a folder that cannot be moved in as it is, and :class:`UnverifiedError` where
+    this clone lacks what the models are known by.
     """
+    _refuse_unread(registry)
     gathered = _Gathered()
     for model in registry.models.values():
         if model.is_rightly_named:
-            _complete(gathered, registry, model, adoption.born)
+            _complete(gathered, registry, model, adoption)
     moved = move_in(registry, adoption.moved, {m.tag for m in gathered.metadata.values() if m is not None})
     for one in moved:
         if one.metadata is not None:
@@ -91,6 +90,7 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
     facts = registry.file_facts
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         gathered.edits.append(listed)
+    gathered.words += _lost(registry, gathered.metadata, current)
     gone = tuple(edit for one in moved for edit in one.gone)
     warnings = () if current is not None or not gathered.metadata else ("no model is current: git pbm promote MODEL",)
     return Adopted(tuple(gathered.edits), (*gone, *link_edits(registry, current)), tuple(gathered.words), warnings)
@@ -99,107 +99,115 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
 def with_allowances(
     registry: Registry, edits: tuple[Edit, ...], today: str
 ) -> tuple[tuple[Edit, ...], tuple[Allowance, ...]]:
-    """The edits with ``.pbm.toml``, in which each error that is left is allowed, pinned to what was found."""
+    """The edits with ``.pbm.toml``, in which each error that is left is allowed, pinned to what was found.
+
+    Allowances that match nothing any more go. Raises :class:`RefusedError` where the file cannot be read.
+    """
+    text = registry.allowances_text or ""
+    try:
+        allowances.parse(text)
+    except AllowanceProblem as problem:
+        raise RefusedError(
+            f"{ALLOWANCES_PATH}: {problem}", f"correct it and commit: git commit -- {ALLOWANCES_PATH}"
+        ) from None
     errors = judge(Registry(overlay(registry.snapshot, edits))).errors
     found = [finding for finding in errors if finding.path != ALLOWANCES_PATH]
-    if not found:
+    unused = {finding.found for finding in errors if finding.path == ALLOWANCES_PATH}
+    if not errors:
         return edits, ()
     reason = f"there when the repository was adopted, {today}"
     fresh = tuple(Allowance(finding.rule, finding.path, finding.found, reason) for finding in found)
-    text = allowances.with_added(registry.allowances_text or "", fresh)
+    text = allowances.without(text, lambda one: " ".join(one.identity) in unused)
+    if fresh:
+        text = allowances.with_added(text, fresh)
     return (WriteText(ALLOWANCES_PATH, text.encode("utf-8", "surrogateescape")), *edits), fresh
 
 
-def _complete(gathered: _Gathered, registry: Registry, model: Model, born: Mapping[str, str]) -> None:
+def _refuse_unread(registry: Registry) -> None:
+    """A model whose bytes are not here would fall out of the registry: nobody could say whose name it bears."""
+    lacking = [
+        model.path_of(name)
+        for model in registry.models.values()
+        for name in (*model.networks, METADATA_NAME)
+        if isinstance(model.facts(name), Unavailable)
+    ]
+    if lacking:
+        raise UnverifiedError(
+            f"this clone lacks {len(lacking)} of the models' files ({lacking[0]}), so nothing can be said about them",
+            "git pbm check --rev HEAD --fetch",
+        )
+
+
+def _complete(gathered: _Gathered, registry: Registry, model: Model, adoption: Adoption) -> None:
     facts = model.facts(METADATA_NAME)
     if METADATA_NAME in model.entries and (not isinstance(facts, Facts) or not isinstance(facts.document, dict)):
         gathered.metadata[model.name] = None
         return
     old = facts.document if isinstance(facts, Facts) and isinstance(facts.document, dict) else {}
-    listed = registry.file.models.get(model.name) if registry.file is not None else None
-    new, derived = completed(old, model, listed, _born(model, born))
+    says_params = "params" in old and model.is_well_formed("params")
+    new, derived = completed(old, _known(registry, model, adoption), says_params=says_params)
     gathered.metadata[model.name] = Metadata.from_json(new)
     text = WriteText(metadata_path(model.name), text_of(new).encode())
     if not isinstance(facts, Facts) or facts.sha256 != text.sha256:
         gathered.edits.append(text)
         tag = new.get("tag")
-        name = f"{tag} ({model.name})" if _is_tag(tag) else model.name
+        name = f"{tag} ({model.name})" if is_tag(tag) else model.name
         gathered.words.append(f"- {name}: {', '.join(derived) or 'written in canonical form'}")
 
 
-def _born(model: Model, born: Mapping[str, str]) -> str | None:
-    entry = model.entries.get(model.policy) if model.policy else None
-    return born.get(entry.object_id) if isinstance(entry, FileEntry) else None
-
-
-def completed(
-    old: Mapping[str, JsonValue], model: Model, listed: RegistryEntry | None, born: str | None
-) -> tuple[dict[str, JsonValue], list[str]]:
-    """A metadata document with what can be derived put in, and a word for each field that was; the rest stays.
-
-    Only what says nothing (absent, or out of its grammar where the truth can be had) is replaced.
-    """
-    new, derived = dict(old), []
-
-    def put(name: str, value: JsonValue, source: str) -> None:
-        new[name] = value
-        derived.append(f"{name} from {source}")
-
-    policy = model.facts(model.policy) if model.policy else None
-    said = old.get("hash")
-    if isinstance(policy, Facts) and not (isinstance(said, str) and is_hash(said)):
-        put("hash", policy.sha256, "the policy's bytes")
-    if listed is not None and not _is_tag(old.get("tag")) and _is_tag(listed.tag):
-        put("tag", listed.tag, REGISTRY_PATH)
-    tag = new.get("tag")
-    if old.get("training") not in TRAININGS:
-        told = training_of(tag) if isinstance(tag, str) else None
-        if told is not None:
-            put("training", told, "the tag")
-        elif listed is not None and listed.training in TRAININGS:
-            put("training", listed.training, REGISTRY_PATH)
-    if not _is_day(old.get("created")):
-        if listed is not None and _is_day(listed.date):
-            put("created", listed.date, REGISTRY_PATH)
-        elif born is not None:
-            put("created", born, "the commit that brought the policy")
-    says_params = "params" in old and model.is_well_formed("params")
-    if isinstance(policy, Facts) and policy.onnx is not None and not says_params:
-        put("params", count_as_text(policy.onnx.parameters), "the policy's graph")
-    if listed is not None and "parent" not in old and listed.parent is not None and is_id(listed.parent):
-        put("parent", listed.parent, REGISTRY_PATH)
-    numbers = rl_numbers(tag) if isinstance(tag, str) else None
-    for name, number in zip(("round", "iteration"), numbers or (), strict=False):
-        if name not in old and new.get("training") == RL:
-            put(name, number, "the tag")
-    if "files" not in old:
-        records: dict[str, JsonValue] = {}
-        for name in model.networks:
-            facts = model.facts(name)
-            if isinstance(facts, Facts):
-                records[name] = {"sha256": facts.sha256, "size": facts.size}
-        if len(records) == len(model.networks):
-            put("files", records, "the files' bytes")
-    ordered = {name: new[name] for name in METADATA_FIELDS if name in new}
-    return {**ordered, **{name: value for name, value in new.items() if name not in ordered}}, derived
-
-
-def _is_tag(value: JsonValue) -> bool:
-    return isinstance(value, str) and tag_problem(value) is None
-
-
-def _is_day(value: JsonValue) -> bool:
-    return isinstance(value, str) and is_calendar_day(value)
+def _known(registry: Registry, model: Model, adoption: Adoption) -> Known:
+    read = {name: facts for name in model.networks if isinstance(facts := model.facts(name), Facts)}
+    policy = read.get(model.policy or "")
+    entry = model.entries.get(model.policy or "")
+    return Known(
+        adoption.contents.get(policy.sha256, policy) if policy is not None else None,
+        read if len(read) == len(model.networks) else None,
+        registry.file.models.get(model.name) if registry.file is not None else None,
+        adoption.born.get(entry.object_id) if isinstance(entry, FileEntry) else None,
+    )
 
 
 def _current(registry: Registry, gathered: _Gathered, moved: tuple[Moved, ...]) -> str | None:
     """The model that is current: as ``registry.json`` says, else the link, else what lies in a folder ``current``."""
-    in_folder = [one.model_id for one in moved if one.folder == CURRENT_PATH]
+    document = registry.file_facts.document if isinstance(registry.file_facts, Facts) else None
+    said = document.get("current") if isinstance(document, dict) else None
+    for text in (said, _target(registry), CURRENT_PATH):
+        place = text.rstrip("/").removeprefix("./") if isinstance(text, str) else ""
+        name = place.rpartition("/")[2]
+        in_folder = [
+            one.model_id
+            for one in moved
+            if place == one.folder or (place[:1] == "/" and place.endswith(f"/{one.folder}"))
+        ]
+        tagged = [
+            model_id for model_id, one in gathered.metadata.items() if name and one is not None and one.tag == name
+        ]
+        for model_id in (name[:ID_DIGITS] if is_hash(name) else name, *in_folder, *tagged[: len(tagged) == 1]):
+            if model_id in gathered.metadata:
+                return model_id
+    return None
+
+
+def _target(registry: Registry) -> str | None:
     link = registry.snapshot.entries.get(CURRENT_PATH)
-    target = link.target if isinstance(link, LinkEntry) else None
-    linked = (target or "").rstrip("/").rpartition("/")[2]
-    named = registry.file.current if registry.file is not None else None
-    return next((one for one in (named, linked, *in_folder) if one in gathered.metadata), None)
+    return link.target if isinstance(link, LinkEntry) else None
+
+
+def _lost(registry: Registry, metadata: Mapping[str, Metadata | None], current: str | None) -> list[str]:
+    """A line for each thing that the registry said and that is true of no model."""
+    lines = []
+    facts, old = registry.file_facts, registry.file
+    if isinstance(facts, Facts) and not isinstance(facts.document, dict):
+        problem = facts.document_problem or "not a JSON object"
+        lines.append(f"- {REGISTRY_PATH}: made anew from the models, it could not be read ({problem})")
+    lines += [
+        f"- {REGISTRY_PATH}: lists {name} no longer, there is no such model"
+        for name in (old.models if old is not None else ())
+        if name not in metadata
+    ]
+    if current is None and CURRENT_PATH in registry.snapshot.entries:
+        lines.append(f"- {CURRENT_PATH}: taken away, it led to {_target(registry) or 'nothing'}, which is no model")
+    return lines
 
 
 def _rebuilt(registry: Registry, metadata: Mapping[str, Metadata | None], current: str | None) -> RegistryFile:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from git_pbm.core.documents import METADATA_FIELDS, FileRecord, Metadata
+from git_pbm.core.documents import Metadata
 from git_pbm.core.facts import Facts
-from git_pbm.core.names import (
-    ID_DIGITS,
-    count_as_text,
-    metadata_path,
-    model_path,
-    network_name,
-    rl_numbers,
-    tag_problem,
-    training_of,
-)
+from git_pbm.core.names import ID_DIGITS, metadata_path, model_path, network_name, rl_numbers, tag_problem, training_of
 from git_pbm.core.plan import Delete, Edit, PutNetwork, WriteText
-from git_pbm.core.planning.derive import refuse_malformed
+from git_pbm.core.planning.complete import Known, completed
 from git_pbm.core.registry import Registry
-from git_pbm.core.strict_json import JsonValue
+from git_pbm.core.strict_json import JsonValue, text_of
 from git_pbm.errors import RefusedError
 
 
@@ -80,10 +72,11 @@ def move_in(registry: Registry, folders: tuple[MovedIn, ...], tags: set[str]) ->
             continue
         tag = _tag(folder, used)
         used.add(tag)
-        metadata = _metadata(folder, tag)
+        document = _document(folder, tag)
         known[model_id] = (folder.policy.facts.sha256, folder.value.facts.sha256 if folder.value else None)
         words = f"- {folder.folder}: moved in as {tag} ({model_id})"
-        moved.append(Moved(folder.folder, model_id, metadata, _edits(folder, model_id, metadata), gone, words))
+        edits = _edits(folder, model_id, document)
+        moved.append(Moved(folder.folder, model_id, Metadata.from_json(document), edits, gone, words))
     return tuple(moved)
 
 
@@ -119,7 +112,8 @@ def _tag(folder: MovedIn, used: set[str]) -> str:
         said = name
     if said is None and name == "supervised":
         said = f"supervised-v{folder.version}"
-    hint = f"say it: git pbm init --adopt --move-in {folder.folder}=rl-r<round>-i<iteration> (or =supervised-v<N>)"
+    place = shlex.quote(folder.folder)
+    hint = f"say it: git pbm init --adopt --move-in {place}=rl-r<round>-i<iteration> (or =supervised-v<N>)"
     if not isinstance(said, str):
         raise RefusedError(f"{folder.folder}: holds a model that is not registered, and nothing tells its tag", hint)
     problem = tag_problem(said)
@@ -132,37 +126,28 @@ def _tag(folder: MovedIn, used: set[str]) -> str:
     return said
 
 
-def _metadata(folder: MovedIn, tag: str) -> Metadata:
-    said, facts = dict(folder.document), folder.policy.facts
-    numbers = rl_numbers(tag)
+def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
+    """Its metadata: what the bytes and the tag say, and whatever else somebody noted about it."""
+    facts = folder.policy.facts
     if facts.onnx is None:
         raise RefusedError(f"{folder.folder}: its policy cannot be read", "export it again")
-    document: dict[str, JsonValue] = {
-        **said,
-        "hash": facts.sha256,
-        "created": said.get("created") or folder.born,
-        "training": training_of(tag) or said.get("training"),
-        "tag": tag,
-        "params": count_as_text(facts.onnx.parameters),
-    }
-    if numbers is not None:
-        document["round"], document["iteration"] = numbers
-    refuse_malformed(document, [name for name in METADATA_FIELDS if name in document])
-    found = Metadata.from_json(document)
-    if found is None:
-        raise AssertionError("an object is an object")
-    records = {
-        network_name(kind, folder.version): FileRecord(network.facts.sha256, network.facts.size)
+    networks = {
+        network_name(kind, folder.version): network.facts
         for kind, network in (("policy", folder.policy), ("value", folder.value))
         if network is not None
     }
-    return replace(found, files=records)
+    said = {name: value for name, value in folder.document.items() if name not in ("hash", "params", "files")}
+    told = training_of(tag)
+    said |= {"tag": tag} if told is None else {"tag": tag, "training": told}
+    said |= dict(zip(("round", "iteration"), rl_numbers(tag) or (), strict=False))
+    document, _ = completed(said, Known(facts, networks, None, folder.born), says_params=False)
+    return document
 
 
-def _edits(folder: MovedIn, model_id: str, metadata: Metadata) -> tuple[Edit, ...]:
+def _edits(folder: MovedIn, model_id: str, document: dict[str, JsonValue]) -> tuple[Edit, ...]:
     edits: list[Edit] = []
     for kind, network in (("policy", folder.policy), ("value", folder.value)):
         if network is not None:
             path = f"{model_path(model_id)}/{network_name(kind, folder.version)}"
             edits.append(PutNetwork(path, network.facts, network.object_id, network.staged_name))
-    return (*edits, WriteText(metadata_path(model_id), metadata.text().encode()))
+    return (*edits, WriteText(metadata_path(model_id), text_of(document).encode()))

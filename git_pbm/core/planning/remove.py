@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from git_pbm.core import message
+from git_pbm.core import allowances, message
+from git_pbm.core.allowances import AllowanceProblem
 from git_pbm.core.lineage import Lineage
 from git_pbm.core.names import ALLOWANCES_PATH
 from git_pbm.core.plan import Delete, Edit, Plan, WriteText
@@ -42,20 +43,8 @@ def _without_allowances(registry: Registry, folder: str) -> WriteText | None:
     text = registry.allowances_text
     if text is None or folder not in text:
         return None
-    import tomlkit
-    from tomlkit.items import AoT
-
-    document = tomlkit.parse(text)
-    rows = document.get("allow")
-    if not isinstance(rows, AoT):
-        return None
-    kept = [row for row in rows if not str(row.get("path", "")).startswith((f"{folder}/", folder))]
-    if len(kept) == len(rows):
-        return None
-    document.remove("allow")
-    if kept:
-        array = tomlkit.aot()
-        for row in kept:
-            array.append(row)
-        document.append("allow", array)
-    return WriteText(ALLOWANCES_PATH, tomlkit.dumps(document).encode())
+    try:
+        kept = allowances.without(text, lambda one: one.path == folder or one.path.startswith(f"{folder}/"))
+    except AllowanceProblem:
+        return None  # a finding of its own
+    return WriteText(ALLOWANCES_PATH, kept.encode("utf-8", "surrogateescape")) if kept != text else None
