@@ -12,7 +12,7 @@ from git_pbm.core.proven import with_proven
 from git_pbm.core.registry import Registry
 from git_pbm.operations.deployment import Deployed, deploy_current, deploy_recovered, engine_of
 from git_pbm.operations.models import no_registry
-from git_pbm.store.apply import CommitWish, Work, apply, finish
+from git_pbm.store.apply import CommitWish, Work, apply, tidy
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.children import Children
 from git_pbm.store.fetch import fetch_documents
@@ -111,20 +111,11 @@ def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:
     wish = CommitWish(wishes.verify) if wishes.commit else None
     commit = apply(place.work, checked, command, wish, engine)
     deployed = None
-    left: list[str] = []
+    left: tuple[str, ...] = ()
     try:
         if engine is not None and plan.deploys is not None:
             deployed = deploy_current(repository, plan.deploys, engine, wishes.wait)
     finally:
-        left = _tidy(place.work)
+        left = tidy(place.work)
     place.work.children.stop_if_interrupted()
     return Changed(plan, commit, deployed, place.recovered, (*place.warnings, *plan.warnings, *left))
-
-
-def _tidy(work: Work) -> list[str]:
-    """Delete what the command needed; what is in the way of that is a warning: the change itself is made."""
-    try:
-        finish(work)
-    except OSError as error:
-        return [f"{error.filename or work.staging}: {error.strerror}; the next git pbm command tidies up"]
-    return []

@@ -11,7 +11,7 @@ from git_pbm.core.registry import Registry
 from git_pbm.core.rules import judge
 from git_pbm.operations.deployment import deploy_recovered
 from git_pbm.operations.models import no_registry
-from git_pbm.store.apply import Work, apply, finish
+from git_pbm.store.apply import Work, apply, tidy
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.children import Children
 from git_pbm.store.fetch import fetch_documents
@@ -35,6 +35,7 @@ class Repaired:
     interrupted: str | None
     torn_index: bool
     mismatches: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def has_work(self) -> bool:
@@ -62,17 +63,16 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
         refuse_conflict(repository)
         registry = _registry(repository)
         plan = plan_repair(registry)
-        if plan is not None:
-            _apply(repository, children, registry, plan)
-        return Repaired(True, plan, recovered, None, torn, _mismatches(registry))
+        warnings = _apply(repository, children, registry, plan) if plan is not None else ()
+        return Repaired(True, plan, recovered, None, torn, _mismatches(registry), warnings)
 
 
-def _apply(repository: Repository, children: Children, registry: Registry, plan: Plan) -> None:
+def _apply(repository: Repository, children: Children, registry: Registry, plan: Plan) -> tuple[str, ...]:
     staging = make_staging(repository)
     try:
         work = Work(repository, children, repository.head(), staging)
         apply(work, check_plan(plan, registry.snapshot), "repair", None, None)
-        finish(work)
+        return tidy(work)
     finally:
         leave_staging(repository, staging)
 

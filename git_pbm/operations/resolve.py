@@ -16,7 +16,7 @@ from git_pbm.errors import RefusedError
 from git_pbm.operations.deployment import deploy_recovered
 from git_pbm.operations.merge_scene import Candidate, Scene, candidates_of, look_at, way_to_settle
 from git_pbm.operations.models import resolve
-from git_pbm.store.apply import Work, apply, finish
+from git_pbm.store.apply import Work, apply, tidy
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.children import Children
 from git_pbm.store.durable import replace_file
@@ -44,6 +44,7 @@ class Resolved:
     findings: tuple[Finding, ...] = ()
     """What is wrong in the tree that is about to be committed, and was not wrong before."""
     recovered: Recovered | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -81,26 +82,31 @@ def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> 
         if not is_settled or scene.blocking:
             candidates = None if is_settled else candidates_of(scene)
             return Resolved(scene.operation, candidates, None, (), left, bool(scene.blocking), (), recovered)
-        settled = _settle(scene, children, current)
-        return Resolved(scene.operation, None, current, settled, left, False, _new_findings(scene, left), recovered)
+        settled, warnings = _settle(scene, children, current)
+        findings = _new_findings(scene, left)
+        return Resolved(scene.operation, None, current, settled, left, False, findings, recovered, warnings)
 
 
 # -- settling
 
 
-def _settle(scene: Scene, children: Children, current: str | None) -> tuple[str, ...]:
-    """Write, stage and name what follows; a README with a conflict of the user's own is written, not staged."""
+def _settle(scene: Scene, children: Children, current: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Write, stage and name what follows; a README with a conflict of the user's own is written, not staged.
+
+    Returns the paths, and warnings.
+    """
     repository, registry = scene.repository, scene.registry
     readme, is_users = scene.readme, scene.readme_is_the_users
     plan = plan_resolve(registry, scene.merged, current, None if is_users else readme, scene.unmerged)
     edits = plan.edits if plan else ()
+    warnings: tuple[str, ...] = ()
     if plan is not None:
         checked = check_plan(plan, registry.snapshot)
         staging = make_staging(repository)
         try:
             work = Work(repository, children, repository.head(), staging)
             apply(work, checked, "resolve", None, None)
-            finish(work)
+            warnings = tidy(work)
         finally:
             leave_staging(repository, staging)
     if readme is not None and is_users:
@@ -108,7 +114,7 @@ def _settle(scene: Scene, children: Children, current: str | None) -> tuple[str,
         text = with_block(registry, derived, readme)
         if text is not None and text != readme:
             replace_file(os.path.join(repository.folder, README_PATH), text.encode("utf-8", "surrogateescape"))
-    return plan.paths if plan else ()
+    return plan.paths if plan else (), warnings
 
 
 def _new_findings(scene: Scene, left: Collection[str]) -> tuple[Finding, ...]:

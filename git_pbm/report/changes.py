@@ -43,7 +43,7 @@ def report_lived(lived: Lived, style: str, nothing: str) -> None:
 
 def report_change(changed: Changed) -> None:
     """A few lines: the commit, the engine, and what recovery healed before."""
-    _warn(changed.warnings)
+    warn(changed.warnings)
     report_recovery(changed.recovered)
     subject = shown(changed.plan.message.subject)
     if changed.commit is None:
@@ -85,8 +85,10 @@ def _unchanged_json(model_id: str, deployed: Deployed | None) -> dict[str, objec
 
 
 def report_repair(repaired: Repaired, style: str) -> int:
-    """What repair did (0), or would do (1 where there is something)."""
+    """What repair did (0; 5 but for a deployment), or would do (1 where there is something)."""
     status = 1 if repaired.has_work and not repaired.applied else 0
+    if repaired.recovered and repaired.recovered.left:
+        status = 5  # as a command that committed, and could not deploy
     plan = repaired.plan
     if style == "json":
         print_json(
@@ -97,6 +99,7 @@ def report_repair(repaired: Repaired, style: str) -> int:
                 "recovered": repaired.recovered.command if repaired.recovered else None,
                 "torn_index": repaired.torn_index,
                 "mismatches": list(repaired.mismatches),
+                "warnings": list(repaired.warnings),
             }
         )
         return status
@@ -108,6 +111,7 @@ def report_repair(repaired: Repaired, style: str) -> int:
         out(f"{'rebuilt' if repaired.applied else 'would rebuild'} git's index from HEAD (what was staged is lost)")
     for path in plan.paths if plan else ():
         out(f"{verb} {shown(path)}")
+    warn(repaired.warnings)
     for path in repaired.mismatches:
         name = shown(path)
         say(
@@ -134,7 +138,7 @@ def report_recovery(recovered: Recovered | None) -> None:
 
 def report_plan(plan: Plan) -> None:
     """What would be done, one line a path, and the message of the commit."""
-    _warn(plan.warnings)
+    warn(plan.warnings)
     for edit in plan.edits:
         match edit:
             case Restage(path):
@@ -153,7 +157,8 @@ def report_plan(plan: Plan) -> None:
     say("nothing was changed (--dry-run)")
 
 
-def _warn(warnings: tuple[str, ...]) -> None:
+def warn(warnings: tuple[str, ...]) -> None:
+    """Warnings, one a line."""
     for line in warnings:
         say(f"warning: {shown(line)}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from git_pbm.core.documents import METRICS
 from git_pbm.operations.merge_scene import Candidate
 from git_pbm.operations.resolve import Resolved
-from git_pbm.report.changes import report_recovery
+from git_pbm.report.changes import report_recovery, warn
 from git_pbm.report.findings import finding_json, text_line
 from git_pbm.report.models import cell, model_json
 from git_pbm.report.terminal import out, print_json, say, shown, styled, width_of
@@ -20,6 +20,7 @@ def report_resolved(resolved: Resolved, style: str) -> int:
         _print_json(resolved)
         return status
     report_recovery(resolved.recovered)
+    warn(resolved.warnings)
     if resolved.candidates is not None:
         _report_question(resolved.candidates)
     for path in resolved.settled:
@@ -91,6 +92,7 @@ def _print_json(resolved: Resolved) -> None:
             "left": list(resolved.left),
             "findings": [finding_json(finding) for finding in resolved.findings],
             "next": operation.way_on if operation else None,
+            "warnings": list(resolved.warnings),
         }
     )
 

@@ -105,6 +105,15 @@ def finish(work: Work) -> None:
     drop_staging(work.staging)
 
 
+def tidy(work: Work) -> tuple[str, ...]:
+    """:func:`finish`; what is in the way of that is a warning: the change itself is made."""
+    try:
+        finish(work)
+    except OSError as error:
+        return (f"{error.filename or work.staging}: {error.strerror}; the next git pbm command tidies up",)
+    return ()
+
+
 def _open_journal(work: Work, checked: CheckedPlan, command: str, commits: bool, engine: str | None) -> Journal:
     repository, plan = work.repository, checked.plan
     root = repository.folder

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
-from git_pbm.errors import RefusedError
+from git_pbm.errors import BusyError, RefusedError
 from git_pbm.store.children import Children
 from git_pbm.store.committed import follow_hooks, is_ours, sync_history
 from git_pbm.store.dead_locks import clear_dead_locks
 from git_pbm.store.durable import drop_temporaries
 from git_pbm.store.git import Repository
-from git_pbm.store.index import drop_private_index, index_entries, restore_entries
+from git_pbm.store.index import drop_private_index, index_entries, lock_path, restore_entries
 from git_pbm.store.ingest import drop_staging, staging_parent
 from git_pbm.store.journal import Journal, drop_journal, read_journal
 from git_pbm.store.merge_state import merge_mark
@@ -68,6 +69,9 @@ def settle(repository: Repository) -> None:
     """Forget the journal and delete the staging folders of the dead."""
     if os.path.lexists(repository.journal_path):
         journal = read_journal(repository)
+        if os.path.lexists(lock_path(repository)):
+            with suppress(BusyError):  # git could not unlink it on a bad disk and ended well all the same
+                clear_dead_locks(repository)
         drop_journal(repository)
         if journal is not None and _STAGING.fullmatch(os.path.basename(journal.staging)):
             drop_staging(journal.staging)

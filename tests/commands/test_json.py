@@ -138,6 +138,7 @@ LOOKS: list[tuple[tuple[str, ...], int, Schema]] = [
             "recovered": maybe(TEXT),
             "torn_index": FLAG,
             "mismatches": items(TEXT),
+            "warnings": items(TEXT),
         },
     ),
     (("promote", "supervised-v1"), 0, CHANGED),
@@ -170,6 +171,7 @@ def test_a_merge_that_waits_and_one_that_is_settled_are_as_documented(machine: M
         "left": items(TEXT),
         "findings": items(FINDING),
         "next": maybe(TEXT),
+        "warnings": items(TEXT),
     }
     for words, status in (((), 1), (("--current", tag_of(2)), 0), ((), 0)):
         found = json.loads(machine.pbm("resolve", *words, "--json", status=status).out)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import sys
+from collections.abc import Callable, Sequence
 
-from tests.faults.sweep import OTHER_WORK, Command
+from tests.faults.sweep import OTHER_WORK, Command, nothing
 from tests.support.machine import Machine
 
 ADD = ("add", "../../runs/3/policy_v2.onnx", "../../runs/3/value_v2.onnx", "--tag", "rl-r1-i2")
@@ -60,12 +63,38 @@ def keep_by_hand(place: Machine) -> None:
     place.git("commit", "-q", "--no-verify", "-m", "by hand", "--", "registry.json", "README.md", ".gitattributes")
 
 
+def keep_in_folders(place: Machine) -> None:
+    """As it was kept before there were ids: ``current`` is a folder with a copy in it, another model lies elsewhere."""
+    keep_by_hand(place)
+    model = os.readlink(place.folder / "current")
+    (place.folder / "current").unlink()
+    place.git("commit", "-q", "--no-verify", "-m", "no link", "--", "current")
+    shutil.copytree(place.folder / model, place.folder / "current")
+    shutil.copytree(place.folder.parent.parent / "runs/3", place.folder / "old/best")
+    place.git("add", "old", "current")
+    place.git("commit", "-q", "--no-verify", "-m", "folders", "--", "old", "current")
+
+
+def recovery(
+    step: str, *words: str, healed_by: Sequence[str] = REPAIR, before: Callable[[Machine], None] = nothing
+) -> Command:
+    """The row for a command that has to heal first: another was killed at a step of ``git_pbm.store.apply``."""
+
+    def prepare(place: Machine) -> None:
+        before(place)
+        stopped(place, step, *words)
+
+    return Command(healed_by, prepare=prepare, heal=None if healed_by == REPAIR else healed_by, undoes=False)
+
+
+MOVE_IN = (*ADOPT, "--move-in", "old/best=rl-r1-i2")
 COMMANDS = {
     "add": Command(ADD, "feat: add rl-r1-i2"),
     "promote": Command(("promote", "supervised-v1"), "chore: promote supervised-v1"),
     "remove": Command(REMOVE, "chore: remove spare"),
-    "deploy": Command(("deploy", "supervised-v1"), heal=("deploy",)),
+    "deploy": Command(("deploy", "supervised-v1"), heal=("deploy",), proofs=(("deploy", "--check", "supervised-v1"),)),
     "init --adopt": Command(ADOPT, "chore: ", prepare=keep_by_hand, heal=ADOPT),
+    "init --adopt, folders": Command(MOVE_IN, "chore: ", prepare=keep_in_folders, heal=ADOPT),
     "repair": Command(REPAIR, prepare=damage_derived_files, heal=REPAIR),
     "repair, torn index": Command(
         REPAIR,
@@ -73,8 +102,11 @@ COMMANDS = {
         heal=REPAIR,
         left=OTHER_WORK - {"A  staged.txt"} | {"?? staged.txt"},
         index_is_kept=False,
+        undoes=False,
     ),
-    "recovery of add, back": Command(REPAIR, prepare=lambda place: stopped(place, "private_index", *ADD)),
-    "recovery of add, forward": Command(REPAIR, prepare=lambda place: stopped(place, "follow_hooks", *ADD)),
-    "recovery of remove, back": Command(REPAIR, prepare=lambda place: stopped(place, "stage", *REMOVE)),
+    "recovery of add, back": recovery("private_index", *ADD),
+    "recovery of add, forward": recovery("follow_hooks", *ADD),
+    "recovery of remove, back": recovery("stage", *REMOVE),
+    "recovery of init --adopt, back": recovery("private_index", *MOVE_IN, before=keep_in_folders, healed_by=ADOPT),
+    "recovery of init --adopt, forward": recovery("follow_hooks", *MOVE_IN, before=keep_in_folders),
 }

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static long *counter;
@@ -70,25 +71,38 @@ WRAP(0, int, unlink, (const char *a), (a))
 WRAP(0, int, unlinkat, (int a, const char *b, int c), (a, b, c))
 WRAP(0, int, rmdir, (const char *a), (a))
 WRAP(1, int, mkdir, (const char *a, mode_t b), (a, b))
+WRAP(1, int, mkstemp64, (char *a), (a))
 WRAP(1, int, mkdirat, (int a, const char *b, mode_t c), (a, b, c))
 WRAP(1, int, symlink, (const char *a, const char *b), (a, b))
 WRAP(1, int, symlinkat, (const char *a, int b, const char *c), (a, b, c))
 WRAP(1, int, link, (const char *a, const char *b), (a, b))
 WRAP(1, int, linkat, (int a, const char *b, int c, const char *d, int e), (a, b, c, d, e))
 WRAP(0, int, ftruncate, (int a, off_t b), (a, b))
+WRAP(0, int, ftruncate64, (int a, off_t b), (a, b))
+WRAP(0, int, chmod, (const char *a, mode_t b), (a, b))
+WRAP(0, int, utimensat, (int a, const char *b, const struct timespec c[2], int d), (a, b, c, d))
+WRAP(0, int, futimens, (int a, const struct timespec b[2]), (a, b))
 WRAP(1, int, fsync, (int a), (a))
 WRAP(1, int, fdatasync, (int a), (a))
 
-ssize_t write(int descriptor, const void *data, size_t size) {
-    static ssize_t (*real)(int, const void *, size_t);
-    if (!real) real = dlsym(RTLD_NEXT, "write");
-    return counter && is_file(descriptor) && fault(1) ? -1 : real(descriptor, data, size);
-}
+#define WRITE(name, params, args)                                                       \
+    ssize_t name params {                                                               \
+        static ssize_t(*real) params;                                                   \
+        if (!real) real = dlsym(RTLD_NEXT, #name);                                      \
+        return counter && is_file(out) && fault(1) ? -1 : real args;                    \
+    }
 
-ssize_t pwrite(int descriptor, const void *data, size_t size, off_t place) {
-    static ssize_t (*real)(int, const void *, size_t, off_t);
-    if (!real) real = dlsym(RTLD_NEXT, "pwrite");
-    return counter && is_file(descriptor) && fault(1) ? -1 : real(descriptor, data, size, place);
+WRITE(write, (int out, const void *a, size_t b), (out, a, b))
+WRITE(pwrite, (int out, const void *a, size_t b, off_t c), (out, a, b, c))
+WRITE(pwrite64, (int out, const void *a, size_t b, off_t c), (out, a, b, c))
+WRITE(writev, (int out, const struct iovec *a, int b), (out, a, b))
+WRITE(sendfile, (int out, int a, off_t *b, size_t c), (out, a, b, c))
+WRITE(sendfile64, (int out, int a, off_t *b, size_t c), (out, a, b, c))
+
+ssize_t copy_file_range(int in, off_t *a, int out, off_t *b, size_t c, unsigned d) {
+    static ssize_t (*real)(int, off_t *, int, off_t *, size_t, unsigned);
+    if (!real) real = dlsym(RTLD_NEXT, "copy_file_range");
+    return counter && is_file(out) && fault(1) ? -1 : real(in, a, out, b, c, d);
 }
 
 #define OPEN(name, first, first_args, call)                                         \
@@ -110,12 +124,6 @@ OPEN(open, (const char *path, int flags, ...), (path, flags), (path, flags, mode
 OPEN(open64, (const char *path, int flags, ...), (path, flags), (path, flags, mode))
 OPEN(openat, (int folder, const char *path, int flags, ...), (folder, path, flags), (folder, path, flags, mode))
 OPEN(openat64, (int folder, const char *path, int flags, ...), (folder, path, flags), (folder, path, flags, mode))
-
-ssize_t sendfile(int out, int in, off_t *place, size_t size) {
-    static ssize_t (*real)(int, int, off_t *, size_t);
-    if (!real) real = dlsym(RTLD_NEXT, "sendfile");
-    return counter && is_file(out) && fault(1) ? -1 : real(out, in, place, size);
-}
 
 #define FOPEN(name)                                                       \
     FILE *name(const char *path, const char *mode) {                      \

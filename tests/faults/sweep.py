@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.states import state_left
-from tests.support.machine import Machine
+from tests.support.machine import Done, Machine, bytes_below
+
+Seen = dict[str, object]
 
 KILL = "kill"
 FAULTS = {
@@ -29,6 +31,9 @@ KEPT = frozenset(("lock", "facts", "sound", "sound-base"))
 
 TOLD = (0, 4, 5, 128)
 """The exit codes that a command may end with on a bad disk."""
+
+NOT_UNDONE = ("could not all be undone", "may hold files of two models")
+"""How a command says that the disk let it neither go on nor back."""
 
 OTHER_WORK = frozenset(("A  staged.txt", " M notes.txt", "?? untracked.txt"))
 """``git status`` of the work that is none of ours, before and after."""
@@ -57,12 +62,15 @@ def nothing(_: Machine) -> None:
 class Command:
     """A row of the bench: the command, what happened before it, and what heals it.
 
-    ``subject`` begins the message of the commit that it makes, if it makes one; ``left`` is ``git status`` after
-    healing; ``heal`` None means that another ``add`` does.
+    ``subject`` begins the message of the commit that it makes, if it makes one; ``proofs`` are commands that find
+    nothing once it has said that it is done; ``left`` is ``git status`` after healing; ``heal`` None means that
+    another ``add`` does. What ``undoes`` leaves everything as it was wherever it refuses.
     """
 
     words: Sequence[str]
     subject: str = ""
+    proofs: Sequence[Sequence[str]] = (("check",), ("check", "--rev", "HEAD"), ("deploy", "--check"))
+    undoes: bool = True
     prepare: Callable[[Machine], None] = nothing
     heal: Sequence[str] | None = None
     left: frozenset[str] = OTHER_WORK
@@ -101,21 +109,21 @@ class Bench:
         for point in points(total):
             sweep.points += 1
             before = self._prepare()
-            status = self._disturbed(point, fault)
-            state = f"{status} {state_left(self.place)}"
+            done = self._disturbed(point, fault)
+            state = f"{done.status} {state_left(self.place)}"
             flaw = visible_flaw(self.place)
             if not flaw and state not in sweep.states:
                 sweep.states.add(state)
-                flaw = self._flaw(status, fault, before)
+                flaw = self._flaw(done, fault, before)
                 sweep.healed += not flaw
             if flaw:
-                sweep.broken.append(f"{fault} at call {point} of {total}, exit {status}: {flaw}")
+                sweep.broken.append(f"{fault} at call {point} of {total}, exit {done.status}: {flaw}")
         return sweep
 
     def calls(self) -> int:
         """How many mutating calls the undisturbed command makes."""
         self._prepare()
-        status = self._disturbed(0, KILL)
+        status = self._disturbed(0, KILL).status
         assert status == 0, f"undisturbed, the command ends with {status}"
         counter: int = struct.unpack("q", (self.ground / "counter").read_bytes())[0]
         return counter
@@ -123,23 +131,23 @@ class Bench:
     def disturbed(self, point: int, fault: str) -> int:
         """Run the command on a fresh copy with a fault at one call; returns its status."""
         self._prepare()
-        return self._disturbed(point, fault)
+        return self._disturbed(point, fault).status
 
     @property
     def place(self) -> Machine:
         return self.machine.at(self.ground / "disturbed" / "models-repo")
 
-    def _prepare(self) -> str:
+    def _prepare(self) -> Seen:
         copy, made = self.ground / "disturbed", self.ground / "before" / self.name
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(made if made.exists() else self.original, copy, symlinks=True)
         if not made.exists():
             self.command.prepare(self.place)
             shutil.copytree(copy, made, symlinks=True)
-        return self.place.git("rev-parse", "HEAD")
+        return seen(self.place)
 
-    def _disturbed(self, point: int, fault: str) -> int:
-        """Run the command with a fault at a call; returns its status."""
+    def _disturbed(self, point: int, fault: str) -> Done:
+        """Run the command with a fault at a call."""
         counter = self.ground / "counter"
         counter.write_bytes(bytes(8))
         running = self.place.start(
@@ -151,15 +159,15 @@ class Bench:
             FAULT_HOW=fault,
             PYTHONDONTWRITEBYTECODE="1",
         )
-        _, words = running.communicate(timeout=300)
+        out, words = running.communicate(timeout=300)
         if "Traceback" in words:
             raise AssertionError(f"{fault} at call {point}: {words}")
-        return running.returncode
+        return Done(running.returncode, out, words)
 
-    def _flaw(self, status: int, fault: str, before: str) -> str | None:
+    def _flaw(self, told: Done, fault: str, before: Seen) -> str | None:
         place, command = self.place, self.command
         if fault != KILL:
-            wrong = self._wrongly_told(status, before)
+            wrong = self._wrongly_told(told, before)
             if wrong:
                 return wrong
         work = other_work(place)[: 4 if command.index_is_kept else 3]
@@ -179,20 +187,33 @@ class Bench:
         litter += [path.name for path in (place.folder.parent / "engine").iterdir() if path.name.endswith("-tmp")]
         return f"left lying about: {litter}" if litter else None
 
-    def _wrongly_told(self, status: int, before: str) -> str | None:
+    def _wrongly_told(self, told: Done, before: Seen) -> str | None:
         """Whether the exit code says something else than the tree."""
-        place = self.place
+        place, status = self.place, told.status
         if status not in TOLD:
             return "no exit code for trouble with the disk"
         if status in (0, 5):
             if not place.git("log", "-1", "--format=%s").startswith(self.command.subject):
                 return "it says that it is done, and nothing is committed"
-            checked = place.run("git", "pbm", "check", "--rev", "HEAD")
-            if checked.status != 0:
-                return f"it says that it is done, with a wrong tree: {checked.out.strip()}"
-        elif place.git("rev-parse", "HEAD") != before:
+            for proof in self.command.proofs if status == 0 else (("check", "--rev", "HEAD"),):
+                proven = place.run("git", "pbm", *proof)
+                if proven.status != 0:
+                    return f"it says that it is done, and {' '.join(proof)}: {proven.out.strip()} {told.err.strip()}"
+            return None
+        now = seen(place)
+        if now["head"] != before["head"]:
             return "it says that nothing was changed, and there is a new commit"
+        changed = sorted(name for name in now | before if now.get(name) != before.get(name))
+        if changed and self.command.undoes and not any(words in told.err for words in NOT_UNDONE):
+            return f"it says that all was undone, and {changed} changed: {told.err.strip()}"
         return None
+
+
+def seen(place: Machine) -> Seen:
+    """Everything that a refused command must leave as it was."""
+    files = {**bytes_below(place.folder), **bytes_below(place.folder.parent / "engine")}
+    found = {name: content for name, content in files.items() if not name.endswith("-tmp")}
+    return {**found, "head": place.git("rev-parse", "HEAD"), "staged": place.run("git", "ls-files", "-s").out}
 
 
 def other_work(place: Machine) -> list[str]:
@@ -208,12 +229,16 @@ def visible_flaw(place: Machine) -> str | None:
         registry = json.loads((folder / "registry.json").read_text())
     except (OSError, ValueError) as error:
         return f"registry.json: {error}"
+    if not os.path.lexists(folder / "current"):
+        return "current is gone"
     if not (folder / "current").exists():
         return f"current dangles: {os.readlink(folder / 'current')}"
+    if not {"policy_v2.onnx", "value_v2.onnx"} <= set(os.listdir(folder / "current")):
+        return f"current holds half a model: {os.listdir(folder / 'current')}"
     for name in registry["models"]:
         try:
             metadata = json.loads((folder / f"models/{name}/metadata.json").read_text())
-            for file, record in metadata["files"].items():
+            for file, record in metadata.get("files", {}).items():
                 if digest(folder / f"models/{name}/{file}") != record["sha256"]:
                     return f"models/{name}/{file} holds other bytes"
         except (OSError, ValueError) as error:

@@ -56,14 +56,14 @@ def test_a_commit_that_the_disk_did_not_take_is_never_called_done(
     assert registry.git("status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("words", [("promote", "supervised-v1"), ("repair", "--apply")])
+@pytest.mark.parametrize(("words", "status"), [(("promote", "supervised-v1"), 0), (("repair", "--apply"), 5)])
 def test_an_engine_that_is_gone_stops_no_command_after_a_kill(
-    registry: Machine, train: Trainer, engine: Path, words: tuple[str, ...]
+    registry: Machine, train: Trainer, engine: Path, words: tuple[str, ...], status: int
 ) -> None:
     stopped(registry, "follow_hooks", "add", *map(str, train(3)), "--tag", "rl-r1-i2")
     shutil.rmtree(engine)
     registry.git("config", "--unset", "pbm.engine")
-    healed = registry.pbm(*words)
+    healed = registry.pbm(*words, status=status)
     assert "finished `git pbm add`" in healed.err
     assert "not deployed" in healed.err
     assert not (registry.folder / ".git/pbm/journal.json").exists()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.commands import ADD
 from tests.support.machine import Machine, need
+from tests.support.strace import whole_calls
 
 CALLS = "openat,write,fsync,fdatasync,rename,renameat,renameat2,link,linkat,mkdir,symlink,unlink,execve"
 SYNCED = re.compile(r"f(?:data)?sync\(\d+<(.*)>\)\s+= 0")
@@ -47,22 +48,7 @@ def traced(place: Machine, log: Path, *words: str) -> Trace:
     if "ptrace" in done.err.lower() and done.status != 0:
         pytest.skip(f"strace may not trace here: {done.err.splitlines()[-1]}")
     assert done.status == 0, done.err
-    return Trace(_whole_calls(log.read_text(errors="replace").splitlines()), str(place.folder))
-
-
-def _whole_calls(lines: list[str]) -> list[str]:
-    """strace splits a call that another process interrupts: put its halves together where it ends."""
-    begun: dict[str, str] = {}
-    whole = []
-    for line in lines:
-        pid, _, rest = line.partition(" ")
-        if rest.endswith("<unfinished ...>"):
-            begun[pid] = rest.removesuffix("<unfinished ...>").rstrip()
-        elif "resumed>" in rest:
-            whole.append(begun.pop(pid, "") + rest.partition("resumed>")[2])
-        else:
-            whole.append(rest.lstrip())
-    return whole
+    return Trace([call for _, call in whole_calls(log.read_text(errors="replace").splitlines())], str(place.folder))
 
 
 @pytest.fixture(scope="session")

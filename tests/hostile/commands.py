@@ -11,7 +11,12 @@ READING = (
     "check --json",
     "check --rev HEAD --format github",
     "hook pbm-verify",
+    "hook pbm-model-hash",
+    "hook pbm-metadata",
+    "hook pbm-registry",
     "hook pbm-current",
+    "hook pbm-onnx",
+    "hook pbm-message .git/COMMIT_EDITMSG",
     "list",
     "list --json",
     "list --columns tag,notes,aaa,parent --sort -kl",
@@ -57,6 +62,9 @@ CHANGING = (
     "deploy --to ../engine",
     "deploy FIRST --to ../engine --force",
     "init --no-hooks",
+    "init --adopt --no-hooks",
+    "resolve",
+    "resolve --current FIRST",
 )
 
 
