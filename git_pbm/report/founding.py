@@ -28,11 +28,7 @@ def show_founding(plan: Plan) -> None:
 
 def report_planned(plan: Plan, left: tuple[str, ...]) -> None:
     """What would be written and done to each model, and the folders that could come in, too."""
-    for line in plan.message.body.splitlines():
-        out(shown(line))
     report_plan(plan)
-    for line in plan.warnings:
-        say(f"warning: {shown(line)}")
     for line in left:
         say(f"left to do: {shown(line, keep_lines=True)}")
 
