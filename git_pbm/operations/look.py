@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from git_pbm.core.documents import METADATA_FIELDS, METRICS, Metadata
 from git_pbm.core.facts import Facts
@@ -15,6 +16,8 @@ from git_pbm.core.onnx import OnnxSummary, interface_differences
 from git_pbm.core.registry import Model, Registry
 from git_pbm.core.strict_json import JsonValue
 from git_pbm.errors import UsageError
+
+_OWN = ("id", "hash", "current")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,10 @@ class View:
 
     def field(self, name: str) -> JsonValue:
         """A field by the name that a column has; ``id``, ``hash`` and ``current`` besides metadata's own."""
+        if name not in _OWN:
+            return self.metadata.get(name)
         own: dict[str, JsonValue] = {"id": self.model_id, "hash": self.sha256, "current": self.is_current}
-        return own[name] if name in own else self.metadata.get(name)
+        return own[name]
 
 
 def view_of(registry: Registry, model: Model) -> View:
@@ -61,23 +66,20 @@ def list_models(registry: Registry, where: Sequence[str], sort: str | None, colu
         views = [view for view in views if _as_text(view.field(key)) == value]
     sort = sort or "created"
     name = sort.removeprefix("-")
-    known = [view for view in views if view.field(name) is not None]
-    unknown = [view for view in views if view.field(name) is None]
-    known.sort(key=lambda view: _sortable(view.field(name)), reverse=sort.startswith("-"))
-    return known + unknown
+    known = [(_sortable(found), view) for view in views if (found := view.field(name)) is not None]
+    known.sort(key=itemgetter(0), reverse=sort.startswith("-"))
+    return [view for _, view in known] + [view for view in views if view.field(name) is None]
 
 
 def _refuse_unknown(names: Sequence[str], views: Sequence[View]) -> None:
-    known = dict.fromkeys(
-        ("id", "hash", "current", *METADATA_FIELDS, *(name for view in views for name in view.metadata))
-    )
-    for name in names:
-        if name not in known:
+    for asked in set(names).difference(_OWN, METADATA_FIELDS):
+        known = dict.fromkeys((*_OWN, *METADATA_FIELDS, *(name for view in views for name in view.metadata)))
+        if asked not in known:
             import difflib
 
-            near = difflib.get_close_matches(name, known, n=2, cutoff=0.5)
+            near = difflib.get_close_matches(asked, known, n=2, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"fields: {', '.join(METADATA_FIELDS)}"
-            raise UsageError(f"no model has a field {name!r}", hint)
+            raise UsageError(f"no model has a field {asked!r}", hint)
 
 
 def _by_tag(view: View) -> list[tuple[int, str]]:

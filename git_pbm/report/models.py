@@ -27,11 +27,12 @@ def report_table(views: Sequence[View], columns: Sequence[str]) -> None:
     if not columns:
         kept = _fitting(widths)
         chosen, widths, rows = chosen[:kept], widths[:kept], [row[:kept] for row in rows]
-    out(("  " + _line(chosen, widths)).rstrip())
+    lines = ["  " + _line(chosen, widths)]
     for view, row in zip(views, rows, strict=True):
-        mark = styled("*", "good") if view.is_current else " "
-        line = _line(row, widths).rstrip()
-        out(f"{mark} {styled(line, 'good') if view.is_current else line}{_problem(view)}")
+        line = _line(row, widths)
+        marked = f"{styled('*', 'good')} {styled(line, 'good')}" if view.is_current else f"  {line}"
+        lines.append(marked + _problem(view))
+    out("\n".join(lines))
 
 
 def _fitting(widths: Sequence[int]) -> int:
@@ -49,7 +50,8 @@ def _problem(view: View) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(text + " " * (width - width_of(text)) for text, width in zip(cells, widths, strict=True))
+    padded = [text + " " * (width - width_of(text)) for text, width in zip(cells, widths, strict=True)]
+    return "  ".join(padded).rstrip()
 
 
 def cell(value: JsonValue, limit: int = 60) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from git_pbm.core.names import REGISTRY_PATH, Role, role_of
-from git_pbm.store.durable import remove_if_there, temporary_name
+from git_pbm.store.durable import remove_if_there, scratch_folder, temporary_name
 from git_pbm.store.git import GitFailure, Repository
 
 NAME_KEY, DRIVER_KEY = "merge.pbm.name", "merge.pbm.driver"
@@ -101,9 +101,8 @@ def merge_texts(texts: list[bytes], marker_size: int, labels: tuple[str, str]) -
     if theirs == base:
         return ours, True
     import subprocess
-    import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="git-pbm-") as folder:
+    with scratch_folder() as folder:
         paths = [os.path.join(folder, name) for name in ("ours", "base", "theirs")]
         for path, text in zip(paths, (ours, base, theirs), strict=True):
             with open(path, "wb") as file:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from git_pbm.errors import RefusedError
+
+_CANNOT_SWAP = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
+_HERE, _EXCHANGE = -100, 2
+"""``AT_FDCWD`` and ``RENAME_EXCHANGE`` of renameat2(2)."""
 
 
 def sync_folder(folder: str) -> None:
@@ -62,6 +72,45 @@ def replace_link(path: str, target: str, aside: str | None = None) -> None:
         remove_if_there(temporary)
         raise
     sync_folder(os.path.dirname(path))
+
+
+def swap(path: str, other: str) -> None:
+    """Exchange what two names mean, a folder and a link, say: at once where the system can (Linux), else one by one."""
+    if not (sys.platform == "linux" and _exchanged(path, other)):
+        aside = f"{other}.aside"
+        os.rename(other, aside)
+        os.rename(path, other)
+        os.rename(aside, path)
+    sync_folder(os.path.dirname(path))
+
+
+def _exchanged(path: str, other: str) -> bool:
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    if call(_HERE, os.fsencode(path), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in _CANNOT_SWAP:
+        return False
+    raise OSError(number, os.strerror(number), path)
+
+
+@contextmanager
+def scratch_folder() -> Iterator[str]:
+    """A private temporary folder. Raises :class:`RefusedError` where none can be made, on a full disk, say."""
+    import tempfile
+
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="git-pbm-")
+    except FileNotFoundError as error:
+        raise RefusedError(
+            f"{error.strerror}; nothing was changed", "make room, or name a folder on another disk: export TMPDIR=DIR"
+        ) from error
+    with folder as name:
+        yield name
 
 
 def remove_if_there(path: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -13,6 +12,7 @@ from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, M
 from git_pbm.core.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry
 from git_pbm.store.blob_facts import BlobFacts
 from git_pbm.store.blobs import link_text, read_blobs
+from git_pbm.store.durable import scratch_folder
 from git_pbm.store.git import GitFailure, Repository
 from git_pbm.store.listing import entries_of, listing_of, tree_entries_of, with_attributes
 
@@ -75,7 +75,7 @@ class TreeSnapshot:
         repository = self._blobs.repository
         if self._revision is None:
             return check_attributes(repository, paths)
-        with tempfile.TemporaryDirectory(prefix="git-pbm-") as folder:
+        with scratch_folder() as folder:
             # git before 2.40 reads a tree's attributes in no other way than through an index
             environment = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
             try:

@@ -8,8 +8,9 @@ import shutil
 
 from git_pbm.core.plan import Delete, Edit, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.store.children import Children
-from git_pbm.store.durable import replace_file, replace_link, sync_folder, write_file
+from git_pbm.store.durable import replace_file, replace_link, swap, sync_folder, write_file
 from git_pbm.store.journal import ABSENT, Journal, State
+from git_pbm.store.undo import gone_path
 
 
 def state_after(edit: Edit) -> State:
@@ -48,8 +49,7 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: C
         children.stop_if_interrupted()
         folder = os.path.dirname(edit.path)
         if folder not in done and isinstance(edit, Delete) and _goes_whole(root, folder, edits):
-            os.rename(os.path.join(root, folder), os.path.join(staging, f"gone-{len(done)}"))
-            sync_folder(os.path.dirname(os.path.join(root, folder)))
+            _take_whole(os.path.join(root, folder), gone_path(staging, folder), _link_at(folder, edits))
             done.add(folder)
         elif folder not in done:
             _write_edit(os.path.join(root, edit.path), staging, edit)
@@ -74,6 +74,20 @@ def _goes_whole(root: str, folder: str, edits: tuple[Edit, ...]) -> bool:
     """Whether everything that lies in a folder is deleted: then no reader sees half of it."""
     going = {os.path.basename(e.path) for e in edits if isinstance(e, Delete) and os.path.dirname(e.path) == folder}
     return bool(folder) and set(os.listdir(os.path.join(root, folder))) == going
+
+
+def _link_at(folder: str, edits: tuple[Edit, ...]) -> str | None:
+    return next((edit.target for edit in edits if isinstance(edit, SetLink) and edit.path == folder), None)
+
+
+def _take_whole(path: str, gone: str, target: str | None) -> None:
+    """Move a folder aside; a link that comes in its place is there at once."""
+    if target is None:
+        os.rename(path, gone)
+        sync_folder(os.path.dirname(path))
+    else:
+        os.symlink(target, gone)
+        swap(path, gone)
 
 
 def _place_model(root: str, staging: str, folder: str, edits: tuple[Edit, ...]) -> None:
