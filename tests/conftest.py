@@ -107,6 +107,15 @@ def _copy(template: Machine, folder: Path) -> Machine:
 
 
 @pytest.fixture
+def empty(machine: Machine) -> Machine:
+    """A git repository with nothing in it."""
+    place = machine.at(machine.folder / "fresh")
+    place.folder.mkdir()
+    place.git("init", "-q")
+    return place
+
+
+@pytest.fixture
 def repository(machine: Machine, _templates: Templates) -> Machine:
     """An empty models repository, set up without hooks."""
     return _copy(machine.at(_templates.empty), machine.folder / "models-repo")
@@ -118,3 +127,12 @@ def registry(machine: Machine, train: Trainer, _templates: Templates) -> Machine
     for seed in (1, 2):
         train(seed)
     return _copy(machine.at(_templates.two_models), machine.folder / "models-repo")
+
+
+@pytest.fixture
+def engine(registry: Machine) -> Path:
+    """The folder of an engine, empty, which ``registry`` names."""
+    folder = registry.folder.parent / "engine"
+    folder.mkdir()
+    registry.git("config", "pbm.engine", str(folder))
+    return folder

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 
-import pytest
 import yaml
 
 from git_pbm.core.lfs import parse_pointer
@@ -21,14 +20,6 @@ from git_pbm.core.planning.templates import (
 )
 from tests.conftest import Trainer
 from tests.support.machine import Machine, need
-
-
-@pytest.fixture
-def empty(machine: Machine) -> Machine:
-    place = machine.at(machine.folder / "fresh")
-    place.folder.mkdir()
-    place.git("init", "-q")
-    return place
 
 
 def _committed(place: Machine, **files: str) -> None:

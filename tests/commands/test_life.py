@@ -46,14 +46,6 @@ def story(repository: Machine, train: Trainer) -> Machine:
     return repository
 
 
-@pytest.fixture
-def engine(registry: Machine) -> Path:
-    folder = registry.folder.parent / "engine"
-    folder.mkdir()
-    registry.git("config", "pbm.engine", str(folder))
-    return folder
-
-
 def ask(place: Machine, *words: str) -> dict[str, object]:
     found = json.loads(place.pbm(*words, "--json").out)
     assert isinstance(found, dict)

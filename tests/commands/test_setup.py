@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from git_pbm.core.planning.templates import HOOK_TYPES, HOOKS_CONFIG_PATH, hook_types, runs_every_hook
-from tests.commands.test_init import empty  # noqa: F401 - a fixture
 from tests.store.test_lfs import without
 from tests.support.machine import Machine, need
 
@@ -39,7 +38,7 @@ def _push(place: Machine) -> list[Path]:
     return [path for path in (place.folder.parent / "server.git/lfs/objects").rglob("*") if path.is_file()]
 
 
-def test_the_lines_to_add_are_shown_as_they_are_to_be_written(empty: Machine) -> None:  # noqa: F811
+def test_the_lines_to_add_are_shown_as_they_are_to_be_written(empty: Machine) -> None:
     empty.write(HOOKS_CONFIG_PATH, OURS)
     empty.commit("before")
     for said in (empty.pbm("init").err, empty.pbm("status").out):
@@ -53,7 +52,7 @@ def test_the_lines_to_add_are_shown_as_they_are_to_be_written(empty: Machine) ->
     assert _left(empty) == ""
 
 
-def test_hook_types_that_are_not_enough_are_told(empty: Machine) -> None:  # noqa: F811
+def test_hook_types_that_are_not_enough_are_told(empty: Machine) -> None:
     empty.pbm("init")
     config = (empty.folder / HOOKS_CONFIG_PATH).read_text()
     line = next(line for line in config.splitlines() if line.startswith("default_install_hook_types"))
@@ -80,7 +79,7 @@ def test_the_hooks_of_a_configuration_are_read_as_pre_commit_reads_them() -> Non
     assert runs_every_hook("".join(f"- id: {name}\n" for name in each))
 
 
-def test_a_hook_that_is_commented_out_is_no_hook(empty: Machine) -> None:  # noqa: F811
+def test_a_hook_that_is_commented_out_is_no_hook(empty: Machine) -> None:
     empty.pbm("init")
     config = (empty.folder / HOOKS_CONFIG_PATH).read_text()
     empty.write(HOOKS_CONFIG_PATH, config.replace("- id: pbm-message", "# - id: pbm-message"))
@@ -88,7 +87,7 @@ def test_a_hook_that_is_commented_out_is_no_hook(empty: Machine) -> None:  # noq
 
 
 def test_without_a_configuration_nobody_is_told_to_install_hooks_that_would_refuse_every_commit(
-    empty: Machine,  # noqa: F811
+    empty: Machine,
 ) -> None:
     assert "pre-commit" not in empty.pbm("init", "--no-hooks").err
     left = _left(empty)
@@ -98,13 +97,13 @@ def test_without_a_configuration_nobody_is_told_to_install_hooks_that_would_refu
     assert _left(empty) == ""
 
 
-def test_a_hook_of_somebody_s_own_is_not_taken_for_ours(empty: Machine) -> None:  # noqa: F811
+def test_a_hook_of_somebody_s_own_is_not_taken_for_ours(empty: Machine) -> None:
     empty.pbm("init")
     _own_hook(empty.folder / ".git/hooks", "pre-commit", "# my pre-commit hook\n")
     assert "hooks     missing: pre-commit" in empty.pbm("status").out
 
 
-def test_without_pre_commit_one_line_says_how_to_get_it(empty: Machine) -> None:  # noqa: F811
+def test_without_pre_commit_one_line_says_how_to_get_it(empty: Machine) -> None:
     place = without(empty, "pre-commit")
     said = place.pbm("init").err
     assert said.count("install the hooks") == 1
@@ -112,7 +111,7 @@ def test_without_pre_commit_one_line_says_how_to_get_it(empty: Machine) -> None:
     assert "pip install pre-commit; pre-commit install" in _left(place)
 
 
-def test_a_folder_of_hooks_of_somebody_s_own_is_left_alone_and_named(empty: Machine) -> None:  # noqa: F811
+def test_a_folder_of_hooks_of_somebody_s_own_is_left_alone_and_named(empty: Machine) -> None:
     folder = empty.folder.parent / "shared-hooks"
     folder.mkdir()
     empty.git("config", "core.hooksPath", folder)
@@ -132,7 +131,7 @@ def test_a_folder_of_hooks_of_somebody_s_own_is_left_alone_and_named(empty: Mach
 
 
 def test_a_push_hook_of_somebody_s_own_stays_and_is_named_until_it_pushes_objects(
-    empty: Machine,  # noqa: F811
+    empty: Machine,
 ) -> None:
     need("git-lfs")
     _own_hook(empty.folder / ".git/hooks", "pre-push")
@@ -145,7 +144,7 @@ def test_a_push_hook_of_somebody_s_own_stays_and_is_named_until_it_pushes_object
     assert len(_push(empty)) == 1
 
 
-def test_hooks_that_are_there_stay_installed_when_the_order_is_mended(empty: Machine) -> None:  # noqa: F811
+def test_hooks_that_are_there_stay_installed_when_the_order_is_mended(empty: Machine) -> None:
     need("git-lfs")
     empty.pbm("init")
     empty.pbm("init", "--lfs", "--no-hooks")
@@ -166,7 +165,7 @@ def test_without_pre_commit_networks_become_pointers_and_the_order_is_told(regis
     assert _left(registry) == ""
 
 
-def test_without_any_hook_git_lfs_alone_is_named(empty: Machine) -> None:  # noqa: F811
+def test_without_any_hook_git_lfs_alone_is_named(empty: Machine) -> None:
     need("git-lfs")
     empty.pbm("init", "--lfs", "--no-hooks")
     for hook in (empty.folder / ".git/hooks").iterdir():
@@ -179,7 +178,7 @@ def test_without_any_hook_git_lfs_alone_is_named(empty: Machine) -> None:  # noq
     assert "LFS" not in _left(empty)
 
 
-def test_shared_hooks_get_nothing_from_git_lfs_without_being_asked(empty: Machine) -> None:  # noqa: F811
+def test_shared_hooks_get_nothing_from_git_lfs_without_being_asked(empty: Machine) -> None:
     need("git-lfs")
     folder = empty.folder.parent / "shared-hooks"
     folder.mkdir()

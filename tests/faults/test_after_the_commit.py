@@ -25,14 +25,6 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.fixture
-def engine(registry: Machine) -> Path:
-    folder = registry.folder.parent / "engine"
-    folder.mkdir()
-    registry.git("config", "pbm.engine", str(folder))
-    return folder
-
-
 def tag_in(engine: Path) -> str:
     tag = json.loads((engine / ".pbm-deploy.json").read_text())["tag"]
     assert isinstance(tag, str)
