@@ -52,7 +52,7 @@ def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """A folder on a sealed machine, with a person's identity."""
-    return _person(Machine(tmp_path, sealed_environment(tmp_path / "home")))
+    return person(Machine(tmp_path, sealed_environment(tmp_path / "home")))
 
 
 @pytest.fixture
@@ -76,14 +76,14 @@ class Templates:
 
 
 @pytest.fixture(scope="session")
-def _templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
     folder = tmp_path_factory.mktemp("templates")
     (folder / "home").mkdir()
-    place = _person(Machine(folder, sealed_environment(folder / "home"))).at(folder / "two-models")
+    place = person(Machine(folder, sealed_environment(folder / "home"))).at(folder / "two-models")
     place.folder.mkdir()
     place.git("init", "-q")
     place.pbm("init", "--no-hooks")
-    _copy(place, folder / "empty")
+    copy_of(place, folder / "empty")
     for seed, tag in ((1, "supervised-v1"), (2, "rl-r1-i1")):
         policy, value = write_pair(folder / "runs" / str(seed), 3000, seed)
         assert value is not None
@@ -91,14 +91,15 @@ def _templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
     return Templates(folder / "empty", place.folder)
 
 
-def _person(machine: Machine) -> Machine:
+def person(machine: Machine) -> Machine:
+    """The machine, with the identity of a person."""
     machine.git("config", "--global", "user.name", "A Trainer")
     machine.git("config", "--global", "user.email", "trainer@example.com")
     machine.git("config", "--global", "init.defaultBranch", "main")
     return machine
 
 
-def _copy(template: Machine, folder: Path) -> Machine:
+def copy_of(template: Machine, folder: Path) -> Machine:
     """A copy that git finds nothing changed in: the index gets the new files' stat data."""
     shutil.copytree(template.folder, folder, symlinks=True)
     place = template.at(folder)
@@ -116,17 +117,17 @@ def empty(machine: Machine) -> Machine:
 
 
 @pytest.fixture
-def repository(machine: Machine, _templates: Templates) -> Machine:
+def repository(machine: Machine, templates: Templates) -> Machine:
     """An empty models repository, set up without hooks."""
-    return _copy(machine.at(_templates.empty), machine.folder / "models-repo")
+    return copy_of(machine.at(templates.empty), machine.folder / "models-repo")
 
 
 @pytest.fixture
-def registry(machine: Machine, train: Trainer, _templates: Templates) -> Machine:
+def registry(machine: Machine, train: Trainer, templates: Templates) -> Machine:
     """A models repository with a supervised and an RL model, the RL one current, added from what ``train`` writes."""
     for seed in (1, 2):
         train(seed)
-    return _copy(machine.at(_templates.two_models), machine.folder / "models-repo")
+    return copy_of(machine.at(templates.two_models), machine.folder / "models-repo")
 
 
 @pytest.fixture

@@ -14,37 +14,6 @@ import pytest
 from tests.conftest import Trainer
 from tests.support.machine import Machine, bytes_below, state_of
 
-Row = tuple[str, str | None]
-STORY: tuple[Row, ...] = (
-    ("supervised-v1", None),
-    ("supervised-v2", None),
-    ("supervised-v3", None),
-    ("rl-r1-i1", "supervised-v3"),
-    ("rl-r1-i2", "rl-r1-i1"),
-    ("rl-r1-i3", "rl-r1-i2"),
-    ("rl-r2-i1", "rl-r1-i2"),
-    ("rl-r2-i2", "rl-r2-i1"),
-    ("rl-r2-i3", "rl-r2-i2"),
-    ("rl-r3-i1", "rl-r2-i3"),
-    ("rl-r3-i2", "rl-r3-i1"),
-    ("dead-end", "rl-r1-i3"),
-)
-
-
-@pytest.fixture
-def story(repository: Machine, train: Trainer) -> Machine:
-    """Twelve models: a supervised line, three RL rounds, one dead branch; the last of round 3 is current."""
-    for number, (tag, parent) in enumerate(STORY, 1):
-        words: list[str] = ["--parent", parent] if parent else []
-        if tag == "dead-end":
-            words += ["--training", "rl_selfplay", "--no-promote"]
-        if "rl" in tag:
-            words += ["--kl", str(number / 100), "--best-loss", str(-number / 10)]
-        date = f"2026-02-{number:02d}T12:00:00Z"
-        when = {"GIT_COMMITTER_DATE": date, "GIT_AUTHOR_DATE": date}
-        repository.pbm("add", *train(number), "--tag", tag, "--created", date[:10], *words, status=0, **when)
-    return repository
-
 
 def ask(place: Machine, *words: str) -> dict[str, object]:
     found = json.loads(place.pbm(*words, "--json").out)

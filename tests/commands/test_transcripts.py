@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_life import story  # noqa: F401 - a fixture
 from tests.support.branches import State, write_branches
 from tests.support.machine import Machine
 
@@ -82,7 +81,7 @@ def held(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("columns", [80, 200])
 @pytest.mark.parametrize("colour", ["colour", "plain"])
-def test_what_the_looking_commands_show(story: Machine, columns: int, colour: str) -> None:  # noqa: F811
+def test_what_the_looking_commands_show(story: Machine, columns: int, colour: str) -> None:
     (story.folder.parent / "engine").mkdir()
     story.pbm("deploy", "rl-r1-i1", "--to", "../engine")
     names = names_for(story)
@@ -96,7 +95,7 @@ def test_what_the_looking_commands_show(story: Machine, columns: int, colour: st
     held(f"looking-{columns}-{colour}", readable("\n".join(parts), names))
 
 
-def test_what_the_changing_commands_say(story: Machine) -> None:  # noqa: F811
+def test_what_the_changing_commands_say(story: Machine) -> None:
     (story.folder.parent / "engine").mkdir()
     names = names_for(story)
     parts = []
