@@ -116,6 +116,12 @@ class Metadata:
         return text_of(self.to_json())
 
 
+def in_order(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """A document of metadata in the order of :data:`METADATA_FIELDS`; a person's own fields come last."""
+    known = {name: document[name] for name in METADATA_FIELDS if name in document}
+    return known | {name: value for name, value in document.items() if name not in known}
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
     """What ``registry.json`` says about one model; ``date`` repeats metadata's ``created``."""

@@ -20,6 +20,7 @@ from git_pbm.core.names import (
     network_kind,
 )
 from git_pbm.core.snapshot import Entry, FileEntry, LinkEntry, Snapshot
+from git_pbm.core.strict_json import JsonValue
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,13 @@ class Model:
         if not isinstance(facts, Facts) or not facts.is_document:
             return None
         return Metadata.from_json(facts.document)
+
+    @property
+    def document(self) -> dict[str, JsonValue] | None:
+        """The metadata as they stand; None where there are none, or they are no JSON object that can be read."""
+        facts = self.facts(METADATA_NAME)
+        document = facts.document if isinstance(facts, Facts) else None
+        return document if isinstance(document, dict) else None
 
     @property
     def summary(self) -> RegistryEntry | None:

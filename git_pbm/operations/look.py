@@ -40,11 +40,9 @@ class View:
 
 def view_of(registry: Registry, model: Model) -> View:
     """The view of one model."""
-    facts = model.facts(METADATA_NAME)
-    document = facts.document if isinstance(facts, Facts) else None
-    problem = ""
-    if not isinstance(document, dict):
-        problem = "no metadata" if facts is None else "metadata cannot be read"
+    document, problem = model.document, ""
+    if document is None:
+        problem = "no metadata" if model.facts(METADATA_NAME) is None else "metadata cannot be read"
         document = {}
     stated = document.get("hash")
     sha256 = stated if isinstance(stated, str) else ""

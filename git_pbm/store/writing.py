@@ -51,7 +51,7 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: C
         if folder not in done and isinstance(edit, Delete) and _goes_whole(root, folder, edits):
             _take_whole(os.path.join(root, folder), gone_path(staging, folder), _link_at(folder, edits))
             done.add(folder)
-        elif folder not in done:
+        elif folder not in done and edit.path not in done:  # a link in a folder's place is there already
             _write_edit(os.path.join(root, edit.path), staging, edit)
     for folder in {os.path.dirname(edit.path) for edit in edits if isinstance(edit, Delete)}:
         _remove_empty(root, folder)

@@ -86,6 +86,7 @@ def test_a_commit_that_touches_no_model_is_free(guarded: Machine) -> None:
     guarded.git("add", "notes.txt")
     guarded.git("commit", "-q", "-m", "anything")
     guarded.git("commit", "-q", "--allow-empty", "-m", "#12 is done")
+    assert guarded.git("log", "-2", "--format=%s").splitlines() == ["#12 is done", "anything"]
 
 
 def test_a_name_in_a_comment_or_below_the_scissors_is_no_name(guarded: Machine) -> None:
@@ -118,6 +119,7 @@ def test_amending_is_possible(guarded: Machine) -> None:
     guarded.git("commit", "-q", "--amend", "-m", f"chore: promote supervised-v2 model ({model})\n\nit won")
     other = promote_by_hand(guarded, "supervised-v1")
     guarded.git("commit", "-q", "--amend", "-m", f"chore: promote supervised-v1 model ({other})")
+    assert guarded.git("log", "-1", "--format=%s").strip() == f"chore: promote supervised-v1 model ({other})"
 
 
 def test_a_merge_is_free_in_its_message(guarded: Machine, train: Trainer) -> None:

@@ -19,7 +19,7 @@ from git_pbm.core.names import (
     metadata_path,
 )
 from git_pbm.core.plan import Edit, WriteText, overlay
-from git_pbm.core.planning.complete import Known, completed, is_tag
+from git_pbm.core.planning.complete import Evidence, completed, is_tag
 from git_pbm.core.planning.derive import link_edits
 from git_pbm.core.planning.move_in import Moved, MovedIn, move_in
 from git_pbm.core.registry import Model, Registry
@@ -139,13 +139,13 @@ def _refuse_unread(registry: Registry) -> None:
 
 
 def _complete(gathered: _Gathered, registry: Registry, model: Model, adoption: Adoption) -> None:
-    facts = model.facts(METADATA_NAME)
-    if METADATA_NAME in model.entries and (not isinstance(facts, Facts) or not isinstance(facts.document, dict)):
+    facts, old = model.facts(METADATA_NAME), model.document
+    if old is None and METADATA_NAME in model.entries:
         gathered.metadata[model.name] = None
         return
-    old = facts.document if isinstance(facts, Facts) and isinstance(facts.document, dict) else {}
+    old = old or {}
     says_params = "params" in old and model.is_well_formed("params")
-    new, derived = completed(old, _known(registry, model, adoption), says_params=says_params)
+    new, derived = completed(old, _evidence(registry, model, adoption), says_params=says_params)
     gathered.metadata[model.name] = Metadata.from_json(new)
     text = WriteText(metadata_path(model.name), text_of(new).encode())
     if not isinstance(facts, Facts) or facts.sha256 != text.sha256:
@@ -155,11 +155,11 @@ def _complete(gathered: _Gathered, registry: Registry, model: Model, adoption: A
         gathered.words.append(f"- {name}: {', '.join(derived) or 'written in canonical form'}")
 
 
-def _known(registry: Registry, model: Model, adoption: Adoption) -> Known:
+def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
     read = {name: facts for name in model.networks if isinstance(facts := model.facts(name), Facts)}
     policy = read.get(model.policy or "")
     entry = model.entries.get(model.policy or "")
-    return Known(
+    return Evidence(
         adoption.contents.get(policy.sha256, policy) if policy is not None else None,
         read if len(read) == len(model.networks) else None,
         registry.file.models.get(model.name) if registry.file is not None else None,

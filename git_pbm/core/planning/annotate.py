@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from git_pbm.core import message
-from git_pbm.core.documents import METADATA_FIELDS, Metadata
-from git_pbm.core.facts import Facts
-from git_pbm.core.names import METADATA_NAME, metadata_path
+from git_pbm.core.documents import Metadata, in_order
+from git_pbm.core.names import metadata_path
 from git_pbm.core.plan import Plan, WriteText
 from git_pbm.core.planning.derive import refuse_malformed, with_derived
 from git_pbm.core.planning.promote import tag_of
@@ -29,18 +28,15 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
     fixed = [name for name in fields if name in (*FROZEN, "files")]
     if fixed:
         raise UsageError(f"`{fixed[0]}` says which model this is and never changes", "add another model instead")
-    facts = registry.models[model_id].facts(METADATA_NAME)
-    document = facts.document if isinstance(facts, Facts) else None
-    if not isinstance(document, dict):
+    document = registry.models[model_id].document
+    if document is None:
         raise RefusedError(f"{metadata_path(model_id)} cannot be read", "see what is wrong: git pbm check")
     if "created" in fields and _is_dated(document):
         raise RefusedError(
             f"{tag_of(registry, model_id)} was created on {document['created']}; a date does not change",
             "only a `created` that was no date can be set",
         )
-    after = {**document, **fields}
-    ordered = {name: after[name] for name in METADATA_FIELDS if name in after}
-    ordered.update({name: value for name, value in after.items() if name not in ordered})
+    ordered = in_order({**document, **fields})
     if ordered == document:
         return None
     refuse_malformed(ordered, fields)

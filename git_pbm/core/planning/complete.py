@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.documents import METADATA_FIELDS, RegistryEntry
+from git_pbm.core.documents import METADATA_FIELDS, RegistryEntry, in_order
 from git_pbm.core.facts import Facts
 from git_pbm.core.names import (
     REGISTRY_PATH,
@@ -26,7 +26,7 @@ _TIME_STAMP = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{2}:[0-9]{2}.*",
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Evidence:
     """What is known about a model besides its metadata.
 
     ``policy`` are facts about its policy, with its graph where that can be read; ``networks`` those of all of its
@@ -45,7 +45,7 @@ def is_tag(value: JsonValue) -> bool:
 
 
 def completed(
-    old: Mapping[str, JsonValue], known: Known, *, says_params: bool
+    old: Mapping[str, JsonValue], known: Evidence, *, says_params: bool
 ) -> tuple[dict[str, JsonValue], list[str]]:
     """The document with what can be derived put in, and a word for each field that was; the rest stays.
 
@@ -86,15 +86,14 @@ def completed(
     if "files" not in new and known.networks is not None:
         records = {name: _record(facts) for name, facts in known.networks.items()}
         put("files", records, "the files' bytes")
-    ordered = {name: new[name] for name in METADATA_FIELDS if name in new}
-    return {**ordered, **{name: value for name, value in new.items() if name not in ordered}}, derived
+    return in_order(new), derived
 
 
 def _record(facts: Facts) -> JsonValue:
     return {"sha256": facts.sha256, "size": facts.size}
 
 
-def _day(created: JsonValue, known: Known) -> tuple[str | None, str]:
+def _day(created: JsonValue, known: Evidence) -> tuple[str | None, str]:
     """The day on which a model was made, and where that is said: nearest to the model first."""
     listed = known.listed.date if known.listed is not None else None
     for value, source in ((created, "its own time stamp"), (listed, REGISTRY_PATH)):

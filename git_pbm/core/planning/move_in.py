@@ -10,7 +10,7 @@ from git_pbm.core.documents import Metadata
 from git_pbm.core.facts import Facts
 from git_pbm.core.names import ID_DIGITS, metadata_path, model_path, network_name, rl_numbers, tag_problem, training_of
 from git_pbm.core.plan import Delete, Edit, PutNetwork, WriteText
-from git_pbm.core.planning.complete import Known, completed
+from git_pbm.core.planning.complete import Evidence, completed
 from git_pbm.core.registry import Registry
 from git_pbm.core.strict_json import JsonValue, text_of
 from git_pbm.errors import RefusedError
@@ -140,7 +140,7 @@ def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
     told = training_of(tag)
     said |= {"tag": tag} if told is None else {"tag": tag, "training": told}
     said |= dict(zip(("round", "iteration"), rl_numbers(tag) or (), strict=False))
-    document, _ = completed(said, Known(facts, networks, None, folder.born), says_params=False)
+    document, _ = completed(said, Evidence(facts, networks, None, folder.born), says_params=False)
     return document
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from git_pbm.core.facts import Facts
 from git_pbm.core.findings import Finding
-from git_pbm.core.names import METADATA_NAME, Role, role_of
+from git_pbm.core.names import Role, role_of
 from git_pbm.core.registry import Registry
 from git_pbm.core.rules.immutable import FROZEN, models_are_immutable
 from git_pbm.core.rules.rule import error
@@ -49,5 +48,4 @@ def _removed(parents: Sequence[Registry], after: Registry) -> list[str]:
 def _said(registry: Registry, model_id: str) -> Mapping[str, JsonValue] | None:
     """The document of a model's metadata; None where there is none that can be read."""
     model = registry.models.get(model_id)
-    facts = model.facts(METADATA_NAME) if model is not None else None
-    return facts.document if isinstance(facts, Facts) and isinstance(facts.document, dict) else None
+    return model.document if model is not None else None
