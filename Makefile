@@ -22,20 +22,20 @@ lint: $(VENV)/ready
 
 # a fault at every 25th call, a kill at every 5th, a fifth of the commands on each hostile case (PBM_SWEEP_STEP=1: all)
 test-faults: $(VENV)/ready
-	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
+	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto $(wildcard tests/robustness/faults tests/robustness/hostile)
 
 # needs root: ext4 images as a power cut leaves them, at every 16th call (PBM_SWEEP_STEP=1: at each)
 test-power: $(VENV)/ready
-	PBM_POWER=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-16} $(BIN)/python -m pytest -q tests/faults/test_power.py
+	PBM_POWER=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-16} $(BIN)/python -m pytest -q tests/robustness/faults/test_power.py
 
 test-merges: $(VENV)/ready
-	$(BIN)/python -m pytest -q -n auto -m sweep tests/commands/test_merging.py
+	$(BIN)/python -m pytest -q -n auto -m sweep tests/e2e/commands/test_merging.py
 
 test-clones: $(VENV)/ready
-	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/clones
+	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/integration/clones
 
 test-server: $(VENV)/ready
-	$(BIN)/python -m pytest -q -m server tests/server
+	$(BIN)/python -m pytest -q -m server tests/e2e/server
 
 # git pbm as a user installs it: an editable install starts slower
 bench: installed

@@ -10,7 +10,7 @@ from statistics import median
 from bench.lab import Lab, Row
 from bench.measure import Command, alternate, compare, peak_memory
 from bench.repositories import big_pair, git, head_of, huge_policy, many_models, recipe, weights
-from git_pbm.core.planning.templates import ONNX_STORED_BY_GIT
+from git_pbm.core.plans.setup.templates import ONNX_STORED_BY_GIT
 from tests.support.networks import policy_bytes
 from tests.support.tiny import tiny_policy
 

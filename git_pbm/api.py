@@ -24,13 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from git_pbm.core import revisions
-from git_pbm.core.documents import Metadata
-from git_pbm.core.lineage import Lineage
-from git_pbm.core.registry import Model, Registry
+from git_pbm.core.documents.metadata import Metadata
+from git_pbm.core.registry import revisions
+from git_pbm.core.registry.lineage import Lineage
+from git_pbm.core.registry.registry import Model, Registry
 from git_pbm.errors import GitError, UnverifiedError, UsageError
-from git_pbm.operations.models import read_registry, resolve
-from git_pbm.store.git import Repository
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.lookup import read_registry, resolve
 
 if TYPE_CHECKING:
     from git_pbm.core.findings import Finding
@@ -116,7 +116,7 @@ class RegistryView:
         Raises ``git_pbm.errors.UnverifiedError`` where no error was found and this clone lacks objects that may
         hold one: an empty list always means that everything was looked at.
         """
-        from git_pbm.operations.check import check
+        from git_pbm.operations.reading.check import check
 
         verdict = check(self._repository, revision=self._revision).verdict
         if verdict.unverified and not verdict.errors:

@@ -1,6 +1,6 @@
 """``pbm-current``: the link current."""
 
-from git_pbm.cli.verify import verify
+from git_pbm.cli.run_hook import verify
 
 
 def main(argv: list[str]) -> int:

@@ -1,6 +1,6 @@
 """``pbm-message``: the commit-msg hook: a commit names the models that it adds, promotes or removes."""
 
-from git_pbm.cli.verify import verify_message
+from git_pbm.cli.run_hook import verify_message
 
 
 def main(argv: list[str]) -> int:

@@ -1,6 +1,6 @@
 """``pbm-metadata``: each model's metadata.json."""
 
-from git_pbm.cli.verify import verify
+from git_pbm.cli.run_hook import verify
 
 
 def main(argv: list[str]) -> int:

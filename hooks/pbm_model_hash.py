@@ -1,6 +1,6 @@
 """``pbm-model-hash``: the policy's bytes and the directory's name, digests, entries, attributes."""
 
-from git_pbm.cli.verify import verify
+from git_pbm.cli.run_hook import verify
 
 
 def main(argv: list[str]) -> int:

@@ -1,6 +1,6 @@
 """``pbm-onnx``: the networks themselves."""
 
-from git_pbm.cli.verify import verify
+from git_pbm.cli.run_hook import verify
 
 
 def main(argv: list[str]) -> int:

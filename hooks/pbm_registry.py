@@ -1,6 +1,6 @@
 """``pbm-registry``: registry.json, tags, README block and allowances."""
 
-from git_pbm.cli.verify import verify
+from git_pbm.cli.run_hook import verify
 
 
 def main(argv: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from git_pbm.cli.boundary import guarded
+from git_pbm.cli.error_boundary import guarded
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -22,7 +22,7 @@ def _dispatch(words: list[str]) -> int:
         out(f"git-pbm {__version__}")
         return 0
     if words[:1] == ["complete"]:  # for the shell's completion, and listed nowhere
-        from git_pbm.cli.complete import complete
+        from git_pbm.cli.completion import complete
 
         return complete(words[1:])
     if words[:1] == ["merge-driver"]:  # for git, and no command for every day
@@ -30,7 +30,7 @@ def _dispatch(words: list[str]) -> int:
 
         return merge_driver(words[1:])
     if words in (["path"], ["path", "current"]) and not os.environ.get("PBM_REGISTRY"):
-        from git_pbm.store.pointed import current_folder
+        from git_pbm.snapshots.current_fast_path import current_folder
 
         folder = current_folder()
         if folder is not None:

@@ -7,11 +7,11 @@ import os
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
-from git_pbm.core.planning.add import AddWords
-from git_pbm.operations.add import AddWishes, add
-from git_pbm.report.changes import report_added
+from git_pbm.core.plans.add import AddWords
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.add import AddWishes, add
 from git_pbm.report.progress import progress_bar
-from git_pbm.store.git import Repository
+from git_pbm.report.text.changes import report_added
 
 EXAMPLES = """\
   git pbm add policy_v2.onnx value_v2.onnx --tag supervised-v3

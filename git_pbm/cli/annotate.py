@@ -6,12 +6,12 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
-from git_pbm.core.documents import METRICS
-from git_pbm.core.strict_json import JsonValue
-from git_pbm.operations.add import read_metrics
-from git_pbm.operations.life import annotate
-from git_pbm.report.changes import report_lived
-from git_pbm.store.git import Repository
+from git_pbm.core.documents.metadata import METRICS
+from git_pbm.core.documents.strict_json import JsonValue
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.add import read_metrics
+from git_pbm.operations.changing.model_changes import annotate
+from git_pbm.report.text.changes import report_lived
 
 EXAMPLES = """\
   git pbm annotate rl-r2-i1 --notes "strongest in self-play"

@@ -7,10 +7,10 @@ import os
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
-from git_pbm.operations.check import check
-from git_pbm.report.findings import report_check
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.reading.check import check
 from git_pbm.report.progress import growing_bar
-from git_pbm.store.git import Repository
+from git_pbm.report.text.findings import report_check
 
 EXAMPLES = """\
   git pbm check                        the working tree
@@ -43,7 +43,7 @@ def run(words: argparse.Namespace) -> int:
     warn_if_interrupted(repository)
     rehash = words.rehash or words.require_content  # a pointer's content lies in the work tree, not in git's blob
     if words.range is not None:
-        from git_pbm.operations.check_range import check_range  # all the rules, and what reads history
+        from git_pbm.operations.reading.check_range import check_range  # all the rules, and what reads history
 
         checked = check_range(repository, words.range, rehash=rehash, fetch=words.fetch)
     else:
@@ -52,7 +52,7 @@ def run(words: argparse.Namespace) -> int:
             repository, staged=words.staged, revision=words.rev, rehash=rehash, fetch=words.fetch, progress=progress
         )
     if not checked.exists:
-        from git_pbm.operations.models import no_registry
+        from git_pbm.operations.lookup import no_registry
 
         raise no_registry(repository, f"{checked.label} of {repository.folder}")
     prefix = ""

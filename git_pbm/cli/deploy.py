@@ -6,9 +6,9 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
-from git_pbm.operations.engine import deploy, inspect
-from git_pbm.operations.models import find_repository
-from git_pbm.report.engine import report_deployed, report_inspected
+from git_pbm.operations.changing.deploy import deploy, inspect
+from git_pbm.operations.lookup import find_repository
+from git_pbm.report.text.deployment import report_deployed, report_inspected
 
 EXAMPLES = """\
   git pbm deploy                       the current model, into the configured folder

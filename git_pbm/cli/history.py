@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.operations.history import current_at, history_of
-from git_pbm.operations.models import find_repository, read_registry
-from git_pbm.report.history import report_at, report_history
+from git_pbm.operations.lookup import find_repository, read_registry
+from git_pbm.operations.reading.history import current_at, history_of
 from git_pbm.report.terminal import say
-from git_pbm.store.history import is_shallow
+from git_pbm.report.text.history import report_at, report_history
+from git_pbm.snapshots.promotions import is_shallow
 
 UNVERIFIED = 3
 

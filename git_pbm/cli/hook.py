@@ -6,7 +6,7 @@ import importlib.util
 import re
 import sys
 
-from git_pbm.cli.boundary import guarded
+from git_pbm.cli.error_boundary import guarded
 from git_pbm.errors import UsageError
 
 _ID = re.compile(r"pbm(-[a-z]+)+")

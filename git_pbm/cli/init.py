@@ -6,10 +6,10 @@ import argparse
 
 from git_pbm.cli.options import add_wait
 from git_pbm.errors import UsageError
-from git_pbm.operations.init import InitWishes, init
-from git_pbm.operations.setup import HOOKS_REPOSITORY
-from git_pbm.report.founding import report_founded, report_planned, show_founding
-from git_pbm.store.git import Repository
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.setup.diagnostics import HOOKS_REPOSITORY
+from git_pbm.operations.setup.init import InitWishes, init
+from git_pbm.report.text.init import report_founded, report_planned, show_founding
 
 EXAMPLES = """\
   git init models-repo && cd models-repo && git pbm init

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 
+from git_pbm.gitio.repository import Repository
 from git_pbm.report.terminal import say, shown
-from git_pbm.store.git import Repository
 
 
 def warn_if_interrupted(repository: Repository) -> None:
     """One line where a command was killed here: readers never recover, they say so."""
     if not os.path.lexists(repository.journal_path):
         return
-    from git_pbm.store.journal import interrupted_command
+    from git_pbm.transaction.journal import interrupted_command
 
     command = interrupted_command(repository)
     if command is not None:

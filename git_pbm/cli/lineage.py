@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.core.readme import graph_of
-from git_pbm.operations.look import branches
-from git_pbm.operations.models import find_repository, read_registry
-from git_pbm.report.models import model_json, report_tree
+from git_pbm.core.registry.readme_block import graph_of
+from git_pbm.operations.lookup import find_repository, read_registry
+from git_pbm.operations.reading.queries import branches
 from git_pbm.report.terminal import out, print_json
+from git_pbm.report.text.models import model_json, report_tree
 
 EXAMPLES = """\
   git pbm lineage

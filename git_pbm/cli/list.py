@@ -6,10 +6,10 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
-from git_pbm.operations.look import list_models
-from git_pbm.operations.models import find_repository, read_registry
-from git_pbm.report.models import model_json, report_table
+from git_pbm.operations.lookup import find_repository, read_registry
+from git_pbm.operations.reading.queries import list_models
 from git_pbm.report.terminal import print_json, say
+from git_pbm.report.text.models import model_json, report_table
 
 EXAMPLES = """\
   git pbm list

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_pbm.errors import UsageError
-from git_pbm.store.driver import merge_files
+from git_pbm.gitio.merge_driver import merge_files
 
 
 def merge_driver(words: list[str]) -> int:

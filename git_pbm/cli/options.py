@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 
-from git_pbm.core.training_log import Metrics
-from git_pbm.operations.change import DEFAULT_WAIT, Wishes
+from git_pbm.core.documents.training_history import Metrics
+from git_pbm.operations.unit_of_work import DEFAULT_WAIT, Wishes
 
 
 def add_metric_options(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import argparse
 import os
 
 from git_pbm.errors import RefusedError
-from git_pbm.operations.models import find_repository, read_registry, resolve, way_to_files
+from git_pbm.operations.lookup import find_repository, read_registry, resolve, way_to_files
 from git_pbm.report.terminal import exactly
 
 EXAMPLES = """\

@@ -6,9 +6,9 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, wishes_from
-from git_pbm.operations.life import promote
-from git_pbm.report.changes import report_lived
-from git_pbm.store.git import Repository
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.model_changes import promote
+from git_pbm.report.text.changes import report_lived
 
 EXAMPLES = """\
   git pbm promote rl-r2-i1

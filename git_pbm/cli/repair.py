@@ -6,9 +6,9 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
-from git_pbm.operations.repair import repair
-from git_pbm.report.changes import report_repair
-from git_pbm.store.git import Repository
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.repair import repair
+from git_pbm.report.text.changes import report_repair
 
 EXAMPLES = """\
   git pbm repair                       show what would be done; exit 1 where there is something

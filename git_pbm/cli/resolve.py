@@ -6,9 +6,9 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
-from git_pbm.operations.resolve import resolve_merge
-from git_pbm.report.resolve import report_resolved
-from git_pbm.store.git import Repository
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.resolve import resolve_merge
+from git_pbm.report.text.resolve import report_resolved
 
 EXAMPLES = """\
   git pbm resolve                      settle what follows by itself, or show the two candidates

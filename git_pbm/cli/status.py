@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.operations.models import find_repository, read_registry
-from git_pbm.operations.status import status
+from git_pbm.operations.lookup import find_repository, read_registry
+from git_pbm.operations.reading.status import status
 from git_pbm.report.progress import growing_bar
-from git_pbm.report.status import report_status
+from git_pbm.report.text.status import report_status
 
 EXAMPLES = """\
   git pbm status

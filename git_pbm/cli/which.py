@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.operations.models import find_repository
-from git_pbm.operations.which import which
-from git_pbm.report.engine import report_identified
+from git_pbm.operations.lookup import find_repository
+from git_pbm.operations.reading.which import which
+from git_pbm.report.text.deployment import report_identified
 
 EXAMPLES = """\
   git pbm which ../engine/models

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 
-from git_pbm.core.documents import FileRecord, Metadata, RegistryFile, registry_entry_of
-from git_pbm.core.facts import Facts, gather
+from git_pbm.core.documents.metadata import FileRecord, Metadata, RegistryFile, registry_entry_of
 from git_pbm.core.names import Role, role_of
-from git_pbm.core.planning.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT, README
-from git_pbm.core.readme import block_of, replace_block
-from git_pbm.core.registry import Registry
-from git_pbm.store.driver import install_driver
-from git_pbm.store.git import Repository
+from git_pbm.core.plans.setup.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT, README
+from git_pbm.core.registry.facts import Facts, gather
+from git_pbm.core.registry.readme_block import block_of, replace_block
+from git_pbm.core.registry.registry import Registry
+from git_pbm.gitio.merge_driver import install_driver
+from git_pbm.gitio.repository import Repository
 from tests.support.machine import Machine
 from tests.support.registries import Tree
 from tests.support.tiny import tiny_policy

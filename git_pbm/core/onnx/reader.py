@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from git_pbm.core.onnx.fakes import HEAD, diagnose
+from git_pbm.core.onnx.format_sniffing import HEAD, diagnose
 from git_pbm.core.onnx.graphs import Graph, GraphWalk
 from git_pbm.core.onnx.messages import LENGTH, number_into, word_into
 from git_pbm.core.onnx.stream import Reading

@@ -5,31 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_pbm.core.findings import Finding, NotInspected, Outcome, Severity, Unverified, Verdict
-from git_pbm.core.registry import Registry
-from git_pbm.core.rules.allowed import allowances_are_used, allowances_of, unused
-from git_pbm.core.rules.current import current_is_a_link, current_resolves, registry_current_agrees
-from git_pbm.core.rules.identity import (
+from git_pbm.core.registry.registry import Registry
+from git_pbm.core.rules.rule import Rule
+from git_pbm.core.rules.state.allowances import allowances_are_used, allowances_of, unused
+from git_pbm.core.rules.state.current import current_is_a_link, current_resolves, registry_current_agrees
+from git_pbm.core.rules.state.identity import (
     dir_name_is_policy_hash,
     files_match_digests,
     metadata_hash_is_policy_hash,
     no_stray_entries,
     one_policy_per_model,
 )
-from git_pbm.core.rules.metadata import (
+from git_pbm.core.rules.state.metadata import (
     lineage_is_a_forest,
     metadata_is_strict_json,
     metadata_matches_schema,
     parent_exists,
     tag_agrees_with_fields,
 )
-from git_pbm.core.rules.networks import (
+from git_pbm.core.rules.state.networks import (
     lfs_is_pointer,
     onnx_is_a_model,
     onnx_is_binary,
     onnx_is_self_contained,
     params_agree,
 )
-from git_pbm.core.rules.registry_file import (
+from git_pbm.core.rules.state.registry_document import (
     readme_is_up_to_date,
     registry_agrees_with_metadata,
     registry_is_strict_json,
@@ -37,7 +38,6 @@ from git_pbm.core.rules.registry_file import (
     registry_matches_schema,
     tags_are_unique,
 )
-from git_pbm.core.rules.rule import Rule
 
 E, W = Severity.ERROR, Severity.WARNING
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from git_pbm.core.findings import Finding, Outcome, Severity
-from git_pbm.core.registry import Registry
+from git_pbm.core.registry.registry import Registry
 
 Judge = Callable[[Registry], Iterator[Outcome]]
 

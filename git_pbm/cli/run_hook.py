@@ -1,0 +1,34 @@
+"""What every rule hook does: look at the tree that git is about to record or to push, and say what is wrong."""
+
+from __future__ import annotations
+
+import os
+
+from git_pbm.cli.interrupted import warn_if_interrupted
+from git_pbm.errors import UsageError
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.reading.tree_choice import place_of_hook
+from git_pbm.snapshots.verdict_cache import SoundTrees
+
+
+def verify(hook_id: str) -> int:
+    """Run the rules of one hook id; 0 lets the commit pass. File names passed to a hook are never looked at."""
+    repository = Repository.discover()
+    warn_if_interrupted(repository)
+    place = place_of_hook(repository, os.environ)
+    if SoundTrees(repository).models(place) is not None:
+        return 0  # a hook is silent where all is well, and what all rules found sound needs no rule here
+    from git_pbm.operations.reading.check import check_for_hook
+    from git_pbm.report.text.findings import report_hook
+
+    return report_hook(*check_for_hook(repository, hook_id, place))
+
+
+def verify_message(argv: list[str]) -> int:
+    """Run the change rules on the commit that is about to be made; ``argv`` is the file of its message."""
+    from git_pbm.operations.reading.check_message import check_message
+    from git_pbm.report.text.findings import report_message
+
+    if len(argv) != 1:
+        raise UsageError("pbm-message needs the file of the message", "it is a commit-msg hook: git passes that file")
+    return report_message(check_message(Repository.discover(), os.path.abspath(argv[0]), os.environ))

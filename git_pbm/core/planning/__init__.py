@@ -1,1 +1,0 @@
-"""Plans, one subject each: from a registry and a wish to edits; nothing is read or written."""

@@ -1,0 +1,1 @@
+"""Plans, one subject each: from a registry and a request to edits; nothing is read or written."""

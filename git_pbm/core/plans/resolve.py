@@ -1,0 +1,86 @@
+"""The plan of ``git pbm resolve``: derived files of a merged tree, and the one question that a person answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from git_pbm.core.documents.commit_message import CommitMessage
+from git_pbm.core.documents.metadata import RegistryFile
+from git_pbm.core.merge.readme import around
+from git_pbm.core.merge.registry import Merged, merge_registries
+from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
+from git_pbm.core.plans.derived_files import link_edits
+from git_pbm.core.plans.plan import Edit, Plan, WriteText, overlay
+from git_pbm.core.plans.repair import rebuilt
+from git_pbm.core.registry import readme_block as readme
+from git_pbm.core.registry.facts import Facts
+from git_pbm.core.registry.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class MergedFile:
+    """``registry.json`` as the merge has it: ``current`` is to be believed only where it is not ``contested``."""
+
+    file: RegistryFile | None
+    contested: bool
+
+
+def merged_file(base: bytes, ours: bytes, theirs: bytes) -> MergedFile:
+    """The merge of three texts of ``registry.json``, empty where a side has none; one that is unreadable has no say."""
+    merged = merge_registries(base, ours or theirs, theirs or ours)
+    if merged is None:
+        merged = merge_registries(b"", ours, ours) or merge_registries(b"", theirs, theirs)
+    if merged is None:
+        return MergedFile(None, contested=True)
+    return MergedFile(RegistryFile.from_json(merged.ours), contested=_is_contested(merged) or not (ours and theirs))
+
+
+def _is_contested(merged: Merged) -> bool:
+    return ("current",) in merged.clashes
+
+
+def settled_current(registry: Registry, merged: MergedFile, unmerged: Collection[str]) -> tuple[str | None, bool]:
+    """The model that is current in the merged tree, and whether that is settled: else a person must say.
+
+    Settled is what one side alone changed, and what a person has put into ``registry.json``, or into the
+    link, and staged.
+    """
+    said = merged.file.current if merged.file is not None and not merged.contested else None
+    if said is None and CURRENT_PATH not in unmerged and (merged.contested or merged.file is None):
+        said = registry.link_id
+        return said, said in registry.models
+    if said is None:
+        return None, not merged.contested and CURRENT_PATH not in unmerged
+    return said, said in registry.models
+
+
+def plan_resolve(
+    registry: Registry, merged: MergedFile, current: str | None, readme_text: str | None, unmerged: Collection[str]
+) -> Plan | None:
+    """The edits that settle ``registry.json``, the README's block and ``current``; None where none is needed.
+
+    ``readme_text`` is the README to put the block into, None where there is none to settle, or where more than
+    the block is in conflict.
+    """
+    edits: tuple[Edit, ...] = ()
+    listed = WriteText(REGISTRY_PATH, rebuilt(registry, merged.file, current).text().encode())
+    facts = registry.file_facts
+    if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
+        edits = (listed,)
+    link = link_edits(registry, current)
+    text = with_block(registry, (listed, *link), readme_text) if readme_text is not None else None
+    if text is not None and (README_PATH in unmerged or text != readme_text):
+        edits = (*edits, WriteText(README_PATH, text.encode("utf-8", "surrogateescape")))
+    edits = (*edits, *link)
+    return Plan(edits, CommitMessage("chore: settle the merge of the registry")) if edits else None
+
+
+def with_block(registry: Registry, edits: tuple[Edit, ...], readme_text: str) -> str | None:
+    """The README with the block of the registry that ``edits`` make; None where it has no sound block."""
+    return readme.replace_block(readme_text, readme.block_of(Registry(overlay(registry.snapshot, edits))))
+
+
+def has_conflict(readme_text: str) -> bool:
+    """Whether a conflict is left around the block: that is the user's own text, and his to settle."""
+    return any(line.startswith("<<<<<<<") for line in around(readme_text).splitlines())

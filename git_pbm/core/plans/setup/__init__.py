@@ -1,0 +1,1 @@
+"""Plans that make a folder a models repository."""

@@ -1,0 +1,1 @@
+"""Rules about a step of history, by subject."""

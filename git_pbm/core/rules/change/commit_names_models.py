@@ -1,0 +1,176 @@
+"""The table of the rules about a step of history, and the rule about its message; merges are the caller's affair."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from git_pbm.core.documents.commit_message import SET_UP, Named, parse_subject
+from git_pbm.core.findings import Outcome, Severity, Unverified
+from git_pbm.core.names import METADATA_NAME, MODELS_PATH, REGISTRY_PATH, tag_problem
+from git_pbm.core.registry.changed_models import Touched
+from git_pbm.core.registry.facts import Unavailable
+from git_pbm.core.registry.registry import Change, Model
+from git_pbm.core.rules import STATE_RULES
+from git_pbm.core.rules.change.immutability import models_are_immutable
+from git_pbm.core.rules.rule import Rule, error, slug_of
+
+_SAYS = {"add": "adds", "annotate": "annotates", "promote": "promotes", "roll back": "promotes", "remove": "removes"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRule:
+    """One rule over a before and an after; the hook that runs it, and how much its findings weigh."""
+
+    hook: str
+    severity: Severity
+    judge: Callable[[Change], Iterator[Outcome]]
+
+    @property
+    def slug(self) -> str:
+        """The rule's name: ``models-are-immutable``."""
+        return slug_of(self.judge)
+
+    @property
+    def explanation(self) -> str:
+        """Why the rule exists, what breaks without it and how to mend a finding: its docstring."""
+        return inspect.cleandoc(self.judge.__doc__ or "")
+
+
+def message_names_the_change(change: Change) -> Iterator[Outcome]:
+    """A commit that adds or promotes a model names it, by tag or by id, anywhere in its message.
+
+    History is where people look up when a model came and why it was played; a commit that says something
+    else hides that. A subject in one of git pbm's own forms must be true: the model and the verb that it
+    names are the ones of the commit.
+
+    Holds from the second commit of a registry on. A commit that touches no model is free, and so are merges;
+    a host's suffix like (#12) is accepted. (That a removal says so is `models-are-immutable`.)
+
+    To mend: `git commit --amend`, and for an older commit `git rebase -i`, with the message that
+    `git pbm` would have written: `feat: add <tag> model (<id>)`, `chore: promote <tag> model (<id>)`.
+    """
+    subject = change.message.partition("\n")[0].strip()
+    if not change.before.exists or (subject == SET_UP and change.before.file is None):
+        return
+    unread = [side.file_facts for side in (change.before, change.after) if isinstance(side.file_facts, Unavailable)]
+    if unread:
+        yield from (Unverified(REGISTRY_PATH, facts.object_id) for facts in unread)
+        return
+    doings = _Doings.of(change)
+    named = parse_subject(subject)
+    wrong = doings.untruth_of(named) if named is not None else None
+    if wrong is not None:
+        remedy = doings.wording(min(doings.all))
+        yield error(message_names_the_change, f"{MODELS_PATH}/{min(doings.all)}", subject, wrong, remedy)
+        return
+    for name in sorted({*doings.added, *doings.promoted}):
+        if doings.is_named(name, change.message):
+            continue
+        lacking = doings.unread_metadata(name)
+        if lacking is not None:
+            yield lacking
+        else:
+            what = f"{' and '.join(verb for verb in ('adds', 'promotes') if name in doings.by_verb[verb])} {name}"
+            path = f"{MODELS_PATH}/{name}" if name in doings.added else REGISTRY_PATH
+            message = f"the commit {what}, and its message names neither that id nor the model's tag"
+            yield error(message_names_the_change, path, what, message, doings.wording(name))
+
+
+@dataclass(frozen=True)
+class _Doings:
+    """What a change does to which models; ``linked`` is what the link alone was turned to."""
+
+    change: Change
+    added: frozenset[str]
+    annotated: frozenset[str]
+    removed: frozenset[str]
+    promoted: frozenset[str]
+    linked: frozenset[str]
+
+    @classmethod
+    def of(cls, change: Change) -> _Doings:
+        touched, before, after = Touched.by(change), change.before, change.after
+        current = after.file.current if after.file is not None else None
+        return cls(
+            change,
+            frozenset(touched.added),
+            frozenset(touched.kept),
+            frozenset(touched.removed),
+            frozenset([current] if current is not None and current != before.current_id else []),
+            frozenset([after.link_id] if after.link_id is not None and after.link_id != before.link_id else []),
+        )
+
+    @property
+    def by_verb(self) -> Mapping[str, frozenset[str]]:
+        turned = self.promoted | self.linked
+        return {"adds": self.added, "annotates": self.annotated, "removes": self.removed, "promotes": turned}
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.added | self.annotated | self.removed | self.promoted | self.linked
+
+    def untruth_of(self, named: Named) -> str | None:
+        """What is not true of a subject in one of git pbm's forms; None where the commit touches no model."""
+        verb = _SAYS[named.verb]
+        if not self.all:
+            return None
+        if named.model_id not in self.by_verb[verb]:
+            done = "; ".join(f"{v} {', '.join(sorted(names)[:3])}" for v, names in self.by_verb.items() if names)
+            return f"the subject says that the commit {verb} {named.model_id}, and it {done}"
+        tag = self.tag(named.model_id)
+        if tag and named.tag not in (tag, named.model_id):
+            return f"the subject calls {named.model_id} {named.tag}, and its tag is {tag}"
+        return None
+
+    def tag(self, name: str) -> str:
+        """A model's tag; empty where it has none, or a malformed one."""
+        metadata = self._model(name).metadata
+        return metadata.tag if metadata is not None and tag_problem(metadata.tag) is None else ""
+
+    def unread_metadata(self, name: str) -> Unverified | None:
+        """What keeps a model's tag from being known."""
+        facts = self._model(name).facts(METADATA_NAME)
+        path = f"{MODELS_PATH}/{name}/{METADATA_NAME}"
+        return Unverified(path, facts.object_id) if isinstance(facts, Unavailable) else None
+
+    def _model(self, name: str) -> Model:
+        """A model as far as its tag goes: from before the change where it is gone after it."""
+        snapshot = (self.change.before if name in self.removed else self.change.after).snapshot
+        entry = snapshot.entries.get(f"{MODELS_PATH}/{name}/{METADATA_NAME}")
+        return Model(name, {METADATA_NAME: entry} if entry is not None else {}, snapshot)
+
+    def is_named(self, name: str, message: str) -> bool:
+        """Whether a message holds a model's id (also as the beginning of its hash) or its tag, as a word."""
+        if re.search(rf"(?<![0-9a-z]){re.escape(name)}", message.lower()):
+            return True
+        tag = self.tag(name)
+        word = rf"(?<![a-z0-9._-]){re.escape(tag)}(?![a-z0-9_-]|\.[a-z0-9])"
+        return bool(tag) and re.search(word, message.lower()) is not None
+
+    def wording(self, name: str) -> str:
+        """What to type to say it rightly."""
+        tag = self.tag(name) or name
+        form = "feat: add" if name in self.added else "chore: remove" if name in self.removed else "chore: promote"
+        if name in self.annotated and name not in self.promoted | self.linked:
+            form = "docs: annotate"
+        return f"git commit --amend, with: {form} {tag} model ({name})"
+
+
+CHANGE_RULES: tuple[ChangeRule, ...] = (
+    ChangeRule("pbm-message", Severity.ERROR, models_are_immutable),
+    ChangeRule("pbm-message", Severity.ERROR, message_names_the_change),
+)
+
+EVERY_RULE: tuple[Rule | ChangeRule, ...] = (*STATE_RULES, *CHANGE_RULES)
+"""What can be explained."""
+
+IMMUTABILITY = CHANGE_RULES[:1]
+"""What holds for merges, too: they are free in their message."""
+
+
+def judge_change(change: Change, rules: Sequence[ChangeRule] = CHANGE_RULES) -> tuple[Outcome, ...]:
+    """What the rules say about a step of history."""
+    return tuple(outcome for rule in rules for outcome in rule.judge(change))

@@ -1,0 +1,1 @@
+"""Rules about one state of a registry, by subject."""

@@ -1,0 +1,155 @@
+"""Rules about the networks themselves, and about what git does to their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from git_pbm.core.findings import NotInspected, Outcome, Unverified
+from git_pbm.core.names import GITATTRIBUTES_PATH, METADATA_NAME, count_as_text
+from git_pbm.core.registry.facts import Facts, Unavailable
+from git_pbm.core.registry.registry import Registry
+from git_pbm.core.rules.rule import error, warning
+
+
+def onnx_is_a_model(registry: Registry) -> Iterator[Outcome]:
+    """Every network file is one whole ONNX model.
+
+    A truncated download, a zip of a checkpoint, an HTML log-in page or a file whose line ends were converted
+    has a hash like any other file, and fails only when the engine loads it.
+
+    Neutral where the content is in Git LFS and not here.
+
+    To mend: export or download the model again and register it; the message says what the file looks like.
+    """
+    for path, facts in _networks(registry):
+        if isinstance(facts, Unavailable):
+            yield Unverified(path, facts.object_id)
+        elif not facts.is_content_here:
+            yield NotInspected(path)
+        elif facts.onnx_problem is not None:
+            yield error(
+                onnx_is_a_model,
+                path,
+                facts.sha256,
+                f"not a usable ONNX model: {facts.onnx_problem}",
+                f"put the right bytes back, or remove the model: git log --oneline -- {path}",
+            )
+
+
+def onnx_is_self_contained(registry: Registry) -> Iterator[Outcome]:
+    """All weights of a network lie inside its file.
+
+    Exporters may put weights beside the graph (`policy_v2.onnx.data`). Then the graph's hash does not name
+    the weights: two different models would have one identity, and a deployment would copy half a model.
+
+    To mend: export one file (torch: `external_data=False`) and register it.
+    """
+    for path, facts in _networks(registry):
+        if isinstance(facts, Facts) and facts.onnx is not None and facts.onnx.external_data:
+            names = ", ".join(facts.onnx.external_data[:3])
+            yield error(
+                onnx_is_self_contained,
+                path,
+                facts.sha256,
+                f"weights lie outside the file ({names}), so its hash does not name them",
+                "export one file (torch.onnx.export(..., external_data=False)) and add it: git pbm add",
+            )
+
+
+def params_agree(registry: Registry) -> Iterator[Outcome]:
+    """`params` in metadata.json is what the policy's graph holds.
+
+    A wrong count is harmless in itself, and a good sign that metadata was copied from another model.
+
+    A warning, because people round as they like. Holds where `params` is well-formed.
+
+    To mend: `git pbm annotate MODEL --params COUNT`.
+    """
+    for model in registry.unproven.values():
+        facts = model.facts(model.policy) if model.policy else None
+        if not isinstance(facts, Facts) or facts.onnx is None:
+            continue
+        if model.metadata is None or not model.is_well_formed("params"):
+            continue
+        counted = count_as_text(facts.onnx.parameters)
+        if counted != model.metadata.params:
+            yield warning(
+                params_agree,
+                model.path_of(METADATA_NAME),
+                model.metadata.params,
+                f"`params` is {model.metadata.params}, the policy has {counted} ({facts.onnx.parameters})",
+                f"git pbm annotate {model.metadata.tag or model.name} --params {counted}",
+            )
+
+
+def onnx_is_binary(registry: Registry) -> Iterator[Outcome]:
+    """Git attributes keep git from converting the bytes of network files.
+
+    Without `-text` git may turn line ends inside weights, by each clone's own configuration: the file in one
+    clone would not be the file in another, and its hash would not hold.
+
+    To mend: the line `*.onnx -text -diff -merge -delta` in .gitattributes.
+    """
+    paths = [path for path, _ in _networks(registry)]
+    states: dict[str, list[str]] = {}
+    specified = registry.snapshot.attributes(paths)
+    if isinstance(specified, Unavailable):
+        yield Unverified(GITATTRIBUTES_PATH, specified.object_id)
+        return
+    for path, attributes in specified.items():
+        state = _conversion({**attributes})
+        if state:
+            states.setdefault(state, []).append(path)
+    for state, converted in states.items():
+        count = f" and {len(converted) - 1} more" if len(converted) > 1 else ""
+        yield error(
+            onnx_is_binary,
+            GITATTRIBUTES_PATH,
+            state,
+            f"git may convert the bytes of {converted[0]}{count} ({state})",
+            "add to .gitattributes: *.onnx -text -diff -merge -delta",
+        )
+
+
+def _conversion(attributes: dict[str, str]) -> str | None:
+    """Which attribute lets git convert bytes; None where none does. LFS's filter keeps them as they are."""
+    if attributes.get("text") != "unset":
+        return f"text: {attributes.get('text', 'unspecified')}"
+    if attributes.get("filter", "unset") not in ("lfs", "unset"):
+        return f"filter: {attributes['filter']}"
+    for name in ("working-tree-encoding", "ident"):
+        if attributes.get(name, "unset") != "unset":
+            return f"{name}: {attributes[name]}"
+    return None
+
+
+def lfs_is_pointer(registry: Registry) -> Iterator[Outcome]:
+    """What the attributes send to Git LFS is an LFS pointer in the tree.
+
+    In a clone where `git lfs install` never ran, git stores the raw bytes without a word: the repository
+    grows by every model, and every other clone shows the file as modified for ever.
+
+    To mend: `git lfs install`, then `git rm --cached FILE` and `git add FILE`.
+    """
+    found = {path for path, facts in _networks(registry) if isinstance(facts, Facts) and not facts.is_pointer}
+    specified = registry.snapshot.attributes(sorted(found))
+    if isinstance(specified, Unavailable):
+        yield Unverified(GITATTRIBUTES_PATH, specified.object_id)
+        return
+    for path, attributes in specified.items():
+        if attributes.get("filter") == "lfs":
+            yield error(
+                lfs_is_pointer,
+                path,
+                "raw bytes",
+                "the attributes send it to Git LFS, and the tree holds its raw bytes",
+                f"git lfs install; git rm --cached {path}; git add {path}",
+            )
+
+
+def _networks(registry: Registry) -> Iterator[tuple[str, Facts | Unavailable]]:
+    for model in registry.unproven.values():
+        for name in model.networks:
+            facts = model.facts(name)
+            if facts is not None:
+                yield model.path_of(name), facts

@@ -1,0 +1,1 @@
+"""Copies of a model in an engine's folder."""

@@ -1,0 +1,83 @@
+"""Getting what a partial clone left out: everything that is needed in one request, nothing one by one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+from git_pbm.core.names import GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
+from git_pbm.errors import RefusedError, UnverifiedError
+from git_pbm.gitio.repository import GitFailure, Repository
+from git_pbm.snapshots.tree import missing_objects
+
+
+def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
+    """Fetch objects from the remote that promised them. Raises :class:`RefusedError` with git's words.
+
+    Without ``fetch.negotiationAlgorithm=noop`` git says that it has everything and fetches nothing.
+    """
+    remotes = _promisors(repository)
+    if not remotes:
+        raise RefusedError("no remote promised these objects, so they cannot be fetched", "look: git fsck")
+    stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
+    for remote in remotes:
+        argv = ("-c", "fetch.negotiationAlgorithm=noop", "fetch", remote, "--no-tags", "--no-write-fetch-head")
+        try:
+            repository.ask(*argv, "--recurse-submodules=no", "--filter=blob:none", "--stdin", stdin=stdin)
+        except GitFailure as failure:
+            words = failure.stderr.strip().splitlines()
+            refusal = RefusedError(
+                f"git fetch {remote}: {words[-1] if words else 'failed'}", "is the remote there? git remote -v"
+            )
+        else:
+            return
+    raise refusal
+
+
+def _promisors(repository: Repository) -> list[str]:
+    """The remotes that promised objects, by name; a name may hold dots and capitals."""
+    listing = repository.try_ask("config", "-z", "--name-only", "--get-regexp", r"^remote\..*\.promisor$") or b""
+    keys = (os.fsdecode(key) for key in listing.split(b"\0") if key)
+    return list(dict.fromkeys(key.removeprefix("remote.").removesuffix(".promisor") for key in keys))
+
+
+def fetch_documents(repository: Repository, *commits: str, staged: bool = False) -> None:
+    """Get small files (registry, metadata, link; no network) that a partial clone left out, in one request.
+
+    Those of HEAD, or of some commits and, with ``staged``, of the index. As git itself does where it needs an
+    object; ``GIT_NO_LAZY_FETCH`` forbids both. Raises ``RefusedError`` where the remote cannot be reached,
+    :class:`UnverifiedError` where fetching is forbidden.
+    """
+    wanted: set[str] = set()
+    for commit in commits or ("HEAD",):
+        missing = missing_objects(repository, commit)
+        if missing:
+            argv = ("ls-tree", "-r", "-z", "--full-tree", commit, "--", *_DOCUMENTS)
+            wanted |= _small_ones(repository.try_ask(*argv) or b"", 2) & missing
+    if staged:
+        missing = missing_objects(repository, "--indexed-objects")
+        if missing:
+            wanted |= _small_ones(repository.ask("ls-files", "--stage", "-z", "--", *_DOCUMENTS), 1) & missing
+    fetch_unless_forbidden(repository, wanted)
+
+
+_DOCUMENTS = (*REGISTRY_PATHS, GITATTRIBUTES_PATH)
+
+
+def _small_ones(listing: bytes, column: int) -> set[str]:
+    """The ids of what is no network, from a listing of git that has them in a column."""
+    rows = (os.fsdecode(row).partition("\t") for row in listing.split(b"\0") if row)
+    return {meta.split(" ")[column] for meta, _, path in rows if role_of(path) is not Role.NETWORK}
+
+
+def fetch_unless_forbidden(repository: Repository, object_ids: Collection[str]) -> None:
+    """Fetch objects that a command cannot do without. Raises as :func:`fetch_documents` does."""
+    if not object_ids:
+        return
+    if os.environ.get("GIT_NO_LAZY_FETCH", "").lower() not in ("", "0", "false", "no", "off"):
+        raise UnverifiedError(
+            f"this partial clone lacks {len(object_ids)} of the registry's small files, "
+            "and GIT_NO_LAZY_FETCH forbids to fetch them",
+            "unset GIT_NO_LAZY_FETCH, or: git pbm check --fetch",
+        )
+    fetch_objects(repository, sorted(object_ids))

@@ -1,0 +1,1 @@
+"""Commands that change a registry or an engine's folder."""

@@ -1,0 +1,102 @@
+"""Finding the registry and the model that a person means."""
+
+from __future__ import annotations
+
+import os
+import shlex
+
+from git_pbm.core.names import REGISTRY_PATH
+from git_pbm.core.registry import revisions
+from git_pbm.core.registry.registry import Registry
+from git_pbm.errors import GitError, RefusedError, UnverifiedError
+from git_pbm.gitio.partial_clone import fetch_documents
+from git_pbm.gitio.repository import Repository
+from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.promotions import is_shallow, promotions
+from git_pbm.snapshots.tree import commit_tree
+from git_pbm.snapshots.worktree import WorktreeSnapshot
+
+REGISTRY_VARIABLE, REGISTRY_KEY = "PBM_REGISTRY", "pbm.registry"
+
+
+def find_repository() -> Repository:
+    """The models repository: ``PBM_REGISTRY``, else ``git config pbm.registry`` of this project, else this one.
+
+    Both name a folder; the variable's is relative to where the person stands, the configured one to the
+    top of the project that configures it.
+    """
+    named = os.environ.get(REGISTRY_VARIABLE)
+    if named:
+        return _there(named, REGISTRY_VARIABLE)
+    here = Repository.discover()
+    configured = here.config_path(REGISTRY_KEY)
+    return _there(configured, f"git config {REGISTRY_KEY}") if configured else here
+
+
+def _there(folder: str, source: str) -> Repository:
+    if not os.path.isdir(folder):
+        raise GitError(f"{folder}: no such folder ({source})", f"correct {source}")
+    return Repository.discover(folder, foreign=True)
+
+
+def read_registry(repository: Repository, *, revision: str | None = None) -> Registry:
+    """The registry as it lies in the work tree (HEAD in a bare repository), or at a revision, judged by nobody.
+
+    Raises :class:`RefusedError` where there is none.
+    """
+    fetch_documents(repository)
+    blobs = BlobFacts(repository, validate=False, eager=False)
+    if revision is None and repository.root is None:
+        revision = "HEAD"
+    if revision is not None:
+        commit = repository.commit_id(revision)
+        if commit is None:
+            raise RefusedError(f"{revision} is no commit here", "make one first")
+        registry = Registry(commit_tree(repository, commit, blobs, revision))
+    else:
+        registry = Registry(WorktreeSnapshot(repository, blobs))
+    if not registry.exists:
+        raise no_registry(repository, repository.folder)
+    return registry
+
+
+def no_registry(repository: Repository, place: str) -> RefusedError:
+    """The refusal where there is no registry; one that HEAD has and nobody checked out is no reason for ``init``."""
+    if repository.try_ask("ls-tree", "HEAD", "--", REGISTRY_PATH):
+        bare = repository.root is None
+        return RefusedError(
+            f"{place} holds no models registry, but HEAD does{'' if bare else ': it is not checked out'}",
+            "look at it: git pbm check --rev HEAD" + ("" if bare else "; check it out: git checkout HEAD -- ."),
+        )
+    source, elsewhere = REGISTRY_VARIABLE, os.environ.get(REGISTRY_VARIABLE)
+    if not elsewhere:
+        source, elsewhere = f"git config {REGISTRY_KEY}", repository.config_path(REGISTRY_KEY)
+    if elsewhere and not repository.foreign:
+        go = f"this command works in the registry itself: cd {shlex.quote(elsewhere)}"
+        return RefusedError(f"{place} is no models registry; {source} names one, for reading and deploying", go)
+    return RefusedError(f"{place} is no models registry", "make it one: git pbm init")
+
+
+def way_to_files(repository: Repository, path: str) -> str:
+    """What to type so that files which HEAD has, and this work tree has not, come to lie there."""
+    if repository.root is None:
+        return "this repository is bare: clone it, and work there"
+    if repository.config_flag("core.sparseCheckout", False):
+        return f"check them out: git sparse-checkout add {path}"
+    return f"check them out: git checkout HEAD -- {path}"
+
+
+def resolve(repository: Repository, registry: Registry, text: str) -> str:
+    """The id of the model that a MODEL expression names. Raises ``UsageError`` and ``UnverifiedError``."""
+
+    def was_current(changes_ago: int) -> str | None:
+        ids = [p.model_id for p in reversed(promotions(repository)) if p.model_id in registry.models]
+        if changes_ago < len(ids):
+            return ids[changes_ago]
+        if is_shallow(repository):
+            raise UnverifiedError(
+                f"{text}: this clone's history ends before that change", "git fetch --unshallow gets the rest"
+            )
+        return None
+
+    return revisions.resolve(revisions.parse(text), registry, was_current)

@@ -1,0 +1,65 @@
+"""The commit-msg hook: the change rules over HEAD and the staged tree; a courtesy, CI looks at real commits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from git_pbm.core.documents.message_draft import cleaned
+from git_pbm.core.findings import Finding
+from git_pbm.core.registry.registry import Change, Registry
+from git_pbm.core.rules.change.commit_names_models import judge_change
+from git_pbm.errors import UsageError
+from git_pbm.gitio.repository import Repository
+from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.tree import commit_tree, empty_tree, staged_tree
+
+
+def check_message(repository: Repository, path: str, environment: Mapping[str, str]) -> tuple[Finding, ...]:
+    """What is wrong with a commit that is about to be made with the message in the file ``path``.
+
+    A merge is free. Nobody tells a hook that a commit is amended; one that may be passes if it is right as a
+    successor of HEAD's parent. What this clone lacks is not judged here. Raises :class:`UsageError` where
+    the file cannot be read.
+    """
+    if os.path.exists(os.path.join(repository.git_dir, "MERGE_HEAD")):
+        return ()
+    message = _message(repository, path, environment)
+    blobs = BlobFacts(repository, validate=False, eager=False)
+    after = Registry(staged_tree(repository, blobs))
+    head = repository.head()
+    findings = _findings(repository, head, after, message, blobs)
+    if findings and head is not None and _may_amend(repository, environment):
+        parent = repository.commit_id(f"{head}^")
+        if not _findings(repository, parent, after, message, blobs):
+            return ()
+    return findings
+
+
+def _may_amend(repository: Repository, environment: Mapping[str, str]) -> bool:
+    """Whether the commit may replace HEAD: git hands its hooks the author's date, which an amended commit keeps."""
+    seconds = environment.get("GIT_AUTHOR_DATE", "").partition(" ")[0].removeprefix("@")
+    return not seconds.isdigit() or seconds == repository.ask_text("log", "-1", "--no-show-signature", "--format=%at")
+
+
+def _findings(
+    repository: Repository, before: str | None, after: Registry, message: str, blobs: BlobFacts
+) -> tuple[Finding, ...]:
+    tree = empty_tree(blobs) if before is None else commit_tree(repository, before, blobs)
+    outcomes = judge_change(Change(Registry(tree), after, message))
+    return tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
+
+
+def _message(repository: Repository, path: str, environment: Mapping[str, str]) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            draft = file.read()
+    except OSError as error:
+        raise UsageError(
+            f"{path}: {error.strerror}", "git passes the file of the message: install it as commit-msg"
+        ) from error
+    kind = repository.config("commit.cleanup") or "default"
+    # git tells its hooks with GIT_EDITOR=: that no editor was opened (githooks(5)); then `#` begins no comment
+    edited = environment.get("GIT_EDITOR") != ":"
+    comment = repository.config("core.commentString") or repository.config("core.commentChar") or "#"
+    return cleaned(draft, comment, comments=kind in ("strip", "scissors") or (kind == "default" and edited))

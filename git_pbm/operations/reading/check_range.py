@@ -1,0 +1,194 @@
+"""``git pbm check --range A..B``: the change rules over every commit, the state rules over the last; reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from git_pbm.core.findings import Finding, Outcome, Unverified, Verdict
+from git_pbm.core.names import ALLOWANCES_PATH, Role, role_of
+from git_pbm.core.registry.registry import Change, Registry
+from git_pbm.core.registry.snapshot import Entry, FileEntry
+from git_pbm.core.rules import judge
+from git_pbm.core.rules.change.commit_names_models import IMMUTABILITY, judge_change
+from git_pbm.core.rules.change.immutability import says_removal
+from git_pbm.core.rules.change.mixed_metadata import mixed_metadata
+from git_pbm.core.rules.rule import warning
+from git_pbm.core.rules.state.allowances import allowances_are_used, allowances_of
+from git_pbm.errors import UnverifiedError, UsageError
+from git_pbm.gitio.partial_clone import fetch_objects
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.reading.check import Checked
+from git_pbm.snapshots.commit_range import DEEPEN, Difference, Step, missing_between, steps_of
+from git_pbm.snapshots.facts_loader import BlobFacts, Progress
+from git_pbm.snapshots.promotions import is_shallow
+from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree
+
+
+def check_range(
+    repository: Repository,
+    words: str,
+    *,
+    rehash: bool = False,
+    fetch: bool = False,
+    progress: Progress | None = None,
+) -> Checked:
+    """Run the change rules over the commits of ``A..B`` (``A..`` means ``A..HEAD``), the state rules over B.
+
+    With ``fetch`` objects that this clone lacks are fetched, and the check is made again.
+    Raises :class:`UsageError` for other words, :class:`UnverifiedError` where history ends too early here.
+    """
+    old, new = _ends(repository, words)
+    checked = _look(repository, words, old, new, rehash, progress)
+    asked: set[str] = set()
+    while fetch and (lacking := {item.object_id for item in checked.verdict.unverified} - asked):
+        fetch_objects(repository, sorted(lacking))  # what comes can show that more is needed
+        asked |= lacking
+        checked = _look(repository, words, old, new, rehash, progress)
+    return checked
+
+
+def _look(repository: Repository, words: str, old: str, new: str, rehash: bool, progress: Progress | None) -> Checked:
+    blobs = BlobFacts(repository, rehash=rehash, progress=progress)
+    blobs.missing |= missing_between(repository, old, new)
+    steps = steps_of(repository, old, new, blobs.missing)
+    tip = Registry(commit_tree(repository, new, blobs))
+    state = judge(tip)
+    blobs.eager, blobs.validate = False, False  # from here on only what changed is read
+    _read_documents(blobs, steps)
+    bases = _bases(repository, old, new, blobs)
+    walked = list(_Walk(repository, blobs, steps, dict(bases)).outcomes())
+    seen = {outcome.path for outcome in walked}
+    whole = _whole(list(bases.values()), tip, steps)
+    outcomes = [*walked, *(outcome for outcome in whole if outcome.path not in seen)]
+    findings = {outcome.identity: outcome for outcome in outcomes if isinstance(outcome, Finding)}
+    base = next(iter(bases.values()), None)
+    notes = _new_allowances(base, tip)
+    unverified = {(o.path, o.object_id): o for o in (*state.unverified, *outcomes) if isinstance(o, Unverified)}
+    verdict = Verdict((*findings.values(), *state.findings, *notes), tuple(unverified.values()), state.not_inspected)
+    count = f"{len(steps)} commit{'s' * (len(steps) != 1)}"
+    exists = tip.exists or (base is not None and base.exists)
+    return Checked(f"{words} ({count}, then the tree of {new[:12]})", exists, len(tip.models), verdict)
+
+
+def _ends(repository: Repository, words: str) -> tuple[str, str]:
+    old, dots, new = words.partition("..")
+    if not old or not dots or new.startswith(".") or ".." in new:
+        raise UsageError(f"{words}: not a range", "write A..B, or A.. for A..HEAD: git pbm check --range main..HEAD")
+    return _commit(repository, old), _commit(repository, new or "HEAD")
+
+
+def _commit(repository: Repository, revision: str) -> str:
+    commit = repository.commit_id(revision)
+    if commit is not None:
+        return commit
+    if is_shallow(repository):
+        raise UnverifiedError(f"{revision}: not in this clone, whose history ends early", DEEPEN)
+    raise UsageError(f"{revision}: not a commit of this repository", "git log --oneline shows what there is")
+
+
+def _read_documents(blobs: BlobFacts, steps: Sequence[Step]) -> None:
+    """Read every JSON document that the range brought, from one git process a kind."""
+    for role in (Role.METADATA, Role.REGISTRY):
+        ids = [
+            entry.object_id
+            for step in steps
+            for path, entry in step.differences[0].items()
+            if isinstance(entry, FileEntry) and role_of(path) is role
+        ]
+        if ids:
+            blobs.of(role, ids[0], partial(list, ids))
+
+
+def _bases(repository: Repository, old: str, new: str, blobs: BlobFacts) -> dict[str, Registry]:
+    """The registry from which the range began, by commit: several where branches crossed, or none at all."""
+    found = repository.try_ask("merge-base", "--all", old, new) or b""
+    return {commit: Registry(commit_tree(repository, commit, blobs)) for commit in found.decode().split()}
+
+
+def _whole(bases: Sequence[Registry], tip: Registry, steps: Sequence[Step]) -> Iterator[Outcome]:
+    """What differs between the two ends, whichever base one takes, though no single commit shows it.
+
+    A merge that keeps one side whole (``-s ours``) equals that parent, so it changes nothing by itself and
+    can still drop, or replace, a model of the other side.
+    """
+    removals = "\n".join(step.message for step in steps)
+    everywhere = [{o.path: o for o in judge_change(Change(base, tip, removals), IMMUTABILITY)} for base in bases]
+    for path, outcome in everywhere[0].items() if everywhere else ():
+        model_id = path.split("/")[1]
+        if any(path not in others for others in everywhere) or says_removal(removals, model_id):
+            continue
+        if isinstance(outcome, Finding):
+            outcome = replace(outcome, message=f"by a merge of this range: {outcome.message}")
+        yield outcome
+
+
+@dataclass
+class _Walk:
+    """Goes through the steps; a commit's entries are kept only until its last child was looked at."""
+
+    repository: Repository
+    blobs: BlobFacts
+    steps: Sequence[Step]
+    _registries: dict[str, Registry]
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What the change rules say about each commit, named in each finding."""
+        waiting = Counter(parent for step in self.steps for parent in step.parents)
+        for step in self.steps:
+            for outcome in self._judged(step):
+                yield _in_commit(outcome, step) if isinstance(outcome, Finding) else outcome
+            for parent in step.parents:
+                waiting[parent] -= 1
+                if not waiting[parent]:
+                    self._registries.pop(parent, None)
+
+    def _judged(self, step: Step) -> Iterator[Outcome]:
+        parents = [self._before(parent) for parent in step.parents] or [Registry(empty_tree(self.blobs))]
+        after = self._with(parents[0], step.differences[0], step)
+        self._registries[step.commit] = after
+        if len(parents) == 1:
+            if step.own:
+                yield from judge_change(Change(parents[0], after, step.message))
+        elif step.own:
+            for parent in parents:
+                yield from judge_change(Change(parent, self._with(parent, step.own, step), step.message), IMMUTABILITY)
+            yield from mixed_metadata(parents, after, step.own)
+
+    def _before(self, commit: str) -> Registry:
+        if commit not in self._registries:
+            self._registries[commit] = Registry(commit_tree(self.repository, commit, self.blobs))
+        return self._registries[commit]
+
+    def _with(self, before: Registry, difference: Difference, step: Step) -> Registry:
+        if not difference:
+            return before
+        entries = _applied(before.snapshot.entries, difference)
+        return Registry(TreeSnapshot(f"commit {step.short}", entries, self.blobs, step.commit))
+
+
+def _applied(entries: Mapping[str, Entry], difference: Difference) -> dict[str, Entry]:
+    changed = dict(entries)
+    for path, entry in difference.items():
+        if entry is None:
+            changed.pop(path, None)
+        else:
+            changed[path] = entry
+    return changed
+
+
+def _in_commit(finding: Finding, step: Step) -> Finding:
+    return replace(finding, found=f"{finding.found} in {step.short}", message=f"in {step.short}: {finding.message}")
+
+
+def _new_allowances(base: Registry | None, tip: Registry) -> Iterator[Finding]:
+    """Each allowance that the range brings in: whoever reviews it should know that a finding was accepted."""
+    known = {allowance.identity for allowance in allowances_of(base)} if base is not None else set()
+    for allowance in allowances_of(tip):
+        if allowance.identity not in known:
+            message = f"new in this range: {allowance.rule} is allowed for {allowance.path}: {allowance.reason}"
+            yield warning(
+                allowances_are_used, ALLOWANCES_PATH, " ".join(allowance.identity), message, "see whether that is so"
+            )

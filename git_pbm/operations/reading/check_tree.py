@@ -1,0 +1,60 @@
+"""The rules of a hook over the tree that it looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from git_pbm.core.findings import Verdict
+from git_pbm.core.names import GITATTRIBUTES_PATH
+from git_pbm.core.registry.registry import Registry
+from git_pbm.core.rules import judge, rules_of
+from git_pbm.core.rules.baseline import with_proven
+from git_pbm.gitio.listing import entries_of
+from git_pbm.gitio.repository import Repository
+from git_pbm.snapshots.facts_loader import BlobFacts, Progress
+from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, staged_tree
+from git_pbm.snapshots.verdict_cache import Place, SoundTrees
+from git_pbm.snapshots.worktree import WorktreeSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules say; ``listing`` is what git lists of the tree, None where it does not know all of it."""
+
+    exists: bool
+    models: int
+    verdict: Verdict
+    listing: bytes | None
+
+
+def judged(
+    repository: Repository, place: Place, hook_id: str, sound: SoundTrees | None, progress: Progress | None
+) -> Judged:
+    """What the rules of a hook say about a tree; without ``sound`` nothing that was remembered is believed."""
+    blobs = BlobFacts(repository, rehash=sound is None, progress=progress)
+    snapshot: TreeSnapshot | WorktreeSnapshot
+    if place.commit is not None:
+        snapshot = commit_tree(repository, place.commit, blobs, place.label)
+    elif place.is_worktree:
+        snapshot = WorktreeSnapshot(repository, blobs)
+    else:
+        snapshot = staged_tree(repository, blobs)
+    registry = Registry(snapshot)
+    if not registry.exists:
+        return Judged(False, 0, Verdict(), None)
+    if sound is not None:
+        registry = _with_proven(registry, snapshot, sound, blobs)
+    return Judged(True, len(registry.models), judge(registry, rules_of(hook_id)), snapshot.listing)
+
+
+def _with_proven(
+    registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, sound: SoundTrees, blobs: BlobFacts
+) -> Registry:
+    """The registry, looked at where it differs from a tree that is known to be sound."""
+    base = sound.base()
+    if base is None:
+        return registry
+    entries = entries_of(base)
+    if entries.pop(GITATTRIBUTES_PATH, None) != snapshot.attributes_file:
+        return registry
+    return with_proven(registry, Registry(TreeSnapshot("what was found sound", entries, blobs)))

@@ -1,0 +1,57 @@
+"""``git pbm history``: when each model was current, from which commit, by whom."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from git_pbm.core.documents.fast_schema import is_calendar_day
+from git_pbm.errors import UnverifiedError, UsageError
+from git_pbm.gitio.repository import Repository
+from git_pbm.snapshots.promotions import Promotion, commit_at, is_shallow, promotions
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SAYS_WHEN = re.compile(
+    r"[0-9]|\b(now|today|yesterday|noon|midnight|tea|never|last|one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)",
+    re.IGNORECASE,
+)
+"""What git looks for in a date (its date.c); words without any of it mean now to git."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """One model's time as the current one; ``until`` is None while it lasts."""
+
+    start: Promotion
+    until: str | None
+
+
+def history_of(repository: Repository) -> tuple[Reign, ...]:
+    """Every reign on this branch's first-parent history, newest first."""
+    steps = promotions(repository)
+    reigns = [Reign(step, later.date) for step, later in itertools.pairwise(steps)]
+    return tuple(reversed([*reigns, *(Reign(step, None) for step in steps[-1:])]))
+
+
+def current_at(repository: Repository, moment: str) -> Promotion | None:
+    """The change that made current what was current at a moment; None where nothing was.
+
+    Raises :class:`UsageError` for what is no date, or one before all commits, and ``UnverifiedError`` in a history
+    cut short.
+    """
+    _refuse_no_moment(moment)
+    commit = commit_at(repository, moment)
+    if commit is None:
+        if is_shallow(repository):
+            raise UnverifiedError(f"this clone's history ends before {moment}", "git fetch --unshallow gets the rest")
+        raise UsageError(f"--at {moment}: no commit is that old", "git log --reverse shows the first one")
+    steps = promotions(repository, commit)
+    return steps[-1] if steps and steps[-1].model_id is not None else None
+
+
+def _refuse_no_moment(moment: str) -> None:
+    is_day = _DAY.fullmatch(moment) is not None
+    if _SAYS_WHEN.search(moment) is None or (is_day and not is_calendar_day(moment)):
+        raise UsageError(f"--at {moment!r}: not a date", "for example: --at 2026-02-20, or --at 'two weeks ago'")

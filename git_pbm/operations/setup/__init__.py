@@ -1,0 +1,1 @@
+"""Commands that set a repository up, and what a clone still lacks."""

@@ -1,0 +1,175 @@
+"""``git pbm init``: makes a folder a models repository, or takes one in, with one commit; never overwrites."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from git_pbm.core.names import GITATTRIBUTES_PATH, MODELS_PATH
+from git_pbm.core.plans.plan import Plan, check_plan
+from git_pbm.core.plans.setup.init import CANDIDATES, Wanted, plan_init
+from git_pbm.core.plans.setup.templates import HOOKS_CONFIG_PATH
+from git_pbm.core.registry.registry import Registry
+from git_pbm.deployment.engine_folder import refuse_registry
+from git_pbm.errors import RefusedError
+from git_pbm.gitio.index import tree_entries
+from git_pbm.gitio.merge_driver import install_driver
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.deployment import ENGINE_KEY
+from git_pbm.operations.setup.adopt import adoption_of
+from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release
+from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
+from git_pbm.operations.unit_of_work import DEFAULT_WAIT, Changed, Site, Wishes, carry_out, new_staging, site
+from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.worktree import WorktreeSnapshot
+from git_pbm.transaction.recovery import leave_staging
+
+
+@dataclass(frozen=True, slots=True)
+class InitWishes:
+    """What a person asked for. ``moves`` are folders to take in with the tag said for each (None: none said)."""
+
+    engine: str | None = None
+    hooks: bool = True
+    hooks_repository: str | None = None
+    adopt: bool = False
+    moves: Mapping[str, str | None] = field(default_factory=dict)
+    lfs: bool = False
+    wait: float = DEFAULT_WAIT
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What was done and what is left to do. ``changed`` is None where nothing was missing, or only ``planned``."""
+
+    changed: Changed | None
+    planned: Plan | None
+    engine: str | None
+    hooks_installed: bool
+    left: tuple[str, ...]
+
+
+def init(
+    repository: Repository,
+    wished: InitWishes,
+    *,
+    only_plan: bool = False,
+    show: Callable[[Plan], None] | None = None,
+) -> Founded:
+    """Set up a models repository; ``engine`` is a folder relative to where the person stands.
+
+    ``show`` is told the plan before anything is written. Raises ``RefusedError`` and its kin; then nothing was changed.
+    """
+    engine = _engine(wished.engine)
+    _refuse_without_lfs(wished)
+    wishes = Wishes(verify=False, deploy=False, wait=wished.wait)
+    staging = new_staging(repository)
+    try:
+        with site(repository, wishes, staging, founding=True, folder_current=wished.adopt) as place:
+            _refuse_uncommitted_models(place, wished)
+            wanted = _wanted(place, wished, staging)
+            plan = plan_init(place.registry, wanted)
+            if plan is not None:
+                _refuse_uncommitted(repository, plan)
+                if show is not None:
+                    show(plan)
+            if only_plan:
+                if plan is not None:
+                    check_plan(plan, place.base)
+                coming = [one.folder for one in wanted.adoption.moved] if wanted.adoption else []
+                offers = moves_left(repository, coming) if wished.adopt else []
+                return Founded(None, plan, engine or repository.config_path(ENGINE_KEY), False, tuple(offers))
+            left = _lfs(repository) if wished.lfs else []  # its filter must be there before anything is staged
+            changed = carry_out(place, plan, wishes, "init") if plan is not None else None
+    finally:
+        leave_staging(repository, staging)
+    install_driver(repository)
+    if engine is not None:
+        repository.ask("config", ENGINE_KEY, engine)
+    why = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None
+    registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
+    left += left_to_do(repository, registry, hooks=wished.hooks, hooks_repository=wished.hooks_repository, why=why)
+    if engine is None and repository.config(ENGINE_KEY) is None and not any(ENGINE_KEY in line for line in left):
+        left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
+    installed = wished.hooks and _runs_hooks(repository) and not missing_hooks(repository)
+    return Founded(changed, None, engine or repository.config_path(ENGINE_KEY), installed, tuple(dict.fromkeys(left)))
+
+
+def _engine(said: str | None) -> str | None:
+    if said is None:
+        return None
+    folder = os.path.abspath(said)
+    refuse_registry(folder)
+    if not os.path.isdir(folder):
+        raise RefusedError(f"{said}: no such folder", f"mkdir -p {shlex.quote(said)}")
+    return folder
+
+
+def _refuse_without_lfs(wished: InitWishes) -> None:
+    if wished.lfs and shutil.which("git-lfs") is None:
+        raise RefusedError(
+            "Git LFS is not installed here", "install it (https://git-lfs.com), then: git pbm init --lfs"
+        )
+
+
+def _lfs(repository: Repository) -> list[str]:
+    failure = install_lfs(repository)
+    return [failure] if failure is not None else []
+
+
+def _wanted(place: Site, wished: InitWishes, staging: str) -> Wanted:
+    """The texts of our files as HEAD has them, and what is to become of them."""
+    repository = place.work.repository
+    entries = tree_entries(repository, place.work.base, CANDIDATES)
+    present: dict[str, str] = {}
+    untouchable = set()
+    for path in CANDIDATES:
+        mode, _, blob = (entries[path] or "").partition(" ")
+        if mode in ("100644", "100755"):
+            present[path] = repository.ask("cat-file", "blob", blob).decode("utf-8", "surrogateescape")
+        elif mode or os.path.lexists(os.path.join(repository.folder, path)):
+            untouchable.add(path)
+    if GITATTRIBUTES_PATH in untouchable:
+        raise RefusedError(
+            f"{GITATTRIBUTES_PATH} is there and not committed as a plain file; init would have to touch it",
+            f"git add {GITATTRIBUTES_PATH}; git commit",
+        )
+    return Wanted(
+        present,
+        frozenset(untouchable),
+        release(wished.hooks_repository) if wished.hooks else None,
+        networks_are_in_lfs(repository),
+        wished.lfs,
+        adoption_of(repository, place.registry, wished.moves, staging) if wished.adopt else None,
+    )
+
+
+def _refuse_uncommitted(repository: Repository, plan: Plan) -> None:
+    """Raise where a file that would be written or deleted differs from HEAD: it would ride along, or be lost."""
+    argv = ("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", "--ignored=matching", "--")
+    for row in filter(None, repository.history(*argv, *(f":(top,literal){path}" for path in plan.paths)).split(b"\0")):
+        path = os.fsdecode(row[3:])
+        raise RefusedError(
+            f"{path} differs from HEAD; the change would ride along",
+            f"commit it, put it back or move it away first: git diff HEAD -- {path}",
+        )
+
+
+def _refuse_uncommitted_models(place: Site, wished: InitWishes) -> None:
+    """Raise where the first models are there and not committed: only what HEAD has can be taken in."""
+    repository = place.work.repository
+    if place.registry.models or (place.registry.exists and not wished.adopt):
+        return
+    listing = repository.ask("status", "--porcelain=v1", "-z", "--ignored=no", "--", MODELS_PATH)
+    if listing:
+        raise RefusedError(
+            f"{MODELS_PATH}/ is there and not committed, so it would be left out",
+            f"git add {MODELS_PATH}; git commit; then: git pbm init --adopt",
+        )
+
+
+def _runs_hooks(repository: Repository) -> bool:
+    return os.path.isfile(os.path.join(repository.folder, HOOKS_CONFIG_PATH))

@@ -1,0 +1,80 @@
+"""Deployments, and what an engine's folder holds, as lines and as JSON."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from git_pbm.operations.changing.deploy import Inspected
+from git_pbm.operations.deployment import Deployed
+from git_pbm.operations.reading.which import Identified
+from git_pbm.report.terminal import out, print_json, say, shown, styled
+
+
+def report_deployed(deployed: Deployed, style: str) -> None:
+    """What ``deploy`` did."""
+    if style == "json":
+        print_json(
+            {
+                "id": deployed.model_id,
+                "folder": deployed.folder,
+                "files": list(deployed.files),
+                "taken_away": list(deployed.taken_away),
+            }
+        )
+        return
+    report_deployment(deployed)
+
+
+def report_deployment(deployed: Deployed | None) -> None:
+    """The model, the folder, and what was taken away there; nothing where nothing was deployed."""
+    if deployed is not None:
+        gone = f" (took away {', '.join(deployed.taken_away)})" if deployed.taken_away else ""
+        out(f"deployed {deployed.model_id} to {shown(deployed.folder)}{gone}")
+
+
+def report_inspected(inspected: Inspected, style: str) -> int:
+    """One line a flaw; returns 1 where there is any."""
+    if style == "json":
+        flaws = [{"path": flaw.path, "kind": flaw.kind, "message": flaw.message} for flaw in inspected.flaws]
+        print_json({"id": inspected.model_id, "tag": inspected.tag, "folder": inspected.folder, "flaws": flaws})
+    elif not inspected.flaws:
+        out(f"{shown(inspected.folder)} holds {shown(inspected.tag)} ({inspected.model_id})")
+    else:
+        for flaw in inspected.flaws:
+            out(f"{shown(flaw.path)}: {styled(flaw.kind, 'error')}: {shown(flaw.message)}")
+        folder = shown(inspected.folder)
+        hint = f"git pbm deploy {inspected.model_id} --to {shlex.quote(folder)}"
+        say(f"{folder} does not hold {shown(inspected.tag)} -> {hint}")
+    return 1 if inspected.flaws else 0
+
+
+def report_identified(found: Sequence[Identified], style: str) -> int:
+    """One line a file; returns 1 where one is unknown, 3 where that is not certain in this clone."""
+    if style == "json":
+        files = [
+            {
+                "path": item.path,
+                "sha256": item.sha256,
+                "models": [
+                    {"id": known.model_id, "tag": known.tag, "file": known.name, "current": known.is_current}
+                    for known in item.known
+                ],
+            }
+            for item in found
+        ]
+        print_json({"files": files})
+    else:
+        for item in found:
+            names = ", ".join(
+                f"{shown(known.tag)} ({known.model_id}) {known.name}{' *' if known.is_current else ''}"
+                for known in item.known
+            )
+            out(f"{shown(item.path)}: {names or styled('unknown' if item.is_certain else 'unverified', 'error')}")
+        if not found:
+            say("no ONNX file there")
+    if not all(item.is_certain for item in found):
+        say("this clone lacks networks of the registry -> git pbm check --fetch")
+    if not found or any(item.is_certain and not item.known for item in found):
+        return 1
+    return 0 if all(item.known for item in found) else 3

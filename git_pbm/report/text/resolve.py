@@ -1,0 +1,107 @@
+"""A merge that is being settled: the two candidates side by side, what was settled, and what is left; also as JSON."""
+
+from __future__ import annotations
+
+from git_pbm.core.documents.metadata import METRICS
+from git_pbm.operations.changing.merge_context import Candidate
+from git_pbm.operations.changing.resolve import Resolved
+from git_pbm.report.terminal import out, print_json, say, shown, styled, width_of
+from git_pbm.report.text.changes import report_recovery, warn
+from git_pbm.report.text.findings import finding_json, text_line
+from git_pbm.report.text.models import cell, model_json
+
+_FIELDS = ("created", "training", "params", "parent", *METRICS, "notes")
+
+
+def report_resolved(resolved: Resolved, style: str) -> int:
+    """What was settled (0), or what is still to be settled (1)."""
+    status = 0 if resolved.is_done else 1
+    if style == "json":
+        _print_json(resolved)
+        return status
+    report_recovery(resolved.recovered)
+    warn(resolved.warnings)
+    if resolved.candidates is not None:
+        _report_question(resolved.candidates)
+    for path in resolved.settled:
+        out(f"settled {path}")
+    if not (resolved.settled or resolved.candidates or resolved.left):
+        out("nothing to settle")
+    for path, way in resolved.left.items():
+        say(f"in conflict, and yours to settle: {shown(path)} -> {shown(way)}")
+    for finding in resolved.findings:
+        say(text_line(finding))
+    if resolved.candidates is not None:
+        _report_answers(resolved)
+    elif resolved.blocked:
+        say("then settle what follows from it: git pbm resolve")
+    elif resolved.operation is not None:
+        say(f"{'go on with' if resolved.is_done else 'then go on with'}: {resolved.operation.way_on}")
+    return status
+
+
+def _report_question(candidates: tuple[Candidate, Candidate]) -> None:
+    """A column for each side; what only one of them says is shown, too."""
+    rows = [["", *(candidate.side.label for candidate in candidates)]]
+    rows.append(["model", *map(_model, candidates)])
+    for name in _FIELDS:
+        values = [candidate.view.field(name) if candidate.view else None for candidate in candidates]
+        if any(value is not None for value in values):
+            rows.append([name, *(cell(value, 40) for value in values)])
+    rows.append(["since", *(cell(candidate.subject or None, 50) for candidate in candidates)])
+    widths = [max(width_of(row[number]) for row in rows) for number in range(2)]
+    same = all(candidate.is_there for candidate in candidates)
+    out("Which model is current? " + ("Each side made another one current." if same else _dangling(candidates)))
+    out("")
+    for number, row in enumerate(rows):
+        padded = (text + " " * (width - width_of(text)) for text, width in zip(row, widths, strict=False))
+        line = "  ".join([*padded, row[2]]).rstrip()
+        out(styled(line, "strong") if number == 0 else line)
+
+
+def _model(candidate: Candidate) -> str:
+    if candidate.model_id is None:
+        return "none"
+    tag = cell(candidate.view.metadata.get("tag")) if candidate.view else "-"
+    return f"{tag} ({candidate.model_id})" + ("" if candidate.is_there else ", removed")
+
+
+def _dangling(candidates: tuple[Candidate, Candidate]) -> str:
+    gone = next(candidate for candidate in candidates if not candidate.is_there)
+    if gone.model_id is None:
+        return "One side has none."
+    return f"The merge removes {_model(gone).removesuffix(', removed')}, which one side made current."
+
+
+def _report_answers(resolved: Resolved) -> None:
+    there = [c for c in resolved.candidates or () if c.is_there]
+    for number, name in enumerate(dict.fromkeys(c.name for c in there) or ("MODEL",)):
+        say(f"{'answer with: ' if number == 0 else '         or: '}git pbm resolve --current {shown(name)}")
+    if resolved.operation is not None:
+        say(f"or give up:  {resolved.operation.way_out}")
+
+
+def _print_json(resolved: Resolved) -> None:
+    operation = resolved.operation
+    print_json(
+        {
+            "operation": operation.name if operation else None,
+            "candidates": [_candidate_json(candidate) for candidate in resolved.candidates or ()],
+            "current": resolved.current,
+            "settled": list(resolved.settled),
+            "left": list(resolved.left),
+            "findings": [finding_json(finding) for finding in resolved.findings],
+            "next": operation.way_on if operation else None,
+            "warnings": list(resolved.warnings),
+        }
+    )
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, object]:
+    return {
+        "side": candidate.side.label,
+        "commit": candidate.side.commit,
+        "id": candidate.model_id,
+        "in_tree": candidate.is_there,
+        "model": model_json(candidate.view) if candidate.view else None,
+    }

@@ -1,0 +1,146 @@
+"""The commits of a range and what each changed in the registry, from two git processes; nothing is judged here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATHS
+from git_pbm.core.registry.snapshot import Entry, LinkEntry
+from git_pbm.errors import UnverifiedError
+from git_pbm.gitio.listing import entry_of
+from git_pbm.gitio.objects import link_text, read_blobs
+from git_pbm.gitio.repository import GitFailure, Repository
+from git_pbm.snapshots.promotions import is_shallow
+from git_pbm.snapshots.tree import is_partial
+
+DEEPEN = "git fetch --unshallow (in CI: fetch-depth: 0)"
+
+_EMPTY_TREE = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""The tree without entries; git knows it in every repository (``git hash-object -t tree /dev/null``)."""
+
+_FORMAT = "%m%H%x00%T%x00%P%x00%B%x00"
+_ABSENT = "000000"
+
+Difference = Mapping[str, Entry | None]
+"""The registry's paths that differ from a parent, with their entry now; None for what is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One commit: its parents, its message, and how it differs from each parent (a root: from the empty tree)."""
+
+    commit: str
+    parents: tuple[str, ...]
+    message: str
+    differences: tuple[Difference, ...]
+
+    @property
+    def short(self) -> str:
+        return self.commit[:10]
+
+    @property
+    def own(self) -> Difference:
+        """What differs from every parent, as ``git diff-tree -c`` sees a merge."""
+        first, *others = self.differences
+        return {path: entry for path, entry in first.items() if all(path in other for other in others)}
+
+
+def missing_between(repository: Repository, old: str, new: str) -> frozenset[str]:
+    """The objects of a range that a partial clone lacks, without fetching any; empty in a full clone."""
+    if not is_partial(repository):
+        return frozenset()
+    argv = ("rev-list", "--objects", "--missing=print", f"{old}..{new}")
+    listing = repository.try_ask(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
+    return frozenset(line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?"))
+
+
+def steps_of(repository: Repository, old: str, new: str, missing: Collection[str] = ()) -> tuple[Step, ...]:
+    """The commits that ``new`` has and ``old`` has not, parents first; ``missing`` objects are not read.
+
+    Raises :class:`UnverifiedError` where this clone's history ends within the range.
+    """
+    argv = ("rev-list", "--reverse", "--topo-order", "--boundary", "--encoding=UTF-8", f"--format={_FORMAT}")
+    try:
+        listing = os.fsdecode(repository.history(*argv, f"{old}..{new}", "--"))
+    except GitFailure as failure:
+        raise UnverifiedError(f"the history of the range is not whole here: {failure.stderr.strip()}", DEEPEN) from None
+    fields = listing.split("\0")
+    rows = [
+        (head.rpartition("\n")[2], tree, tuple(parents.split()), message)
+        for head, tree, parents, message in zip(fields[0::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
+    ]
+    trees = {head[1:]: tree for head, tree, _, _ in rows}
+    listed = [row for row in rows if not row[0].startswith("-")]
+    _refuse_cut_history(repository, {row[0][1:] for row in listed})
+    empty = _EMPTY_TREE[repository.object_format]
+    pairs = [
+        (trees[parent] if parent else empty, tree) for _, tree, parents, _ in listed for parent in parents or ("",)
+    ]
+    differences = _differences(repository, pairs, missing)
+    return tuple(
+        Step(head[1:], parents, message, tuple(next(differences) for _ in parents or ("",)))
+        for head, _, parents, message in listed
+    )
+
+
+def _refuse_cut_history(repository: Repository, commits: set[str]) -> None:
+    """A commit at which a shallow clone ends looks like a root: everything would seem to be new in it."""
+    if not commits or not is_shallow(repository):
+        return
+    with open(os.path.join(repository.common_dir, "shallow"), encoding="ascii") as file:
+        cut = commits.intersection(file.read().split())
+    if cut:
+        raise UnverifiedError(f"this clone's history ends within the range, at {min(cut)[:10]}", DEEPEN)
+
+
+def _differences(
+    repository: Repository, pairs: Sequence[tuple[str, str]], missing: Collection[str]
+) -> Iterator[Difference]:
+    """How the second tree of each pair differs from the first, from one git process; ``current`` is read."""
+    if not pairs:
+        return iter(())
+    stdin = "".join(f"{old} {new}\n" for old, new in pairs).encode()
+    argv = (
+        "diff-tree",
+        "--stdin",
+        "-r",
+        "-z",
+        "--raw",
+        "--no-renames",
+        "--ignore-submodules=none",
+        "--",
+        *REGISTRY_PATHS,
+    )
+    listing = repository.ask(*argv, stdin=stdin)
+    found: list[dict[str, Entry | None]] = []
+    place = 0
+    while place < len(listing):
+        if listing[place : place + 1] != b":":  # a line with the two trees begins the next pair
+            found.append({})
+            place = listing.index(b"\n", place) + 1
+            continue
+        end = listing.index(b"\0", place)
+        _, mode, _, object_id, _ = listing[place + 1 : end].decode().split(" ")
+        place = listing.index(b"\0", end + 1) + 1
+        path = os.fsdecode(listing[end + 1 : place - 1])
+        found[-1][path] = None if mode == _ABSENT else entry_of(mode, object_id)
+    _read_links(repository, found, missing)
+    return iter(found)
+
+
+def _read_links(repository: Repository, found: Sequence[dict[str, Entry | None]], missing: Collection[str]) -> None:
+    """Put the target texts of ``current`` into the differences."""
+    places = [(difference, difference.get(CURRENT_PATH)) for difference in found]
+    links = [(difference, entry) for difference, entry in places if isinstance(entry, LinkEntry)]
+    targets: dict[str, str | None] = dict.fromkeys(missing)
+    for object_id, pieces in read_blobs(
+        repository, sorted({entry.object_id for _, entry in links}.difference(missing))
+    ):
+        targets[object_id] = link_text(pieces) if pieces is not None else None
+    for difference, entry in links:
+        difference[CURRENT_PATH] = LinkEntry(targets[entry.object_id], entry.object_id)

@@ -1,0 +1,232 @@
+"""Trees in which all rules found nothing, remembered by a digest of everything that the rules looked at."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from contextlib import suppress
+from functools import cached_property
+from importlib.util import find_spec
+
+from git_pbm import __version__
+from git_pbm.core.names import LISTED_PATHS
+from git_pbm.fs.small_files import read_small
+from git_pbm.gitio.differences import is_litter, unlike_index
+from git_pbm.gitio.repository import Repository
+
+LIMIT = 256
+"""Trees that are remembered; the older half is forgotten then."""
+
+SETTINGS = ("core.attributesfile", "core.filemode", "core.ignorecase", "core.sparsecheckout", "core.symlinks")
+"""Configuration that decides how git answers what a check asks."""
+
+VARIABLES = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ATTR_NOSYSTEM", "GIT_OBJECT_DIRECTORY", "HOME", "XDG_CONFIG_HOME")
+"""Variables that do; ``GIT_DIR``, ``GIT_INDEX_FILE`` and configuration by variables are in what git answers."""
+
+SYSTEM_ATTRIBUTES = ("/etc/gitattributes", "/usr/local/etc/gitattributes", "/opt/homebrew/etc/gitattributes")
+"""Where git's packages look for the attributes of the whole machine; git before 2.41 does not say where."""
+
+_BASE_LIMIT = 256 << 20
+"""Bytes of a listing: a million models."""
+
+_ATTRIBUTES_LIMIT = 100 << 20
+"""Bytes of an attributes file that git reads (gitattributes(5))."""
+
+
+class Place:
+    """A tree to look at: the one of a ``commit``, else the work tree or the staged tree; ``label`` is for people."""
+
+    __slots__ = ("commit", "is_worktree", "label")
+
+    def __init__(self, label: str, commit: str | None = None, *, is_worktree: bool = False) -> None:
+        self.label = label
+        self.commit = commit
+        self.is_worktree = is_worktree
+
+    @classmethod
+    def worktree(cls) -> Place:
+        return cls("the working tree", is_worktree=True)
+
+    @classmethod
+    def staged(cls) -> Place:
+        return cls("the staged tree")
+
+
+class SoundTrees:
+    """What was found sound, in a file of one line a tree: ``<digest> <models> <crc32>``; deleting it is harmless.
+
+    A digest covers the rules' own code, the settings and attribute files outside the tree, and either the bytes
+    of the index file, or what git lists of it, or a tree's id. Nothing depends on a time stamp but those that git
+    itself believes. A tree with any finding, also an allowed one's warning, is not remembered.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._path = os.path.join(repository.own_folder, "sound")
+        self._base_path = os.path.join(repository.own_folder, "sound-base")
+        self.unlike_index: frozenset[str] | None = None
+        """What git said last of the work tree: see :func:`git_pbm.gitio.differences.unlike_index`."""
+
+    def models(self, place: Place) -> int | None:
+        """How many models a tree has that is known to be sound; None where nothing is known."""
+        if not self._known:
+            return None
+        if place.commit is not None:
+            return self._known.get(self._tree_key(place.commit))
+        found = self._staged()
+        return None if found is None or (place.is_worktree and self._differs_from_index()) else found
+
+    def _differs_from_index(self) -> bool:
+        """Whether a check of the work tree would see anything else than a check of the index."""
+        self.unlike_index = unlike_index(self._repository)
+        return not is_litter(self._repository, self.unlike_index)
+
+    def _staged(self) -> int | None:
+        """The staged tree, by the index file's bytes (no git process), else by what git lists of it."""
+        look = self._index_key()
+        found = self._known.get(look)
+        if found is None:
+            found = self._known.get(self._listing_key())
+            if found is not None and look == self._index_key():
+                self._add([look], found)
+        return found
+
+    def knows(self, listing: bytes | None) -> bool:
+        """Whether a tree is known to be sound of which git lists this, as ``ls-files --stage -z`` does."""
+        return bool(self._known) and listing is not None and self._key(b"listing", listing) in self._known
+
+    def base(self) -> bytes | None:
+        """What git listed of a tree that is known to be sound, to compare another one with."""
+        listing = read_small(self._base_path, _BASE_LIMIT)
+        return listing if self.knows(listing) else None
+
+    def look(self, place: Place) -> bytes:
+        """What a tree is recognised by: taken before the rules look at it, given to :meth:`remember` afterwards."""
+        return self._index_key() if place.commit is None else self._tree_key(place.commit)
+
+    def remember(self, place: Place, look: bytes, listing: bytes, models: int) -> None:
+        """Note that no rule had anything to say, unless somebody changed what was looked at meanwhile."""
+        if place.is_worktree and self._differs_from_index():
+            return  # what was sound is not what git would list
+        if look == self.look(place):
+            self._add([look, self._key(b"listing", listing)], models)
+            self._write(self._base_path, listing)
+
+    def foresee(self, listing: bytes, models: int) -> None:
+        """Note that no rule had anything to say about a tree that is about to be."""
+        self._add([self._key(b"listing", listing)], models)
+
+    # -- digests
+
+    def _index_key(self) -> bytes:
+        try:
+            with open(self._repository.index_path, "rb") as file:
+                content = hashlib.file_digest(file, "sha256").digest()
+        except OSError:
+            content = b"none"
+        return self._key(b"index", content + b"".join(self._shared_indexes()))
+
+    def _shared_indexes(self) -> list[bytes]:
+        """The names of the files that a split index refers to; each is named by its checksum."""
+        names = os.listdir(self._repository.git_dir)
+        return [os.fsencode(name) for name in sorted(names) if name.startswith("sharedindex.")]
+
+    def _listing_key(self) -> bytes:
+        return self._key(b"listing", self._repository.ask("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
+
+    def _tree_key(self, commit: str) -> bytes:
+        return self._key(b"tree", self._repository.ask("rev-parse", "--verify", f"{commit}^{{tree}}"))
+
+    def _key(self, kind: bytes, content: bytes) -> bytes:
+        digest = hashlib.sha256(self._ground)
+        for part in (kind, content, *map(_content, self._attribute_files)):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.hexdigest().encode()
+
+    @cached_property
+    def _ground(self) -> bytes:
+        """What does not change while we run: our own code, settings, variables."""
+        repository = self._repository
+        settings = [(name, repository.settings.get(name)) for name in SETTINGS]
+        variables = [(name, os.environ.get(name)) for name in VARIABLES]
+        places = (repository.root, repository.git_dir, repository.object_format)
+        return repr((_code(), settings, variables, places)).encode("utf-8", "surrogateescape")
+
+    @cached_property
+    def _attribute_files(self) -> list[str]:
+        home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+        configured = self._repository.config_path("core.attributesFile")
+        return [
+            os.path.join(self._repository.common_dir, "info", "attributes"),
+            configured or os.path.join(home, "git", "attributes"),
+            *SYSTEM_ATTRIBUTES,
+        ]
+
+    # -- the file
+
+    @cached_property
+    def _known(self) -> dict[bytes, int]:
+        known: dict[bytes, int] = {}
+        if os.environ.get("GIT_ATTR_SOURCE") or "attr.tree" in self._repository.settings:
+            return known  # attributes of a tree that is none of those that are looked at
+        for line in (read_small(self._path, LIMIT << 8) or b"").split(b"\n"):
+            said, _, checksum = line.rpartition(b" ")
+            if checksum == b"%08x" % zlib.crc32(said):
+                key, _, models = said.partition(b" ")
+                known[key] = int(models)
+        return known
+
+    def _add(self, keys: list[bytes], models: int) -> None:
+        """Append; a read-only or full disk only costs the memory of it, here and below."""
+        fresh = [key for key in keys if self._known.get(key) != models]
+        self._known.update(dict.fromkeys(fresh, models))
+        if not fresh:
+            return
+        if len(self._known) > LIMIT:
+            self._write(self._path, b"".join(_line(*known) for known in list(self._known.items())[-LIMIT // 2 :]))
+        else:
+            self._append(b"".join(_line(key, models) for key in fresh))
+
+    def _append(self, lines: bytes) -> None:
+        with suppress(OSError):
+            os.makedirs(os.path.dirname(self._path), exist_ok=True)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            try:
+                os.write(descriptor, lines)
+            finally:
+                os.close(descriptor)
+
+    def _write(self, path: str, content: bytes) -> None:
+        temporary = f"{path}.new"  # one that is torn by two writers is not believed
+        try:
+            with open(temporary, "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(temporary)
+
+
+def _line(key: bytes, models: int) -> bytes:
+    said = b"%b %d" % (key, models)
+    return b"%b %08x\n" % (said, zlib.crc32(said))
+
+
+def _content(path: str) -> bytes:
+    """The bytes of an attributes file of the user's or the machine's; it may be a link."""
+    return read_small(os.path.realpath(path), _ATTRIBUTES_LIMIT) or b""
+
+
+def _code() -> str:
+    """A digest of the code and the schemas that judge: another version of git pbm judges anew."""
+
+    digest = hashlib.sha256(__version__.encode())
+    for package in ("git_pbm.core", "git_pbm.schemas"):
+        spec = find_spec(package)
+        for place, folders, names in os.walk(os.path.dirname((spec and spec.origin) or "")):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(names):
+                with open(os.path.join(place, name), "rb") as file:
+                    digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()

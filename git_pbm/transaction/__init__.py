@@ -1,0 +1,1 @@
+"""Changing a registry: all of it or nothing, whatever fails."""

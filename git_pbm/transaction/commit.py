@@ -1,0 +1,230 @@
+"""Writing a checked plan down: work tree, index, one commit; whatever fails, all of it is undone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from git_pbm.core.names import GITATTRIBUTES_PATH
+from git_pbm.core.plans.plan import CheckedPlan, PutNetwork, Restage
+from git_pbm.core.registry.facts import Unavailable
+from git_pbm.errors import BusyError, NotDeployedError, PbmError, RefusedError
+from git_pbm.gitio.index import (
+    drop_private_index,
+    index_entries,
+    index_is_locked,
+    lock_path,
+    locked_index,
+    private_index,
+    restore_entries,
+    tree_entries,
+)
+from git_pbm.gitio.loose_objects import bring_in, is_stored_as_is, object_file
+from git_pbm.gitio.merge_state import merge_mark
+from git_pbm.gitio.repository import GitFailure, Repository
+from git_pbm.gitio.runner import DURABLE, Children
+from git_pbm.transaction.cache_priming import note_facts, note_soundness, object_ids
+from git_pbm.transaction.failure import refusal_of, words_of
+from git_pbm.transaction.intake import drop_staging
+from git_pbm.transaction.journal import Journal, Step, drop_journal, observe, read_journal, write_journal
+from git_pbm.transaction.made_commit import follow_hooks, is_ours, sync_history
+from git_pbm.transaction.rollback import undo_steps
+from git_pbm.transaction.staging import Expected, stage
+from git_pbm.transaction.stale_locks import clear_dead_locks
+from git_pbm.transaction.writers import new_folders, state_after, write_tree
+
+
+@dataclass(frozen=True, slots=True)
+class CommitWish:
+    """How the commit is to be made; ``verify`` is false for ``--no-verify``."""
+
+    verify: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One changing command at work: it holds the lock, and its signals are recorded."""
+
+    repository: Repository
+    children: Children
+    base: str | None
+    """The commit that the plan was made on; None on an unborn branch."""
+    staging: str
+
+
+def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | None, engine: str | None) -> str | None:
+    """Make the plan true; returns the new commit, or None where ``wish`` is None (staged only).
+
+    The journal stays until :func:`finish`. Raises what went wrong after everything was undone, and
+    ``NotDeployedError`` for what went wrong after the commit.
+    """
+    journal = _open_journal(work, checked, command, wish is not None, engine)
+    try:
+        journal = _write(work, checked, journal, wish)
+    except BaseException as error:
+        journal = read_journal(work.repository) or journal
+        if _is_committed(work, journal):
+            return _settle(work, journal)
+        _undo_or_say(work, journal, error)
+        if isinstance(error, GitFailure):
+            work.children.stop_if_interrupted()
+            raise refusal_of(error) from error
+        if isinstance(error, OSError):
+            raise RefusedError(
+                f"{error.filename or work.repository.root}: {error.strerror}; everything was undone",
+                "mend that, and run the command again",
+            ) from error
+        raise
+    return _settle(work, journal) if wish is not None else None
+
+
+def _settle(work: Work, journal: Journal) -> str | None:
+    """The commit is made: the index follows what its hooks did, and the disk has it before anybody is told."""
+    try:
+        head = work.repository.head()
+        follow_hooks(work.repository, work.children, journal, head)
+        sync_history(work.repository, journal.unlocked_at)
+    except (OSError, PbmError) as error:
+        raise NotDeployedError(
+            f"committed, but it may not be on the disk, and nothing was deployed: {words_of(error)}",
+            "mend that, then: git pbm repair --apply (or any changing command) does the rest",
+        ) from error
+    return head
+
+
+def finish(work: Work) -> None:
+    """The command is done, deployment included."""
+    if os.path.lexists(os.path.join(work.repository.git_dir, "HEAD.lock")):
+        with suppress(BusyError):  # git could not unlink it on a bad disk and ended well all the same
+            clear_dead_locks(work.repository)
+    drop_private_index(work.repository)
+    drop_journal(work.repository)
+    drop_staging(work.staging)
+
+
+def tidy(work: Work) -> tuple[str, ...]:
+    """:func:`finish`; what is in the way of that is a warning: the change itself is made."""
+    try:
+        finish(work)
+    except OSError as error:
+        return (f"{error.filename or work.staging}: {error.strerror}; the next git pbm command tidies up",)
+    return ()
+
+
+def _open_journal(work: Work, checked: CheckedPlan, command: str, commits: bool, engine: str | None) -> Journal:
+    repository, plan = work.repository, checked.plan
+    root = repository.folder
+    if os.path.lexists(lock_path(repository)):
+        _wait_for_lock(repository)
+    paths = plan.paths
+    entries = tree_entries(repository, work.base, paths) if commits else index_entries(repository, paths)
+    journal = Journal(
+        command=command,
+        base=work.base,
+        subject=plan.message.subject,
+        commits=commits,
+        staging=work.staging,
+        steps=tuple(Step(e.path, observe(os.path.join(root, e.path)), state_after(e)) for e in plan.edits),
+        entries=entries,
+        unlocked_at=time.time_ns(),
+        new_folders=new_folders(root, plan.edits),
+        deploys=plan.deploys if engine else None,
+        engine=engine,
+        during=None if commits else merge_mark(repository),
+    )
+    write_journal(repository, journal)
+    return journal
+
+
+def _wait_for_lock(repository: Repository) -> None:
+    for _ in range(20):
+        time.sleep(0.1)
+        if not os.path.lexists(lock_path(repository)):
+            return
+    raise index_is_locked(repository)
+
+
+def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish | None) -> Journal:
+    repository, children = work.repository, work.children
+    if wish is not None and work.base is not None:
+        saved = _save_other_work(work)
+        if saved:
+            journal = replace(journal, saved=saved)
+            write_journal(repository, journal)
+    write_tree(repository.folder, checked.plan.edits, journal, children)
+    children.stop_if_interrupted()
+    again = tuple(edit.path for edit in checked.plan.edits if isinstance(edit, Restage))
+    expected = object_ids(repository, checked)
+    attributes = checked.after.attributes([edit.path for edit in checked.plan.edits if isinstance(edit, PutNetwork)])
+    if isinstance(attributes, Unavailable):
+        raise RefusedError(f"{GITATTRIBUTES_PATH}: this clone lacks it", "fetch it: git pbm check --fetch")
+    _bring_in_objects(work, checked, attributes)
+    states = {step.path: step.after for step in journal.steps}
+    staged = stage(repository, children, states, Expected(expected, attributes, again))
+    note_facts(repository, checked, staged, expected)
+    note_soundness(repository, checked, staged)
+    journal = replace(journal, staged=staged)
+    write_journal(repository, journal)
+    children.stop_if_interrupted()
+    if wish is None:
+        return journal
+    with locked_index(repository):
+        if repository.head() != work.base:
+            raise BusyError("somebody committed here meanwhile; everything was undone", "run the command again")
+        environment = private_index(repository, children, work.base, journal.paths)
+        children.stop_if_interrupted()
+        argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
+        children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
+    return journal
+
+
+def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str, Mapping[str, str]]) -> None:
+    """Objects that were written while the files were taken in: ``git add`` finds them and deflates nothing."""
+    for edit in checked.plan.edits:
+        if isinstance(edit, PutNetwork) and edit.object_id and is_stored_as_is(attributes[edit.path]):
+            written = object_file(work.staging, edit.source)
+            if os.path.lexists(written):
+                bring_in(work.repository, written, edit.object_id)
+
+
+def _save_other_work(work: Work) -> str | None:
+    """A stash commit of the user's uncommitted work: a kill while pre-commit holds it aside must not cost it."""
+    repository = work.repository
+    try:
+        repository.ask("diff-index", "--quiet", "HEAD", "--")
+    except GitFailure:
+        made = repository.try_ask(
+            *DURABLE, "stash", "create", "git pbm: work in progress", environment={"GIT_OPTIONAL_LOCKS": "1"}
+        )
+        return made.decode().strip() or None if made else None
+    return None
+
+
+def _is_committed(work: Work, journal: Journal) -> bool:
+    head = work.repository.head()
+    if not journal.commits or head is None or head == journal.base:
+        return False
+    return is_ours(work.repository, journal, head)
+
+
+def _undo_or_say(work: Work, journal: Journal, why: BaseException) -> None:
+    """Undo; where the disk is so full or so broken that not even that works, the journal stays for the next command."""
+    try:
+        _undo(work, journal)
+    except (OSError, PbmError) as error:
+        raise RefusedError(
+            f"{words_of(why)}; it could not all be undone, either: {words_of(error)}",
+            "mend that, then: git pbm repair --apply (or any changing command) undoes the rest",
+        ) from why
+
+
+def _undo(work: Work, journal: Journal) -> None:
+    undo_steps(work.repository.folder, journal, forced=True)
+    if os.path.lexists(lock_path(work.repository)):
+        clear_dead_locks(work.repository)
+    if index_entries(work.repository, journal.paths) != journal.entries:
+        restore_entries(work.repository, work.children, journal.entries)
+    finish(work)
