@@ -11,7 +11,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from git_pbm.core.documents.metadata import FileRecord, Metadata, RegistryFile, registry_entry_of
+from git_pbm.core.documents.metadata import FileRecord, Metadata
+from git_pbm.core.documents.registry_document import RegistryFile, registry_entry_of
 from git_pbm.core.plans.setup.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END
 from tests.support.tiny import FLOAT, field, node, port, tiny_policy, varint

@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING
 from git_pbm.core.documents.metadata import Metadata
 from git_pbm.core.registry import revisions
 from git_pbm.core.registry.lineage import Lineage
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import GitError, UnverifiedError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import read_registry, resolve

@@ -13,9 +13,9 @@ from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import drop_temporaries, remove_if_there, sync_folder, temporary_name, write_file
+from git_pbm.fs.path_state import State, observe
+from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.loose_objects import write_all
-from git_pbm.gitio.repository import PIECE
-from git_pbm.transaction.journal import State, observe
 
 _RECEIPT_LIMIT = 1 << 20
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from git_pbm.core.names import ID_DIGITS, model_path
 from git_pbm.fs.atomic_files import remove_if_there, sync_folder
+from git_pbm.gitio.attributes import check_attributes
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.tree import check_attributes
 
 _BLOCK = 0xFFFF
 """Bytes of the largest stored block (RFC 1951, 3.2.4)."""

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 
 from git_pbm.errors import GitError
-from git_pbm.gitio.repository import PIECE, Repository
+from git_pbm.fs.small_files import PIECE
+from git_pbm.gitio.repository import Repository
 
 LINK_LIMIT = 1 << 12
 """Bytes of a link's target: ``PATH_MAX`` of Linux."""

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from git_pbm.core.names import GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
 from git_pbm.errors import RefusedError, UnverifiedError
 from git_pbm.gitio.repository import GitFailure, Repository
-from git_pbm.snapshots.tree import missing_objects
 
 
 def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
@@ -81,3 +80,22 @@ def fetch_unless_forbidden(repository: Repository, object_ids: Collection[str]) 
             "unset GIT_NO_LAZY_FETCH, or: git pbm check --fetch",
         )
     fetch_objects(repository, sorted(object_ids))
+
+
+def missing_objects(repository: Repository, revision: str) -> frozenset[str]:
+    """The objects of a commit's tree (``--indexed-objects``: of the index) that a partial clone lacks.
+
+    None is fetched; empty in a full clone.
+    ``cat-file`` would start one fetch for each (also when asked for its header only), and with
+    ``GIT_NO_LAZY_FETCH`` it dies; ``rev-list`` lists them, from a tree but not from blob ids.
+    """
+    if not is_partial(repository):
+        return frozenset()
+    argv = ("rev-list", "--objects", "--no-walk", "--missing=print", revision)
+    listing = repository.try_ask(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
+    return frozenset(line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?"))
+
+
+def is_partial(repository: Repository) -> bool:
+    """Whether some remote promised the objects that this clone left out."""
+    return any(key.startswith("remote.") and key.endswith(".promisor") for key in repository.settings)

@@ -13,9 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import git
 
-PIECE = 1 << 18
-"""Bytes read at a time: reading in 64 to 256 KiB pieces runs at the speed of hashing."""
-
 
 _LOCAL_VARIABLES = frozenset(
     (

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from git_pbm.core.registry.facts import Facts
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.deployment.engine_folder import Deployable, deploy, refuse_registry
 from git_pbm.errors import NotDeployedError, PbmError, RefusedError
 from git_pbm.fs.lock import hold
+from git_pbm.fs.path_state import State
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import way_to_files
 from git_pbm.snapshots.facts_loader import BlobFacts
 from git_pbm.snapshots.tree import commit_tree
-from git_pbm.transaction.journal import State
 from git_pbm.transaction.recovery import Recovered, settle
 
 ENGINE_KEY = "pbm.engine"

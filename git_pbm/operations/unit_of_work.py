@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from git_pbm.core.plans.plan import Plan, check_plan
+from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.baseline import with_proven
 from git_pbm.fs.lock import hold

@@ -11,9 +11,9 @@ from git_pbm.core.registry.snapshot import Entry, LinkEntry
 from git_pbm.errors import UnverifiedError
 from git_pbm.gitio.listing import entry_of
 from git_pbm.gitio.objects import link_text, read_blobs
+from git_pbm.gitio.partial_clone import is_partial
 from git_pbm.gitio.repository import GitFailure, Repository
 from git_pbm.snapshots.promotions import is_shallow
-from git_pbm.snapshots.tree import is_partial
 
 DEEPEN = "git fetch --unshallow (in CI: fetch-depth: 0)"
 

@@ -10,9 +10,10 @@ from git_pbm.core.documents.lfs_pointer import LfsPointer
 from git_pbm.core.names import Role
 from git_pbm.core.registry.facts import Facts, FactsReader, Unavailable, validated
 from git_pbm.fs.parallel import cores, spread
+from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.lfs import stored_path
 from git_pbm.gitio.objects import read_blobs
-from git_pbm.gitio.repository import PIECE, Repository
+from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_cache import FactsMemory
 
 

@@ -10,9 +10,8 @@ from git_pbm.core.documents.commit_message import ROLLED_BACK_FROM, parse_subjec
 from git_pbm.core.names import CURRENT_PATH, current_target_id
 from git_pbm.errors import UnverifiedError
 from git_pbm.gitio.objects import link_text, read_blobs
-from git_pbm.gitio.partial_clone import fetch_unless_forbidden
+from git_pbm.gitio.partial_clone import fetch_unless_forbidden, is_partial
 from git_pbm.gitio.repository import GitFailure, Repository
-from git_pbm.snapshots.tree import is_partial
 
 _FORMAT = "%H%x00%cI%x00%an%x00%ae%x00%B"
 _FIELDS = 5

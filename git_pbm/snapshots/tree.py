@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from pathlib import PurePosixPath
 
-from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, MODELS_PATH, Role, role_of
+from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, Role, role_of
 from git_pbm.core.registry.facts import Facts, Unavailable
-from git_pbm.core.registry.snapshot import ATTRIBUTES, Entry, FileEntry, LinkEntry
+from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry
 from git_pbm.fs.atomic_files import scratch_folder
+from git_pbm.gitio.attributes import _read_attribute_files, check_attributes
 from git_pbm.gitio.listing import entries_of, listing_of, tree_entries_of, with_attributes
 from git_pbm.gitio.objects import link_text, read_blobs
+from git_pbm.gitio.partial_clone import missing_objects
 from git_pbm.gitio.repository import GitFailure, Repository
 from git_pbm.snapshots.facts_loader import BlobFacts
 
@@ -122,53 +123,3 @@ def _with_links(blobs: BlobFacts, entries: dict[str, Entry]) -> dict[str, Entry]
             if pieces is not None:
                 entries[CURRENT_PATH] = LinkEntry(link_text(pieces), link.object_id)
     return entries
-
-
-def _read_attribute_files(
-    repository: Repository, revision: str, paths: Collection[str], environment: Mapping[str, str]
-) -> None:
-    """An index of nothing but the attribute files that concern some paths."""
-    folders = {parent for path in paths for parent in PurePosixPath(path).parents}
-    wanted = {os.fsencode(str(folder / GITATTRIBUTES_PATH)) for folder in folders}
-    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", GITATTRIBUTES_PATH, MODELS_PATH)
-    rows = [row for row in listing.split(b"\0") if row.partition(b"\t")[2] in wanted]
-    repository.ask("update-index", "-z", "--index-info", stdin=b"\0".join([*rows, b""]), environment=environment)
-
-
-def check_attributes(
-    repository: Repository,
-    paths: Collection[str],
-    environment: Mapping[str, str] | None = None,
-    *,
-    cached: bool = True,
-) -> Mapping[str, Mapping[str, str]]:
-    """Specified attributes by path, from the index (``cached``) or from the work tree's files, in one process."""
-    if not paths:
-        return {}
-    argv = ["check-attr", "-z", "--stdin", *(["--cached"] if cached else []), *ATTRIBUTES]
-    stdin = b"\0".join(map(os.fsencode, paths)) + b"\0"
-    answer = os.fsdecode(repository.ask(*argv, stdin=stdin, environment=environment)).split("\0")
-    found: dict[str, dict[str, str]] = {path: {} for path in paths}
-    for path, name, value in zip(answer[0::3], answer[1::3], answer[2::3], strict=False):
-        if value != "unspecified":
-            found[path][name] = value
-    return found
-
-
-def missing_objects(repository: Repository, revision: str) -> frozenset[str]:
-    """The objects of a commit's tree (``--indexed-objects``: of the index) that a partial clone lacks.
-
-    None is fetched; empty in a full clone.
-    ``cat-file`` would start one fetch for each (also when asked for its header only), and with
-    ``GIT_NO_LAZY_FETCH`` it dies; ``rev-list`` lists them, from a tree but not from blob ids.
-    """
-    if not is_partial(repository):
-        return frozenset()
-    argv = ("rev-list", "--objects", "--no-walk", "--missing=print", revision)
-    listing = repository.try_ask(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
-    return frozenset(line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?"))
-
-
-def is_partial(repository: Repository) -> bool:
-    """Whether some remote promised the objects that this clone left out."""
-    return any(key.startswith("remote.") and key.endswith(".promisor") for key in repository.settings)

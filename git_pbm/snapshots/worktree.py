@@ -13,11 +13,13 @@ from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, REGISTRY_PATHS,
 from git_pbm.core.registry.facts import Facts, FactsReader, Unavailable, validated
 from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.fs.parallel import spread
+from git_pbm.fs.small_files import PIECE
+from git_pbm.gitio.attributes import check_attributes
 from git_pbm.gitio.differences import belongs, ignored_paths, unlike_index
 from git_pbm.gitio.listing import SUBMODULE, listing_of, with_attributes
-from git_pbm.gitio.repository import PIECE, Repository
+from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import BlobFacts
-from git_pbm.snapshots.tree import TreeSnapshot, check_attributes, staged_tree
+from git_pbm.snapshots.tree import TreeSnapshot, staged_tree
 
 _OTHER_KINDS = {
     stat.S_IFIFO: "a FIFO",

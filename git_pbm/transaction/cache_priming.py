@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Mapping
 
 from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
-from git_pbm.core.plans.plan import CheckedPlan, PutNetwork, SetLink, WriteText
+from git_pbm.core.plans.check import CheckedPlan
+from git_pbm.core.plans.plan import PutNetwork, SetLink, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.gitio.index import Entries
 from git_pbm.gitio.listing import entry_of, listing_of, with_attributes

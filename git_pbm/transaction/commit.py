@@ -9,9 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from git_pbm.core.names import GITATTRIBUTES_PATH
-from git_pbm.core.plans.plan import CheckedPlan, PutNetwork, Restage
+from git_pbm.core.plans.check import CheckedPlan
+from git_pbm.core.plans.plan import PutNetwork, Restage
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.errors import BusyError, NotDeployedError, PbmError, RefusedError
+from git_pbm.fs.path_state import observe
 from git_pbm.gitio.index import (
     drop_private_index,
     index_entries,
@@ -29,7 +31,7 @@ from git_pbm.gitio.runner import DURABLE, Children
 from git_pbm.transaction.cache_priming import note_facts, note_soundness, object_ids
 from git_pbm.transaction.failure import refusal_of, words_of
 from git_pbm.transaction.intake import drop_staging
-from git_pbm.transaction.journal import Journal, Step, drop_journal, observe, read_journal, write_journal
+from git_pbm.transaction.journal import Journal, Step, drop_journal, read_journal, write_journal
 from git_pbm.transaction.made_commit import follow_hooks, is_ours, sync_history
 from git_pbm.transaction.rollback import undo_steps
 from git_pbm.transaction.staging import Expected, stage

@@ -15,8 +15,9 @@ from git_pbm.core.registry.facts import Facts, FactsReader
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import sync_folder
 from git_pbm.fs.parallel import spread
+from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.loose_objects import BlobWriter, object_file, write_all
-from git_pbm.gitio.repository import PIECE, Repository
+from git_pbm.gitio.repository import Repository
 
 Progress = Callable[[int], None]
 

@@ -2,57 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import stat
 from dataclasses import asdict, dataclass, field
 
-from git_pbm.core.registry.facts import Facts
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import replace_file, sync_folder
 from git_pbm.fs.lock import is_held
-from git_pbm.gitio.repository import PIECE, Repository
+from git_pbm.fs.path_state import State
+from git_pbm.gitio.repository import Repository
 
 _VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What lies at a path: ``absent``, a ``file`` (SHA-256 and size in bytes), a ``link``, or ``other``."""
-
-    kind: str
-    sha256: str = ""
-    size: int = 0
-    target: str = ""
-
-    @classmethod
-    def of_facts(cls, facts: Facts) -> State:
-        return cls("file", facts.sha256, facts.size)
-
-    @classmethod
-    def of_bytes(cls, content: bytes) -> State:
-        return cls("file", hashlib.sha256(content).hexdigest(), len(content))
-
-
-ABSENT = State("absent")
-
-
-def observe(path: str) -> State:
-    """What lies at an absolute path now; a link is not followed."""
-    try:
-        status = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return ABSENT
-    if stat.S_ISLNK(status.st_mode):
-        return State("link", target=os.readlink(path))
-    if not stat.S_ISREG(status.st_mode):
-        return State("other")
-    digest = hashlib.sha256()
-    with open(path, "rb", buffering=0) as file:
-        while piece := file.read(PIECE):
-            digest.update(piece)
-    return State("file", digest.hexdigest(), status.st_size)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import os
 
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import remove_if_there, replace_link, swap, sync_folder
-from git_pbm.transaction.journal import ABSENT, Journal, State, Step, observe
+from git_pbm.fs.path_state import ABSENT, State, observe
+from git_pbm.transaction.journal import Journal, Step
 
 
 def gone_path(staging: str, folder: str) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, LfsPointer, parse_pointer
 from git_pbm.errors import RefusedError
+from git_pbm.fs.path_state import State
 from git_pbm.gitio.index import Entries, index_entries, literal, retry_while_locked, set_entries
 from git_pbm.gitio.lfs import is_stored, stored_path
 from git_pbm.gitio.objects import read_blobs
 from git_pbm.gitio.repository import Repository
 from git_pbm.gitio.runner import Children
-from git_pbm.transaction.journal import State
 
 _STORED = ("-c", "core.compression=0", "-c", "core.looseCompression=0")
 """Weights do not compress: three quarters of a plain ``git add`` of a model is spent in zlib for 0 to 7 %."""

@@ -8,8 +8,9 @@ import shutil
 
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.fs.atomic_files import replace_file, replace_link, swap, sync_folder, write_file
+from git_pbm.fs.path_state import ABSENT, State
 from git_pbm.gitio.runner import Children
-from git_pbm.transaction.journal import ABSENT, Journal, State
+from git_pbm.transaction.journal import Journal
 from git_pbm.transaction.rollback import gone_path
 
 

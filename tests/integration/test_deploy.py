@@ -10,7 +10,7 @@ import pytest
 
 from git_pbm.deployment.engine_folder import Deployable, deploy, read_receipt, refuse_registry
 from git_pbm.errors import RefusedError
-from git_pbm.transaction.journal import State
+from git_pbm.fs.path_state import State
 from tests.support.networks import policy_bytes, value_bytes
 
 

@@ -23,7 +23,7 @@ from git_pbm.core.registry.snapshot import (
     Placed,
     Snapshot,
 )
-from git_pbm.core.rules import judge
+from git_pbm.core.rules.engine import judge
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import BlobFacts
 from git_pbm.snapshots.tree import commit_tree, staged_tree

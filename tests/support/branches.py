@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 
-from git_pbm.core.documents.metadata import FileRecord, Metadata, RegistryFile, registry_entry_of
+from git_pbm.core.documents.metadata import FileRecord, Metadata
+from git_pbm.core.documents.registry_document import RegistryFile, registry_entry_of
 from git_pbm.core.names import Role, role_of
 from git_pbm.core.plans.setup.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT, README
 from git_pbm.core.registry.facts import Facts, gather

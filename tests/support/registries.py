@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from git_pbm.core.documents.metadata import FileRecord, Metadata, RegistryFile, registry_entry_of
+from git_pbm.core.documents.metadata import FileRecord, Metadata
+from git_pbm.core.documents.registry_document import RegistryFile, registry_entry_of
 from git_pbm.core.registry.snapshot import MemorySnapshot
 from tests.support.networks import policy_bytes, value_bytes
 

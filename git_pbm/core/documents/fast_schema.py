@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import cast
 
+from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.strict_json import JsonValue
 
 Schema = Mapping[str, JsonValue]
@@ -14,7 +15,6 @@ Keeps = Callable[[JsonValue], bool]
 """Whether a document keeps the schema that this was made from."""
 
 _SILENT = frozenset(("$schema", "$id", "$comment", "title", "description", "examples"))
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class UnknownKeywordError(ValueError):
@@ -42,21 +42,6 @@ def is_integer(value: object) -> bool:
 def is_number(value: object) -> bool:
     """JSON Schema's number, but never NaN or an infinity."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def is_calendar_day(value: object) -> bool:
-    """Whether a value is a real day written ``YYYY-MM-DD``; values that are no text are other rules' affair."""
-    if not isinstance(value, str):
-        return True
-    if _DAY.fullmatch(value) is None:
-        return False
-    from datetime import date
-
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 _TYPES: Mapping[JsonValue, Keeps] = {

@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from git_pbm.core.documents.strict_json import JsonValue, text_of
-from git_pbm.core.names import is_id
 
 METADATA_LIMIT = 1 << 20
-REGISTRY_LIMIT = 64 << 20
-"""Bytes."""
 
 METADATA_FIELDS = (
     "hash",
@@ -120,66 +117,6 @@ def in_order(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """A document of metadata in the order of :data:`METADATA_FIELDS`; a person's own fields come last."""
     known = {name: document[name] for name in METADATA_FIELDS if name in document}
     return known | {name: value for name, value in document.items() if name not in known}
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryEntry:
-    """What ``registry.json`` says about one model; ``date`` repeats metadata's ``created``."""
-
-    tag: str
-    date: str
-    training: str
-    parent: str | None = None
-    extra: Mapping[str, JsonValue] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, JsonValue]) -> RegistryEntry:
-        return cls(
-            _text(value.get("tag")) or "",
-            _text(value.get("date")) or "",
-            _text(value.get("training")) or "",
-            _text(value.get("parent")),
-            {key: item for key, item in value.items() if key not in ("tag", "date", "training", "parent")},
-        )
-
-    def to_json(self) -> dict[str, JsonValue]:
-        parent: dict[str, JsonValue] = {} if self.parent is None else {"parent": self.parent}
-        return {"tag": self.tag, "date": self.date, "training": self.training, **parent, **self.extra}
-
-
-@dataclass(frozen=True, slots=True)
-class RegistryFile:
-    """``registry.json``; entries that are no objects, and keys that are no ids, are left out."""
-
-    current: str | None
-    models: Mapping[str, RegistryEntry]
-    extra: Mapping[str, JsonValue] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, value: JsonValue) -> RegistryFile | None:
-        """The registry of a JSON object, None for any other value."""
-        if not isinstance(value, dict):
-            return None
-        current, models = _text(value.get("current")), value.get("models")
-        entries = models.items() if isinstance(models, dict) else ()
-        return cls(
-            current if current is not None and is_id(current) else None,
-            {key: RegistryEntry.from_json(item) for key, item in entries if is_id(key) and isinstance(item, dict)},
-            {key: item for key, item in value.items() if key not in ("current", "models")},
-        )
-
-    def to_json(self) -> dict[str, JsonValue]:
-        models: dict[str, JsonValue] = {key: self.models[key].to_json() for key in sorted(self.models)}
-        return {"current": self.current, "models": models, **self.extra}
-
-    def text(self) -> str:
-        """The canonical text: ``current`` first, models sorted by id (measured to merge cleanly most often)."""
-        return text_of(self.to_json())
-
-
-def registry_entry_of(metadata: Metadata) -> RegistryEntry:
-    """The entry that repeats a model's metadata."""
-    return RegistryEntry(metadata.tag, metadata.created, metadata.training, metadata.parent)
 
 
 def _text(value: JsonValue) -> str | None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from git_pbm.core.documents.fast_schema import Keeps, UnknownKeywordError, is_calendar_day, is_integer, is_number, quick
+from git_pbm.core.documents.dates import is_calendar_day
+from git_pbm.core.documents.fast_schema import Keeps, UnknownKeywordError, is_integer, is_number, quick
 from git_pbm.core.documents.strict_json import JsonValue
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from git_pbm.core.documents.metadata import REGISTRY_LIMIT
+from git_pbm.core.documents.registry_document import REGISTRY_LIMIT
 from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.core.merge.conflict_markers import Row, marked, settlements
 

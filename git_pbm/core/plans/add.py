@@ -25,7 +25,8 @@ from git_pbm.core.plans.derived_files import refuse_malformed, with_derived
 from git_pbm.core.plans.interface_warnings import doubts
 from git_pbm.core.plans.plan import Edit, Plan, PutNetwork, WriteText
 from git_pbm.core.registry.facts import Facts
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UsageError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from git_pbm.core.documents import commit_message as message
-from git_pbm.core.documents.fast_schema import is_calendar_day
+from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.metadata import Metadata, in_order
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.names import metadata_path

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from git_pbm.core.documents import schema
-from git_pbm.core.documents.metadata import Metadata, registry_entry_of
+from git_pbm.core.documents.metadata import Metadata
+from git_pbm.core.documents.registry_document import registry_entry_of
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH, Role, model_path
-from git_pbm.core.plans.plan import Delete, Edit, SetLink, WriteText, overlay
+from git_pbm.core.plans.check import overlay
+from git_pbm.core.plans.plan import Delete, Edit, SetLink, WriteText
 from git_pbm.core.registry import readme_block as readme
 from git_pbm.core.registry.facts import SCHEMA_OF
 from git_pbm.core.registry.registry import Registry

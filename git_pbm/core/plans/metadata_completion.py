@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.documents.fast_schema import is_calendar_day
-from git_pbm.core.documents.metadata import METADATA_FIELDS, RegistryEntry, in_order
+from git_pbm.core.documents.dates import is_calendar_day
+from git_pbm.core.documents.metadata import METADATA_FIELDS, in_order
+from git_pbm.core.documents.registry_document import RegistryEntry
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import (
     REGISTRY_PATH,

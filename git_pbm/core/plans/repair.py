@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_pbm.core.documents.commit_message import CommitMessage
-from git_pbm.core.documents.metadata import RegistryEntry, RegistryFile, registry_entry_of
+from git_pbm.core.documents.registry_document import RegistryEntry, RegistryFile, registry_entry_of
 from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
+from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import link_edits
-from git_pbm.core.plans.plan import Edit, Plan, WriteText, overlay
+from git_pbm.core.plans.plan import Edit, Plan, WriteText
 from git_pbm.core.registry import readme_block as readme
 from git_pbm.core.registry.facts import Facts
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError
 
 

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from git_pbm.core.documents.commit_message import CommitMessage
-from git_pbm.core.documents.metadata import RegistryFile
+from git_pbm.core.documents.registry_document import RegistryFile
 from git_pbm.core.merge.readme import around
 from git_pbm.core.merge.registry import Merged, merge_registries
 from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
+from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import link_edits
-from git_pbm.core.plans.plan import Edit, Plan, WriteText, overlay
+from git_pbm.core.plans.plan import Edit, Plan, WriteText
 from git_pbm.core.plans.repair import rebuilt
 from git_pbm.core.registry import readme_block as readme
 from git_pbm.core.registry.facts import Facts

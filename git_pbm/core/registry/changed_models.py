@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH
+from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.facts import Facts
-from git_pbm.core.registry.registry import Change, Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry, Snapshot
 
 _FEW = 16

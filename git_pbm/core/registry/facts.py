@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from git_pbm.core.documents import lfs_pointer as lfs
-from git_pbm.core.documents.metadata import METADATA_LIMIT, REGISTRY_LIMIT
+from git_pbm.core.documents.metadata import METADATA_LIMIT
+from git_pbm.core.documents.registry_document import REGISTRY_LIMIT
 from git_pbm.core.documents.schema import SchemaProblem
 from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_json
 from git_pbm.core.names import Role

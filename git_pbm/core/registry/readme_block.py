@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from git_pbm.core.names import is_id, tag_problem
 from git_pbm.core.registry.lineage import Lineage
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 
 MARKER_BEGIN = "<!-- git-pbm:models -->"
 MARKER_END = "<!-- /git-pbm:models -->"

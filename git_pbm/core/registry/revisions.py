@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from git_pbm.core.names import CURRENT_PATH, ID_DIGITS, is_id, tag_problem
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.lineage import Lineage
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import UsageError
 
 _EXPRESSION = re.compile(r"([A-Za-z0-9._-]{1,64})(?:@\{([0-9]{1,6})\})?((?:\^|~[0-9]{0,6})*)")

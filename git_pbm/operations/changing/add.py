@@ -11,7 +11,8 @@ from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
 from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, network_kind, network_name
 from git_pbm.core.plans.add import AddRequest, AddWords, AlreadyThere, check_words, plan_add
-from git_pbm.core.plans.plan import Plan, check_plan
+from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs

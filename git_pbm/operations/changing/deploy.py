@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from git_pbm.core.names import RECEIPT_NAME, network_kind
 from git_pbm.deployment.engine_folder import read_receipt
 from git_pbm.errors import RefusedError, UsageError
+from git_pbm.fs.path_state import State, observe
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY, Deployed, deploy_model, deployable_of, engine_of
 from git_pbm.operations.lookup import read_registry, resolve
 from git_pbm.operations.reading.which import Known, known_files, whole_registry
-from git_pbm.transaction.journal import State, observe
 
 
 @dataclass(frozen=True, slots=True)

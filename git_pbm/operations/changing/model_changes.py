@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import REGISTRY_PATH, is_id
 from git_pbm.core.plans.annotate import plan_annotate
-from git_pbm.core.plans.plan import Plan, check_plan
+from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.promote import plan_promote, plan_roll_back
 from git_pbm.core.plans.remove import plan_remove
 from git_pbm.core.registry.registry import Registry

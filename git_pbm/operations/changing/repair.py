@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from git_pbm.core.plans.plan import Plan, check_plan
+from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.repair import plan_repair
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules import judge
+from git_pbm.core.rules.engine import judge
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.index import index_is_torn, rebuild_index
 from git_pbm.gitio.partial_clone import fetch_documents

@@ -9,12 +9,13 @@ from functools import partial
 
 from git_pbm.core.findings import Finding, Outcome, Unverified, Verdict
 from git_pbm.core.names import ALLOWANCES_PATH, Role, role_of
-from git_pbm.core.registry.registry import Change, Registry
+from git_pbm.core.registry.change import Change
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry
-from git_pbm.core.rules import judge
 from git_pbm.core.rules.change.commit_names_models import IMMUTABILITY, judge_change
 from git_pbm.core.rules.change.immutability import says_removal
 from git_pbm.core.rules.change.mixed_metadata import mixed_metadata
+from git_pbm.core.rules.engine import judge
 from git_pbm.core.rules.rule import warning
 from git_pbm.core.rules.state.allowances import allowances_are_used, allowances_of
 from git_pbm.errors import UnverifiedError, UsageError

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from git_pbm.core.findings import Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules import judge, rules_of
 from git_pbm.core.rules.baseline import with_proven
+from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.table import rules_of
 from git_pbm.gitio.listing import entries_of
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import BlobFacts, Progress

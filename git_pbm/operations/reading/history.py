@@ -6,7 +6,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from git_pbm.core.documents.fast_schema import is_calendar_day
+from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.errors import UnverifiedError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.promotions import Promotion, commit_at, is_shallow, promotions

@@ -14,7 +14,8 @@ from git_pbm.core.names import METADATA_NAME
 from git_pbm.core.onnx import OnnxSummary, interface_differences
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.lineage import Lineage
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import UsageError
 
 _OWN = ("id", "hash", "current")

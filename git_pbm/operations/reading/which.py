@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, parse_pointer
 from git_pbm.core.registry.facts import Facts, Unavailable
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UsageError
+from git_pbm.fs.path_state import observe
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import no_registry
 from git_pbm.snapshots.facts_loader import BlobFacts
 from git_pbm.snapshots.tree import commit_tree
-from git_pbm.transaction.journal import observe
 
 
 @dataclass(frozen=True, slots=True)

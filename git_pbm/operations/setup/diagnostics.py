@@ -24,6 +24,7 @@ from git_pbm.core.plans.setup.templates import (
 from git_pbm.core.registry import readme_block as readme
 from git_pbm.core.registry.registry import Registry
 from git_pbm.fs.small_files import read_small
+from git_pbm.gitio.attributes import check_attributes
 from git_pbm.gitio.merge_driver import driver_is_missing
 from git_pbm.gitio.merge_state import operation_in, unmerged_paths
 from git_pbm.gitio.repository import Repository
@@ -31,7 +32,6 @@ from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.reading.check import check
 from git_pbm.operations.setup.adopt import folders_outside
 from git_pbm.operations.setup.hooks import hooks_left, lfs_left, missing_hooks
-from git_pbm.snapshots.tree import check_attributes
 
 if TYPE_CHECKING:
     from git_pbm.snapshots.facts_loader import Progress

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from git_pbm.core.names import GITATTRIBUTES_PATH, MODELS_PATH
-from git_pbm.core.plans.plan import Plan, check_plan
+from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.setup.init import CANDIDATES, Wanted, plan_init
 from git_pbm.core.plans.setup.templates import HOOKS_CONFIG_PATH
 from git_pbm.core.registry.registry import Registry

@@ -12,10 +12,11 @@ from dataclasses import replace
 import pytest
 
 from git_pbm.core.plans.setup.templates import README
+from git_pbm.fs.path_state import observe
 from git_pbm.gitio.index import index_entries
 from git_pbm.gitio.merge_state import merge_mark
 from git_pbm.gitio.repository import Repository
-from git_pbm.transaction.journal import Journal, Step, observe, write_journal
+from git_pbm.transaction.journal import Journal, Step, write_journal
 from tests.support.branches import State, id_of, tag_of, write_branches
 from tests.support.machine import Machine, state_of
 from tests.support.tiny import tiny_policy

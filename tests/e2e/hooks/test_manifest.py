@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from git_pbm.core.rules import STATE_RULES
+from git_pbm.core.rules.table import STATE_RULES
 from tests.conftest import Trainer
 from tests.support.machine import Machine, need
 

@@ -12,8 +12,9 @@ import pytest
 from git_pbm.core.documents.lfs_pointer import pointer_text
 from git_pbm.core.documents.message_draft import cleaned
 from git_pbm.core.findings import Finding, Outcome, Unverified
+from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.facts import Facts
-from git_pbm.core.registry.registry import Change, Registry
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.change.commit_names_models import CHANGE_RULES, IMMUTABILITY, judge_change
 from tests.support.networks import policy_bytes, value_bytes
 from tests.support.registries import Json, Tree, good_tree

@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from git_pbm.core.documents.metadata import (
-    METADATA_FIELDS,
-    METADATA_LIMIT,
-    FileRecord,
-    Metadata,
-    RegistryEntry,
-    RegistryFile,
-    registry_entry_of,
-)
+from git_pbm.core.documents.metadata import METADATA_FIELDS, METADATA_LIMIT, FileRecord, Metadata
+from git_pbm.core.documents.registry_document import RegistryEntry, RegistryFile, registry_entry_of
 from git_pbm.core.documents.schema import load, problems
 from git_pbm.core.documents.strict_json import JsonValue, read_json
 from git_pbm.core.names import is_id

@@ -10,7 +10,7 @@ import pytest
 
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules import judge
+from git_pbm.core.rules.engine import judge
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXPECTED = "expected.json"

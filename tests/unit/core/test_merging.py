@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from git_pbm.core.documents.metadata import RegistryFile
+from git_pbm.core.documents.registry_document import RegistryFile
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.merge.conflict_markers import settlements
 from git_pbm.core.merge.readme import around, merge_blocks, put_back
@@ -17,7 +17,7 @@ from git_pbm.core.merge.registry import Merged, merge_registries
 from git_pbm.core.registry.readme_block import GRAPH_LIMIT, Listing, Row, lines_of, read_block, text_of_lines
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules import judge
+from git_pbm.core.rules.engine import judge
 from git_pbm.core.rules.state.registry_document import registry_is_strict_json, registry_matches_schema
 
 Document = dict[str, JsonValue]

@@ -14,12 +14,13 @@ from git_pbm.core.documents import allowances
 from git_pbm.core.documents.allowances import Allowance
 from git_pbm.core.documents.commit_message import added
 from git_pbm.core.findings import Verdict
-from git_pbm.core.plans.plan import Delete, Plan, PlanRefusedError, WriteText, check_plan
+from git_pbm.core.plans.check import PlanRefusedError, check_plan
+from git_pbm.core.plans.plan import Delete, Plan, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry, MemorySnapshot
-from git_pbm.core.rules import judge
 from git_pbm.core.rules.baseline import with_proven
+from git_pbm.core.rules.engine import judge
 from tests.support.registries import Tree
 from tests.unit.core.test_rules import GOOD, MUTATIONS
 

@@ -15,7 +15,8 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END, block_of
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules import STATE_RULES, judge, rules_of
+from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.table import STATE_RULES, rules_of
 from tests.support.forged import forged_pair
 from tests.support.networks import policy_bytes, value_bytes
 from tests.support.registries import Json, Tree, good_tree

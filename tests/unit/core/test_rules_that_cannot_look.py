@@ -10,7 +10,8 @@ from git_pbm.core.documents.lfs_pointer import pointer_text
 from git_pbm.core.findings import Finding
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules import STATE_RULES, judge, rules_of
+from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.table import STATE_RULES, rules_of
 from tests.support.registries import Json, Tree, good_tree
 
 GOOD = good_tree()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from referencing.exceptions import Unresolvable
 
-from git_pbm.core.documents.fast_schema import UnknownKeywordError, is_calendar_day, quick
+from git_pbm.core.documents.dates import is_calendar_day
+from git_pbm.core.documents.fast_schema import UnknownKeywordError, quick
 from git_pbm.core.documents.schema import SchemaProblem, load, problems
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import count_as_text, is_hash, is_id, network_kind, tag_problem

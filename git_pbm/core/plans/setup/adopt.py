@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from git_pbm.core.documents import allowances
 from git_pbm.core.documents.allowances import Allowance, AllowanceProblem
-from git_pbm.core.documents.metadata import Metadata, RegistryEntry, RegistryFile, registry_entry_of
+from git_pbm.core.documents.metadata import Metadata
+from git_pbm.core.documents.registry_document import RegistryEntry, RegistryFile, registry_entry_of
 from git_pbm.core.documents.strict_json import text_of
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
@@ -18,14 +19,16 @@ from git_pbm.core.names import (
     is_hash,
     metadata_path,
 )
+from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import link_edits
 from git_pbm.core.plans.metadata_completion import Evidence, completed, is_tag
-from git_pbm.core.plans.plan import Edit, WriteText, overlay
+from git_pbm.core.plans.plan import Edit, WriteText
 from git_pbm.core.plans.setup.import_folders import Moved, MovedIn, move_in
 from git_pbm.core.registry.facts import Facts, Unavailable
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry, LinkEntry
-from git_pbm.core.rules import judge
+from git_pbm.core.rules.engine import judge
 from git_pbm.errors import RefusedError, UnverifiedError
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.commit_message import SET_UP, CommitMessage
 from git_pbm.core.names import GITATTRIBUTES_PATH, README_PATH, REGISTRY_PATH, Role, role_of
+from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import registry_text
-from git_pbm.core.plans.plan import Edit, Plan, Restage, WriteText, overlay
+from git_pbm.core.plans.plan import Edit, Plan, Restage, WriteText
 from git_pbm.core.plans.setup.adopt import Adopted, Adoption, adopt, with_allowances
 from git_pbm.core.plans.setup.templates import (
     AGENTS_BLOCK,

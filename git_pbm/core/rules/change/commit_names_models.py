@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from git_pbm.core.documents.commit_message import SET_UP, Named, parse_subject
 from git_pbm.core.findings import Outcome, Severity, Unverified
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH, REGISTRY_PATH, tag_problem
+from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.changed_models import Touched
 from git_pbm.core.registry.facts import Unavailable
-from git_pbm.core.registry.registry import Change, Model
-from git_pbm.core.rules import STATE_RULES
+from git_pbm.core.registry.model import Model
 from git_pbm.core.rules.change.immutability import models_are_immutable
 from git_pbm.core.rules.rule import Rule, error, slug_of
+from git_pbm.core.rules.table import STATE_RULES
 
 _SAYS = {"add": "adds", "annotate": "annotates", "promote": "promotes", "roll back": "promotes", "remove": "removes"}
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from git_pbm.core.documents.commit_message import parse_subject
-from git_pbm.core.documents.fast_schema import is_calendar_day
+from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.names import METADATA_NAME, TRAININGS, is_hash, is_id, network_kind, rl_numbers, tag_problem
+from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.changed_models import Touched
 from git_pbm.core.registry.facts import Facts, Unavailable
-from git_pbm.core.registry.registry import Change, Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry
 from git_pbm.core.rules.rule import error
 

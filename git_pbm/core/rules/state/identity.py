@@ -16,7 +16,8 @@ from git_pbm.core.names import (
     network_kind,
 )
 from git_pbm.core.registry.facts import Facts, Unavailable
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
 from git_pbm.core.rules.rule import error
 

@@ -8,7 +8,8 @@ from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.names import METADATA_NAME, RL, rl_numbers, training_of
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.lineage import Lineage
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.rule import error
 from git_pbm.core.rules.state.misnamed import displaced_ids
 

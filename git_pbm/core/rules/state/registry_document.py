@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from git_pbm.core.documents.metadata import METADATA_FIELDS, RegistryEntry
+from git_pbm.core.documents.metadata import METADATA_FIELDS
+from git_pbm.core.documents.registry_document import RegistryEntry
 from git_pbm.core.documents.strict_json import UNMERGED, JsonValue
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH, README_PATH, REGISTRY_PATH, is_id
 from git_pbm.core.registry import readme_block as readme
 from git_pbm.core.registry.facts import Facts, Unavailable
-from git_pbm.core.registry.registry import Model, Registry
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry
 from git_pbm.core.rules.rule import error
 from git_pbm.core.rules.state.misnamed import displaced_ids

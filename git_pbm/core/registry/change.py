@@ -1,0 +1,16 @@
+"""A step of history: a registry before and after, and the message that explains it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from git_pbm.core.registry.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step of history: the registry before and after, and the message that explains it."""
+
+    before: Registry
+    after: Registry
+    message: str

@@ -1,0 +1,117 @@
+"""One model directory as found; it judges nothing, rules do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from git_pbm.core.documents.metadata import Metadata
+from git_pbm.core.documents.registry_document import RegistryEntry, registry_entry_of
+from git_pbm.core.documents.strict_json import JsonValue
+from git_pbm.core.names import (
+    METADATA_NAME,
+    MODELS_PATH,
+    is_id,
+    network_kind,
+)
+from git_pbm.core.registry.facts import Facts, Unavailable
+from git_pbm.core.registry.snapshot import Entry, FileEntry, Snapshot
+
+
+@dataclass(frozen=True)
+class Model:
+    """One directory ``models/<name>/`` as found; ``name`` is its id where it is named rightly."""
+
+    name: str
+    entries: Mapping[str, Entry]
+    """Everything below the directory, by path relative to it."""
+    snapshot: Snapshot
+    proof: RegistryEntry | None = None
+    """What its metadata say in short, where no rule had anything to say about it."""
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it was looked at before, and no rule had anything to say."""
+        return self.proof is not None
+
+    @property
+    def path(self) -> str:
+        return f"{MODELS_PATH}/{self.name}"
+
+    def path_of(self, name: str) -> str:
+        """The path of a file of this model, relative to the registry's root."""
+        return f"{self.path}/{name}"
+
+    @cached_property
+    def networks(self) -> tuple[str, ...]:
+        """Names of the regular files that are named like networks, policies first."""
+        names = [n for n, e in self.entries.items() if network_kind(n) and isinstance(e, FileEntry)]
+        return tuple(sorted(names))
+
+    @cached_property
+    def policy(self) -> str | None:
+        """The name of the policy file; None where there is not exactly one."""
+        return self._only("policy")
+
+    @cached_property
+    def value(self) -> str | None:
+        """The name of the value file; None where there is not exactly one."""
+        return self._only("value")
+
+    def _only(self, kind: str) -> str | None:
+        names = [name for name in self.networks if name.startswith(kind)]
+        return names[0] if len(names) == 1 else None
+
+    def facts(self, name: str) -> Facts | Unavailable | None:
+        """The facts about a regular file of this model; None where there is no such file."""
+        if name not in self._facts:
+            known = isinstance(self.entries.get(name), FileEntry)
+            self._facts[name] = self.snapshot.facts(self.path_of(name)) if known else None
+        return self._facts[name]
+
+    @cached_property
+    def _facts(self) -> dict[str, Facts | Unavailable | None]:
+        """Facts that were asked for: a score of rules ask for the same ones."""
+        return {}
+
+    @cached_property
+    def metadata(self) -> Metadata | None:
+        """The metadata, read tolerantly; None where there is none, or it is not a strict JSON object."""
+        facts = self.facts(METADATA_NAME)
+        if not isinstance(facts, Facts) or not facts.is_document:
+            return None
+        return Metadata.from_json(facts.document)
+
+    @property
+    def document(self) -> dict[str, JsonValue] | None:
+        """The metadata as they stand; None where there are none, or they are no JSON object that can be read."""
+        facts = self.facts(METADATA_NAME)
+        document = facts.document if isinstance(facts, Facts) else None
+        return document if isinstance(document, dict) else None
+
+    @property
+    def summary(self) -> RegistryEntry | None:
+        """What its metadata say in short; None where there are none. Metadata that are proven stay unread."""
+        return self.proof or (registry_entry_of(self.metadata) if self.metadata is not None else None)
+
+    def is_well_formed(self, field: str) -> bool:
+        """Whether the schema has nothing to say about a field of the metadata, nor about anything in it."""
+        if self.is_proven:
+            return True
+        facts = self.facts(METADATA_NAME)
+        if not isinstance(facts, Facts) or facts.schema_problems is None:
+            return False
+        return not facts.schema_problems or not any(
+            problem.place == field or problem.place.startswith(f"{field}/") for problem in facts.schema_problems
+        )
+
+    @cached_property
+    def is_rightly_named(self) -> bool | None:
+        """Whether the directory's name is the id of its policy's bytes; None where that cannot be known."""
+        if self.is_proven:
+            return True
+        facts = self.facts(self.policy) if self.policy else None
+        if not isinstance(facts, Facts):
+            return None
+        return is_id(self.name) and facts.sha256.startswith(self.name)
