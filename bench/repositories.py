@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from git_pbm.core.documents.metadata import FileRecord, Metadata
-from git_pbm.core.documents.registry_document import RegistryFile, registry_entry_of
+from git_pbm.core.documents.registry_document import RegistryDocument, registry_entry_of
 from git_pbm.core.plans.setup.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END
 from tests.support.tiny import FLOAT, field, node, port, tiny_policy, varint
@@ -71,7 +71,7 @@ def many_models(
         (model / "metadata.json").write_text(metadata.text())
         entries[digest[:8]] = registry_entry_of(metadata)
     current = min(entries)
-    (folder / "registry.json").write_text(RegistryFile(current, entries).text())
+    (folder / "registry.json").write_text(RegistryDocument(current, entries).text())
     (folder / "current").symlink_to(f"models/{current}")
     (folder / "README.md").write_text(f"# models\n\n{MARKER_BEGIN}\n{MARKER_END}\n")
     (folder / ".gitattributes").write_text("\n".join([ONNX_STORED_BY_GIT, *JSON_ATTRIBUTES]) + "\n")

@@ -17,9 +17,9 @@ def main(argv: list[str] | None = None) -> int:
 def _dispatch(words: list[str]) -> int:
     if words[:1] == ["--version"]:
         from git_pbm import __version__
-        from git_pbm.report.terminal import out
+        from git_pbm.report.terminal import print_data
 
-        out(f"git-pbm {__version__}")
+        print_data(f"git-pbm {__version__}")
         return 0
     if words[:1] == ["complete"]:  # for the shell's completion, and listed nowhere
         from git_pbm.cli.completion import complete

@@ -6,8 +6,8 @@ import argparse
 import os
 
 from git_pbm.cli.commands import add_json
-from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
-from git_pbm.core.plans.add import AddWords
+from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, options_from
+from git_pbm.core.plans.add import AddFields
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.add import AddWishes, add
 from git_pbm.report.progress import progress_bar
@@ -49,7 +49,7 @@ def run(words: argparse.Namespace) -> int:
         AddWishes(
             policy=words.policy,
             value=words.value,
-            words=AddWords(
+            words=AddFields(
                 tag=words.tag,
                 training=words.training,
                 round=words.round,
@@ -64,7 +64,7 @@ def run(words: argparse.Namespace) -> int:
             metrics=metrics_from(words),
             metrics_file=words.metrics,
         ),
-        wishes_from(words, promotes=not words.no_promote),
+        options_from(words, promotes=not words.no_promote),
         only_plan=words.dry_run,
         progress=progress_bar("taking in", sum(sizes)),
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, wishes_from
+from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, options_from
 from git_pbm.core.documents.metadata import METRICS
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.add import read_metrics
 from git_pbm.operations.changing.model_changes import annotate
-from git_pbm.report.text.changes import report_lived
+from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
   git pbm annotate rl-r2-i1 --notes "strongest in self-play"
@@ -33,7 +33,7 @@ def run(words: argparse.Namespace) -> int:
     said: dict[str, JsonValue] = {name: getattr(metrics, name) for name in METRICS}
     said.update({name: getattr(words, name) for name in ("notes", "params", "created")})
     fields = {name: value for name, value in said.items() if value is not None}
-    wishes = wishes_from(words, promotes=False)
+    wishes = options_from(words, promotes=False)
     lived = annotate(Repository.discover(), words.model, fields, wishes, body=words.body, only_plan=words.dry_run)
-    report_lived(lived, words.format, "its metadata says so already; nothing was changed")
+    report_model_change(lived, words.format, "its metadata says so already; nothing was changed")
     return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
 from git_pbm.errors import UsageError
-from git_pbm.report.terminal import out
+from git_pbm.report.terminal import print_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def parser_of(command: Command) -> Parser:
 def dispatch(words: list[str]) -> int:
     """Run the command that the words name."""
     if not words or words[0] in ("-h", "--help", "help"):
-        out(overview())
+        print_data(overview())
         return 0 if words else 2
     name, rest = words[0], words[1:]
     command = next((command for command in COMMANDS if command.name == name), None)

@@ -11,7 +11,7 @@ from git_pbm.cli.commands import COMMANDS, parser_of
 from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATH, is_id, tag_problem
 from git_pbm.errors import PbmError
 from git_pbm.fs.small_files import read_small
-from git_pbm.report.terminal import out
+from git_pbm.report.terminal import print_data
 
 _LIMIT = 16 << 20
 """Bytes of a ``registry.json`` that completion is quick with: of some 100,000 models."""
@@ -26,7 +26,7 @@ def complete(words: list[str]) -> int:
         return 0
     for candidate in sorted(found):
         if candidate.startswith(unfinished):
-            out(candidate)
+            print_data(candidate)
     return 0
 
 

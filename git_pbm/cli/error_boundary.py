@@ -86,17 +86,17 @@ def _no_memory() -> int:
 
 
 def _tell(error: errors.PbmError) -> None:
-    from git_pbm.report.terminal import say, shown, styled
+    from git_pbm.report.terminal import print_message, sanitize, styled
 
     hint = f" -> {error.hint}" if error.hint else ""
-    say(f"{styled('git pbm:', 'error', sys.stderr)} {shown(error.message + hint)}")
+    print_message(f"{styled('git pbm:', 'error', sys.stderr)} {sanitize(error.message + hint)}")
 
 
 def _bug() -> int:
     import traceback
 
-    from git_pbm.report.terminal import say
+    from git_pbm.report.terminal import print_message
 
-    say(traceback.format_exc().rstrip())
-    say("git pbm: this is a bug in git pbm; please report it with the lines above")
+    print_message(traceback.format_exc().rstrip())
+    print_message("git pbm: this is a bug in git pbm; please report it with the lines above")
     return INTERNAL_ERROR

@@ -6,7 +6,7 @@ import argparse
 
 from git_pbm.core.rules.change.commit_names_models import EVERY_RULE
 from git_pbm.errors import UsageError
-from git_pbm.report.terminal import out
+from git_pbm.report.terminal import print_data
 
 EXAMPLES = """\
   git pbm explain dir-name-is-policy-hash
@@ -21,7 +21,7 @@ def run(words: argparse.Namespace) -> int:
     explanations = {rule.slug: rule.explanation for rule in EVERY_RULE}
     if words.rule is None:
         for slug, text in explanations.items():
-            out(f"{slug:<30} {text.partition(chr(10))[0]}")
+            print_data(f"{slug:<30} {text.partition(chr(10))[0]}")
         return 0
     if words.rule not in explanations:
         import difflib
@@ -29,5 +29,5 @@ def run(words: argparse.Namespace) -> int:
         near = difflib.get_close_matches(words.rule, explanations, n=2, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else "git pbm explain lists all rules"
         raise UsageError(f"{words.rule!r} is not a rule", hint)
-    out(f"{words.rule}\n\n{explanations[words.rule]}")
+    print_data(f"{words.rule}\n\n{explanations[words.rule]}")
     return 0

@@ -7,7 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository, read_registry
 from git_pbm.operations.reading.history import current_at, history_of
-from git_pbm.report.terminal import say
+from git_pbm.report.terminal import print_message
 from git_pbm.report.text.history import report_at, report_history
 from git_pbm.snapshots.promotions import is_shallow
 
@@ -32,5 +32,7 @@ def run(words: argparse.Namespace) -> int:
         report_history(history_of(repository), registry, words.format)
     if not is_shallow(repository):
         return 0
-    say("this clone's history ends early, so the oldest line may be older than it says -> git fetch --unshallow")
+    print_message(
+        "this clone's history ends early, so the oldest line may be older than it says -> git fetch --unshallow"
+    )
     return UNVERIFIED if words.at is None else 0

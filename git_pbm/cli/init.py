@@ -8,8 +8,8 @@ from git_pbm.cli.options import add_wait
 from git_pbm.errors import UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.setup.diagnostics import HOOKS_REPOSITORY
-from git_pbm.operations.setup.init import InitWishes, init
-from git_pbm.report.text.init import report_founded, report_planned, show_founding
+from git_pbm.operations.setup.init import InitOptions, init
+from git_pbm.report.text.init import report_init, report_planned, show_founding
 
 EXAMPLES = """\
   git init models-repo && cd models-repo && git pbm init
@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(words: argparse.Namespace) -> int:
     if words.move_in and not words.adopt:
         raise UsageError("--move-in needs --adopt", f"git pbm init --adopt --move-in {words.move_in[0]}")
-    wished = InitWishes(
+    wished = InitOptions(
         words.engine,
         not words.no_hooks,
         words.hooks_repo,
@@ -59,5 +59,5 @@ def run(words: argparse.Namespace) -> int:
     if founded.planned is not None:
         report_planned(founded.planned, founded.left)
     else:
-        report_founded(founded)
+        report_init(founded)
     return 0

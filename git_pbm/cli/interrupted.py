@@ -1,19 +1,21 @@
-"""The line that readers say where a command was killed."""
+"""The line that readers print_message where a command was killed."""
 
 from __future__ import annotations
 
 import os
 
 from git_pbm.gitio.repository import Repository
-from git_pbm.report.terminal import say, shown
+from git_pbm.report.terminal import print_message, sanitize
 
 
 def warn_if_interrupted(repository: Repository) -> None:
-    """One line where a command was killed here: readers never recover, they say so."""
+    """One line where a command was killed here: readers never recover, they print_message so."""
     if not os.path.lexists(repository.journal_path):
         return
     from git_pbm.transaction.journal import interrupted_command
 
     command = interrupted_command(repository)
     if command is not None:
-        say(f"warning: `git pbm {shown(command)}` was interrupted here; heal it with: git pbm repair --apply")
+        print_message(
+            f"warning: `git pbm {sanitize(command)}` was interrupted here; heal it with: git pbm repair --apply"
+        )

@@ -8,7 +8,7 @@ from git_pbm.cli.commands import add_json
 from git_pbm.core.registry.readme_block import graph_of
 from git_pbm.operations.lookup import find_repository, read_registry
 from git_pbm.operations.reading.queries import branches
-from git_pbm.report.terminal import out, print_json
+from git_pbm.report.terminal import print_data, print_json
 from git_pbm.report.text.models import model_json, report_tree
 
 EXAMPLES = """\
@@ -27,7 +27,7 @@ def run(words: argparse.Namespace) -> int:
         models = [{**model_json(view), "parent": view.metadata.get("parent"), "depth": depth} for depth, view in lines]
         print_json({"current": registry.current_id, "models": models})
     elif words.format == "mermaid":
-        out("\n".join(graph_of(registry)))
+        print_data("\n".join(graph_of(registry)))
     else:
         report_tree(lines)
     return 0

@@ -8,7 +8,7 @@ from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.operations.lookup import find_repository, read_registry
 from git_pbm.operations.reading.queries import list_models
-from git_pbm.report.terminal import print_json, say
+from git_pbm.report.terminal import print_json, print_message
 from git_pbm.report.text.models import model_json, report_table
 
 EXAMPLES = """\
@@ -38,9 +38,11 @@ def run(words: argparse.Namespace) -> int:
     elif views:
         report_table(views, columns)
     elif registry.models:
-        say("no model matches")
+        print_message("no model matches")
     else:
-        say("no models yet; add the first one: git pbm add POLICY VALUE --tag supervised-v1")
+        print_message("no models yet; add the first one: git pbm add POLICY VALUE --tag supervised-v1")
     if registry.file is None:
-        say("warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check")
+        print_message(
+            "warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check"
+        )
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from git_pbm import __version__
 from git_pbm.cli.commands import COMMANDS, Command, module_of, parser_of
-from git_pbm.report.terminal import out
+from git_pbm.report.terminal import print_data
 
 DESCRIPTION = (
     "A registry for neural-network models that is a git repository: a model is added, promoted, rolled back, removed "
@@ -159,4 +159,4 @@ def _plain(text: str) -> str:
 
 
 if __name__ == "__main__":
-    out(manual().rstrip("\n"))
+    print_data(manual().rstrip("\n"))

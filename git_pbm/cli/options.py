@@ -6,7 +6,7 @@ import argparse
 import math
 
 from git_pbm.core.documents.training_history import Metrics
-from git_pbm.operations.unit_of_work import DEFAULT_WAIT, Wishes
+from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions
 
 
 def add_metric_options(parser: argparse.ArgumentParser) -> None:
@@ -62,10 +62,10 @@ def add_wait(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     )
 
 
-def wishes_from(words: argparse.Namespace, *, promotes: bool = True) -> Wishes:
+def options_from(words: argparse.Namespace, *, promotes: bool = True) -> ChangeOptions:
     """The change options as a value; a candidate and a staged change are never deployed."""
     deploy = promotes and not words.no_commit and not getattr(words, "no_deploy", False)
-    return Wishes(commit=not words.no_commit, verify=not words.no_verify, deploy=deploy, wait=words.wait)
+    return ChangeOptions(commit=not words.no_commit, verify=not words.no_verify, deploy=deploy, wait=words.wait)
 
 
 def free_text(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.cli.options import add_change_options, wishes_from
+from git_pbm.cli.options import add_change_options, options_from
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.model_changes import promote
-from git_pbm.report.text.changes import report_lived
+from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
   git pbm promote rl-r2-i1
@@ -24,6 +24,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(words: argparse.Namespace) -> int:
     repository = Repository.discover()
-    lived = promote(repository, words.model, wishes_from(words), body=words.body, only_plan=words.dry_run)
-    report_lived(lived, words.format, f"{lived.model_id} is current already; nothing was changed")
+    lived = promote(repository, words.model, options_from(words), body=words.body, only_plan=words.dry_run)
+    report_model_change(lived, words.format, f"{lived.model_id} is current already; nothing was changed")
     return 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from git_pbm.cli.commands import add_json
-from git_pbm.cli.options import add_change_options, free_text, wishes_from
+from git_pbm.cli.options import add_change_options, free_text, options_from
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.model_changes import remove
-from git_pbm.report.text.changes import report_lived
+from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
   git pbm remove rl-r1-i3 --why "diverged; nothing was trained from it\""""
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(words: argparse.Namespace) -> int:
-    wishes = wishes_from(words, promotes=False)
+    wishes = options_from(words, promotes=False)
     lived = remove(Repository.discover(), words.model, words.why, wishes, only_plan=words.dry_run)
-    report_lived(lived, words.format, "nothing was changed")
+    report_model_change(lived, words.format, "nothing was changed")
     return 0

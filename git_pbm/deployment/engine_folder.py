@@ -13,7 +13,7 @@ from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import drop_temporaries, remove_if_there, sync_folder, temporary_name, write_file
-from git_pbm.fs.path_state import State, observe
+from git_pbm.fs.path_state import PathState, read_state
 from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.loose_objects import write_all
 
@@ -28,7 +28,7 @@ class Deployable:
     sha256: str
     tag: str
     commit: str
-    files: Mapping[str, tuple[str, State]]
+    files: Mapping[str, tuple[str, PathState]]
     """Source path and state, by file name."""
 
 
@@ -41,7 +41,7 @@ class Receipt:
     commit: str
     time: str
     sha256: str
-    files: Mapping[str, State]
+    files: Mapping[str, PathState]
 
 
 def read_receipt(folder: str) -> Receipt | None:
@@ -60,13 +60,13 @@ def _receipt_of(value: JsonValue) -> Receipt | None:
     if not isinstance(value, dict) or not isinstance(value.get("files"), dict):
         return None
     words = {key: value.get(key) for key in ("id", "tag", "commit", "time", "hash")}
-    files: dict[str, State] = {}
+    files: dict[str, PathState] = {}
     listed = value["files"]
     for name, record in listed.items() if isinstance(listed, dict) else ():
         sha256, size = (record.get("sha256"), record.get("size")) if isinstance(record, dict) else (None, None)
         if network_kind(name) is None or not isinstance(sha256, str) or not is_hash(sha256):
             return None
-        files[name] = State("file", sha256, size if isinstance(size, int) else -1)
+        files[name] = PathState("file", sha256, size if isinstance(size, int) else -1)
     texts = {key: word if isinstance(word, str) else "" for key, word in words.items()}
     if not is_id(texts["id"]):
         return None
@@ -110,7 +110,7 @@ def deploy(
     try:
         for name, (source, state) in model.files.items():
             target = os.path.join(folder, name)
-            if observe(target) != state:
+            if read_state(target) != state:
                 ready[target] = temporary_name(target)
                 _copy(source, ready[target], state, model.model_id)
         ready[receipt] = temporary_name(receipt)
@@ -172,11 +172,11 @@ def _may_go(path: str, known: frozenset[str]) -> bool:
         if not stat.S_ISREG(status.st_mode):
             return True
         path = os.path.realpath(path)
-    found = observe(path)
+    found = read_state(path)
     return found.kind == "file" and found.sha256 in known
 
 
-def _copy(source: str, temporary: str, state: State, model_id: str) -> None:
+def _copy(source: str, temporary: str, state: PathState, model_id: str) -> None:
     """Copy a network aside, synced, and prove by reading it again that it is the registered one."""
     try:
         descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
@@ -186,7 +186,7 @@ def _copy(source: str, temporary: str, state: State, model_id: str) -> None:
         while piece := file.read(PIECE):
             write_all(copy.fileno(), [piece])
         os.fsync(copy.fileno())
-    found = observe(temporary)
+    found = read_state(temporary)
     if found.size <= POINTER_LIMIT and found != state and _is_pointer(temporary):
         raise RefusedError(
             f"{source}: its content is in Git LFS and not here",

@@ -12,7 +12,7 @@ from git_pbm.fs.small_files import PIECE
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PathState:
     """What lies at a path: ``absent``, a ``file`` (SHA-256 and size in bytes), a ``link``, or ``other``."""
 
     kind: str
@@ -21,29 +21,29 @@ class State:
     target: str = ""
 
     @classmethod
-    def of_facts(cls, facts: Facts) -> State:
+    def of_facts(cls, facts: Facts) -> PathState:
         return cls("file", facts.sha256, facts.size)
 
     @classmethod
-    def of_bytes(cls, content: bytes) -> State:
+    def of_bytes(cls, content: bytes) -> PathState:
         return cls("file", hashlib.sha256(content).hexdigest(), len(content))
 
 
-ABSENT = State("absent")
+ABSENT = PathState("absent")
 
 
-def observe(path: str) -> State:
+def read_state(path: str) -> PathState:
     """What lies at an absolute path now; a link is not followed."""
     try:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     if stat.S_ISLNK(status.st_mode):
-        return State("link", target=os.readlink(path))
+        return PathState("link", target=os.readlink(path))
     if not stat.S_ISREG(status.st_mode):
-        return State("other")
+        return PathState("other")
     digest = hashlib.sha256()
     with open(path, "rb", buffering=0) as file:
         while piece := file.read(PIECE):
             digest.update(piece)
-    return State("file", digest.hexdigest(), status.st_size)
+    return PathState("file", digest.hexdigest(), status.st_size)

@@ -17,9 +17,9 @@ def _read_attribute_files(
     """An index of nothing but the attribute files that concern some paths."""
     folders = {parent for path in paths for parent in PurePosixPath(path).parents}
     wanted = {os.fsencode(str(folder / GITATTRIBUTES_PATH)) for folder in folders}
-    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", GITATTRIBUTES_PATH, MODELS_PATH)
+    listing = repository.run("ls-tree", "-r", "-z", "--full-tree", revision, "--", GITATTRIBUTES_PATH, MODELS_PATH)
     rows = [row for row in listing.split(b"\0") if row.partition(b"\t")[2] in wanted]
-    repository.ask("update-index", "-z", "--index-info", stdin=b"\0".join([*rows, b""]), environment=environment)
+    repository.run("update-index", "-z", "--index-info", stdin=b"\0".join([*rows, b""]), environment=environment)
 
 
 def check_attributes(
@@ -34,7 +34,7 @@ def check_attributes(
         return {}
     argv = ["check-attr", "-z", "--stdin", *(["--cached"] if cached else []), *ATTRIBUTES]
     stdin = b"\0".join(map(os.fsencode, paths)) + b"\0"
-    answer = os.fsdecode(repository.ask(*argv, stdin=stdin, environment=environment)).split("\0")
+    answer = os.fsdecode(repository.run(*argv, stdin=stdin, environment=environment)).split("\0")
     found: dict[str, dict[str, str]] = {path: {} for path in paths}
     for path, name, value in zip(answer[0::3], answer[1::3], answer[2::3], strict=False):
         if value != "unspecified":

@@ -8,7 +8,7 @@ from git_pbm.core.names import LISTED_PATHS, METADATA_NAME, REGISTRY_PATHS, netw
 from git_pbm.gitio.repository import Repository
 
 
-def unlike_index(repository: Repository) -> frozenset[str]:
+def differs_from_index(repository: Repository) -> frozenset[str]:
     """The registry's paths at which the work tree is not what the index says, by git's own stat comparison.
 
     What is modified, deleted or untracked, litter included; a folder with a repository of its own ends in ``/``.
@@ -17,7 +17,7 @@ def unlike_index(repository: Repository) -> frozenset[str]:
     return frozenset(_paths(repository, "--modified", "--deleted", "--others", "-z", "--", *LISTED_PATHS))
 
 
-def is_litter(repository: Repository, paths: frozenset[str]) -> bool:
+def is_ignored_noise(repository: Repository, paths: frozenset[str]) -> bool:
     """Whether a check of the work tree would see nothing in these that a check of the index does not see."""
     return not any(map(belongs, paths)) and (not paths or paths <= ignored_paths(repository))
 
@@ -34,4 +34,4 @@ def belongs(path: str) -> bool:
 
 
 def _paths(repository: Repository, *argv: str) -> set[str]:
-    return {os.fsdecode(path) for path in repository.ask("ls-files", *argv).split(b"\0") if path}
+    return {os.fsdecode(path) for path in repository.run("ls-files", *argv).split(b"\0") if path}

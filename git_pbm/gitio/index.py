@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from git_pbm.errors import BusyError, RefusedError
 from git_pbm.fs.atomic_files import remove_if_there, sync_folder
 from git_pbm.gitio.repository import GitFailure, Repository
-from git_pbm.gitio.runner import DURABLE, Children
+from git_pbm.gitio.runner import DURABLE, GitRunner
 
 _LOCK_TRIES, _LOCK_PAUSE = 20, 0.1
 
@@ -25,14 +25,14 @@ Where a merge left a conflict it is ``"<mode> <blob id> <stage>"`` for each stag
 
 def index_entries(repository: Repository, paths: Sequence[str]) -> Entries:
     """The index entries at exact paths."""
-    return _entries(repository.ask("ls-files", "--stage", "-z", "--", *map(literal, paths)), paths)
+    return _entries(repository.run("ls-files", "--stage", "-z", "--", *map(literal, paths)), paths)
 
 
 def tree_entries(repository: Repository, commit: str | None, paths: Sequence[str]) -> Entries:
     """The entries of a commit's tree at exact paths; none at all for no commit."""
     if commit is None:
         return dict.fromkeys(paths)
-    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
+    listing = repository.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *paths)
     found: Entries = dict.fromkeys(paths)
     for row in filter(None, listing.split(b"\0")):
         meta, _, path = os.fsdecode(row).partition("\t")
@@ -51,7 +51,7 @@ def _entries(listing: bytes, paths: Sequence[str]) -> Entries:
     return found
 
 
-def restore_entries(repository: Repository, children: Children, entries: Entries) -> None:
+def restore_entries(repository: Repository, children: GitRunner, entries: Entries) -> None:
     """Put index entries back as they were (or take them away), conflicts included."""
     lines = []
     for path, entry in entries.items():
@@ -61,11 +61,11 @@ def restore_entries(repository: Repository, children: Children, entries: Entries
             mode, object_id, *stage = part.split(" ")
             lines.append(f"{mode} {object_id} {stage[0] if stage else 0}\t{path}\0")
     set_entries(repository, children, "".join(lines))
-    repository.try_ask(*DURABLE, "update-index", "-q", "--refresh")
+    repository.try_run(*DURABLE, "update-index", "-q", "--refresh")
 
 
 def set_entries(
-    repository: Repository, children: Children, lines: str, environment: Mapping[str, str] | None = None
+    repository: Repository, children: GitRunner, lines: str, environment: Mapping[str, str] | None = None
 ) -> None:
     """``git update-index --index-info`` with NUL-ended lines."""
     if lines:
@@ -74,7 +74,7 @@ def set_entries(
         retry_while_locked(repository, lambda: children.git(*argv, stdin=stdin, environment=environment))
 
 
-def private_index(repository: Repository, children: Children, base: str | None, ours: Sequence[str]) -> dict[str, str]:
+def private_index(repository: Repository, children: GitRunner, base: str | None, ours: Sequence[str]) -> dict[str, str]:
     """The environment of an index that holds ``base`` with our staged paths and nothing else.
 
     It is a copy of the user's index, so that git trusts its stat data and hashes nothing again; what the
@@ -83,9 +83,9 @@ def private_index(repository: Repository, children: Children, base: str | None, 
     path = os.path.join(repository.worktree_folder, "index")
     environment = {"GIT_INDEX_FILE": path}
     shutil.copyfile(repository.index_path, path)
-    tree = base or repository.ask_text("hash-object", "-t", "tree", "/dev/null")
+    tree = base or repository.run_text("hash-object", "-t", "tree", "/dev/null")
     argv = ("diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", tree)
-    rows = os.fsdecode(repository.ask(*argv, environment=environment)).split("\0")
+    rows = os.fsdecode(repository.run(*argv, environment=environment)).split("\0")
     lines, mine = [], set(ours)
     for meta, other in zip(rows[0::2], rows[1::2], strict=False):
         if other not in mine:
@@ -184,7 +184,7 @@ def index_is_torn(repository: Repository) -> bool:
     return not data.startswith(b"DIRC") or (any(trailer) and trailer != digest.digest())
 
 
-def rebuild_index(repository: Repository, children: Children) -> None:
+def rebuild_index(repository: Repository, children: GitRunner) -> None:
     """Make the index anew from HEAD; the torn one is kept beside it, what was staged in it is lost.
 
     The new one is made aside: whatever kills this, there is an index, and torn it is rebuilt again.
@@ -194,7 +194,7 @@ def rebuild_index(repository: Repository, children: Children) -> None:
     drop_private_index(repository)
     environment = {"GIT_INDEX_FILE": made}
     children.git("read-tree", repository.head() or "--empty", environment=environment)
-    repository.try_ask(*DURABLE, "update-index", "-q", "--refresh", environment=environment)
+    repository.try_run(*DURABLE, "update-index", "-q", "--refresh", environment=environment)
     shutil.copyfile(repository.index_path, f"{repository.index_path}.torn")
     os.replace(made, repository.index_path)
     sync_folder(os.path.dirname(repository.index_path))

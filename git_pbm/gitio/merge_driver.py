@@ -25,8 +25,8 @@ def install_driver(repository: Repository) -> None:
     """Name the driver in this clone's configuration, which no clone carries along; one of somebody else's stays."""
     found = repository.config(DRIVER_KEY)
     if found is None or (found != _DRIVER and _OURS in found):
-        repository.ask("config", DRIVER_KEY, _DRIVER)  # first: with a name alone every merge is fatal
-        repository.ask("config", NAME_KEY, _NAME)
+        repository.run("config", DRIVER_KEY, _DRIVER)  # first: with a name alone every merge is fatal
+        repository.run("config", NAME_KEY, _NAME)
 
 
 def driver_is_missing(repository: Repository) -> bool:
@@ -34,7 +34,7 @@ def driver_is_missing(repository: Repository) -> bool:
     if repository.config(DRIVER_KEY) is not None:
         return False
     argv = ("check-attr", "-z", "merge", "--", REGISTRY_PATH)
-    return (repository.try_ask(*argv) or b"").split(b"\0")[2:3] == [b"pbm"]
+    return (repository.try_run(*argv) or b"").split(b"\0")[2:3] == [b"pbm"]
 
 
 def merge_files(base: str, ours: str, theirs: str, marker_size: int, path: str, labels: tuple[str, str]) -> bool:

@@ -27,8 +27,8 @@ class Operation:
     name: str
     ours: Side
     theirs: Side
-    way_on: str
-    way_out: str
+    continue_command: str
+    abort_command: str
 
     @property
     def article(self) -> str:
@@ -88,7 +88,7 @@ def _rebase(repository: Repository, folder: str) -> Operation:
 
 
 def _here(repository: Repository) -> Side:
-    name = os.fsdecode(repository.try_ask("symbolic-ref", "--quiet", "--short", "HEAD") or b"").strip()
+    name = os.fsdecode(repository.try_run("symbolic-ref", "--quiet", "--short", "HEAD") or b"").strip()
     return Side(f"this branch ({name})" if name else "HEAD", repository.head())
 
 
@@ -115,7 +115,7 @@ def _named(repository: Repository, label: str, commit: str) -> str:
         "refs/heads",
         "refs/remotes",
     )
-    name = os.fsdecode(repository.try_ask(*argv) or b"").strip()
+    name = os.fsdecode(repository.try_run(*argv) or b"").strip()
     return f"{label} ({name or commit[:10]})"
 
 
@@ -126,7 +126,7 @@ Unmerged = Mapping[str, Mapping[int, str]]
 def unmerged_paths(repository: Repository) -> Unmerged:
     """Every path with a conflict in it, from the top of the work tree."""
     found: dict[str, dict[int, str]] = {}
-    for row in filter(None, repository.ask("ls-files", "--unmerged", "-z", "--full-name").split(b"\0")):
+    for row in filter(None, repository.run("ls-files", "--unmerged", "-z", "--full-name").split(b"\0")):
         meta, _, path = os.fsdecode(row).partition("\t")
         mode, object_id, stage = meta.split(" ")
         found.setdefault(path, {})[int(stage)] = f"{mode} {object_id}"

@@ -22,7 +22,7 @@ def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
     for remote in remotes:
         argv = ("-c", "fetch.negotiationAlgorithm=noop", "fetch", remote, "--no-tags", "--no-write-fetch-head")
         try:
-            repository.ask(*argv, "--recurse-submodules=no", "--filter=blob:none", "--stdin", stdin=stdin)
+            repository.run(*argv, "--recurse-submodules=no", "--filter=blob:none", "--stdin", stdin=stdin)
         except GitFailure as failure:
             words = failure.stderr.strip().splitlines()
             refusal = RefusedError(
@@ -35,7 +35,7 @@ def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
 
 def _promisors(repository: Repository) -> list[str]:
     """The remotes that promised objects, by name; a name may hold dots and capitals."""
-    listing = repository.try_ask("config", "-z", "--name-only", "--get-regexp", r"^remote\..*\.promisor$") or b""
+    listing = repository.try_run("config", "-z", "--name-only", "--get-regexp", r"^remote\..*\.promisor$") or b""
     keys = (os.fsdecode(key) for key in listing.split(b"\0") if key)
     return list(dict.fromkeys(key.removeprefix("remote.").removesuffix(".promisor") for key in keys))
 
@@ -52,11 +52,11 @@ def fetch_documents(repository: Repository, *commits: str, staged: bool = False)
         missing = missing_objects(repository, commit)
         if missing:
             argv = ("ls-tree", "-r", "-z", "--full-tree", commit, "--", *_DOCUMENTS)
-            wanted |= _small_ones(repository.try_ask(*argv) or b"", 2) & missing
+            wanted |= _small_ones(repository.try_run(*argv) or b"", 2) & missing
     if staged:
         missing = missing_objects(repository, "--indexed-objects")
         if missing:
-            wanted |= _small_ones(repository.ask("ls-files", "--stage", "-z", "--", *_DOCUMENTS), 1) & missing
+            wanted |= _small_ones(repository.run("ls-files", "--stage", "-z", "--", *_DOCUMENTS), 1) & missing
     fetch_unless_forbidden(repository, wanted)
 
 
@@ -92,7 +92,7 @@ def missing_objects(repository: Repository, revision: str) -> frozenset[str]:
     if not is_partial(repository):
         return frozenset()
     argv = ("rev-list", "--objects", "--no-walk", "--missing=print", revision)
-    listing = repository.try_ask(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
+    listing = repository.try_run(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
     return frozenset(line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?"))
 
 

@@ -89,23 +89,23 @@ class Repository:
         """Where git commands run: the top of the work tree, or the git folder of a bare repository."""
         return self.root or self.git_dir
 
-    def ask(self, *argv: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+    def run(self, *argv: str, stdin: bytes | None = None, environment: Mapping[str, str] | None = None) -> bytes:
         """What a reading git command prints. Raises :class:`GitFailure`."""
         done = _run(argv, self.folder, self.environment(environment), stdin)
         if done.returncode != 0:
             raise GitFailure(tuple(argv), done.returncode, os.fsdecode(done.stderr))
         return done.stdout
 
-    def try_ask(self, *argv: str, environment: Mapping[str, str] | None = None) -> bytes | None:
+    def try_run(self, *argv: str, environment: Mapping[str, str] | None = None) -> bytes | None:
         """What a reading git command prints, or None where it fails."""
         try:
-            return self.ask(*argv, environment=environment)
+            return self.run(*argv, environment=environment)
         except GitFailure:
             return None
 
-    def ask_text(self, *argv: str) -> str:
+    def run_text(self, *argv: str) -> str:
         """One line (or some) of text that a reading git command prints, without the final newline."""
-        return os.fsdecode(self.ask(*argv)).rstrip("\n")
+        return os.fsdecode(self.run(*argv)).rstrip("\n")
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """The inherited environment, untouched but for git's optional locks; ``more`` is laid over it."""
@@ -127,7 +127,7 @@ class Repository:
 
     def commit_id(self, revision: str) -> str | None:
         """The commit that ``revision`` names, or None."""
-        found = self.try_ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = self.try_run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return os.fsdecode(found).strip() if found else None
 
     def head(self) -> str | None:
@@ -136,7 +136,7 @@ class Repository:
 
     def config(self, key: str) -> str | None:
         """The value of a configuration key, as git sees it (``-c`` and the environment included)."""
-        found = self.try_ask("config", "--get", "-z", key)
+        found = self.try_run("config", "--get", "-z", key)
         return os.fsdecode(found).rstrip("\0") if found is not None else None
 
     def config_path(self, key: str) -> str | None:
@@ -145,7 +145,7 @@ class Repository:
         if value is None:
             return None
         if value.startswith(("~", "%(", ":(")):  # spelled so that git must expand it
-            found = self.try_ask("config", "--get", "-z", "--type=path", key)
+            found = self.try_run("config", "--get", "-z", "--type=path", key)
             if found is None:
                 return None
             value = os.fsdecode(found).rstrip("\0")
@@ -162,7 +162,7 @@ class Repository:
     def settings(self) -> Mapping[str, list[str | None]]:
         """The whole configuration from one git process: values by lower-case key, None for a key without one."""
         found: dict[str, list[str | None]] = {}
-        for row in os.fsdecode(self.try_ask("config", "--list", "-z") or b"").split("\0"):
+        for row in os.fsdecode(self.try_run("config", "--list", "-z") or b"").split("\0"):
             key, newline, value = row.partition("\n")
             if key:
                 found.setdefault(key.lower(), []).append(value if newline else None)
@@ -207,7 +207,7 @@ class Repository:
     def history(self, *argv: str) -> bytes:
         """What a git command that reads history prints (through GitPython). Raises :class:`GitFailure`."""
         if self.foreign:
-            return self.ask(*argv)
+            return self.run(*argv)
         import git
 
         try:

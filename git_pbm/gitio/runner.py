@@ -21,7 +21,7 @@ _PATIENCE = 30.0
 """Seconds to wait for a hook that outlives its git, before undoing under its feet."""
 
 
-class Children:
+class GitRunner:
     """Starts changing git commands while signals are only recorded.
 
     git dies of a signal at once and does not wait for its hook, so every child also inherits the write end
@@ -35,7 +35,7 @@ class Children:
         self._before: dict[int, object] = {}
         self.caught: int | None = None
 
-    def __enter__(self) -> Children:
+    def __enter__(self) -> GitRunner:
         for number in _CAUGHT:
             self._before[number] = signal.getsignal(number)
             if self._before[number] is not signal.SIG_IGN:

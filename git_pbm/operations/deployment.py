@@ -13,10 +13,10 @@ from git_pbm.core.registry.registry import Registry
 from git_pbm.deployment.engine_folder import Deployable, deploy, refuse_registry
 from git_pbm.errors import NotDeployedError, PbmError, RefusedError
 from git_pbm.fs.lock import hold
-from git_pbm.fs.path_state import State
+from git_pbm.fs.path_state import PathState
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import way_to_files
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
 from git_pbm.transaction.recovery import Recovered, settle
 
@@ -24,7 +24,7 @@ ENGINE_KEY = "pbm.engine"
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
+class DeployResult:
     """What a deployment did: the model, the folder, the files there now and the stale ones taken away."""
 
     model_id: str
@@ -38,7 +38,7 @@ def engine_of(repository: Repository) -> str | None:
     return repository.config_path(ENGINE_KEY)
 
 
-def deploy_current(repository: Repository, model_id: str, folder: str, wait: float) -> Deployed:
+def deploy_current(repository: Repository, model_id: str, folder: str, wait: float) -> DeployResult:
     """Deploy a model that was just committed. Raises :class:`NotDeployedError` naming how to try again."""
     try:
         return deploy_model(repository, model_id, folder, wait, force=False)
@@ -63,12 +63,12 @@ def deploy_recovered(repository: Repository, recovered: Recovered | None, wait: 
     return recovered
 
 
-def deploy_model(repository: Repository, model_id: str, folder: str, wait: float, *, force: bool) -> Deployed:
+def deploy_model(repository: Repository, model_id: str, folder: str, wait: float, *, force: bool) -> DeployResult:
     """Copy a model of HEAD into ``folder``. Raises ``RefusedError``, ``BusyError`` and ``OSError``."""
     commit = repository.head()
     if commit is None:
         raise RefusedError("nothing is committed yet, so nothing can be deployed", "add a model first: git pbm add")
-    registry = Registry(commit_tree(repository, commit, BlobFacts(repository, validate=False), "HEAD"))
+    registry = Registry(commit_tree(repository, commit, FactsLoader(repository, validate=False), "HEAD"))
     model = registry.models.get(model_id)
     if model is None:
         raise RefusedError(f"HEAD has no model {model_id}", "see what there is: git pbm list")
@@ -84,20 +84,20 @@ def deploy_model(repository: Repository, model_id: str, folder: str, wait: float
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with hold(folder, wait, folder, folder=True):
         taken_away = deploy(deployable, folder, lambda: known_digests(registry), now, force=force)
-    return Deployed(model_id, folder, tuple(deployable.files), taken_away)
+    return DeployResult(model_id, folder, tuple(deployable.files), taken_away)
 
 
 def deployable_of(repository: Repository, model: Model, commit: str) -> Deployable:
     """A model's files in the work tree with the digests that its commit proves."""
     root = repository.folder
-    files: dict[str, tuple[str, State]] = {}
+    files: dict[str, tuple[str, PathState]] = {}
     for name in model.networks:
         facts = model.facts(name)
         if not isinstance(facts, Facts):
             raise RefusedError(
                 f"{model.path_of(name)}: this clone lacks its content", _way_to_content(repository, model)
             )
-        files[name] = (os.path.join(root, model.path_of(name)), State.of_facts(facts))
+        files[name] = (os.path.join(root, model.path_of(name)), PathState.of_facts(facts))
     policy = model.facts(model.policy) if model.policy else None
     if not isinstance(policy, Facts):
         raise RefusedError(f"{model.path} has no single policy file", "see what is wrong: git pbm check")

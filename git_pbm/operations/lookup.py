@@ -11,7 +11,7 @@ from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import GitError, RefusedError, UnverifiedError
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import is_shallow, promotions
 from git_pbm.snapshots.tree import commit_tree
 from git_pbm.snapshots.worktree import WorktreeSnapshot
@@ -45,7 +45,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
     Raises :class:`RefusedError` where there is none.
     """
     fetch_documents(repository)
-    blobs = BlobFacts(repository, validate=False, eager=False)
+    blobs = FactsLoader(repository, validate=False, eager=False)
     if revision is None and repository.root is None:
         revision = "HEAD"
     if revision is not None:
@@ -62,7 +62,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
 
 def no_registry(repository: Repository, place: str) -> RefusedError:
     """The refusal where there is no registry; one that HEAD has and nobody checked out is no reason for ``init``."""
-    if repository.try_ask("ls-tree", "HEAD", "--", REGISTRY_PATH):
+    if repository.try_run("ls-tree", "HEAD", "--", REGISTRY_PATH):
         bare = repository.root is None
         return RefusedError(
             f"{place} holds no models registry, but HEAD does{'' if bare else ': it is not checked out'}",

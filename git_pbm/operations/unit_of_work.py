@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from git_pbm.core.plans.check import check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.baseline import with_proven
+from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
-from git_pbm.gitio.runner import Children
-from git_pbm.operations.deployment import Deployed, deploy_current, deploy_recovered, engine_of
+from git_pbm.gitio.runner import GitRunner
+from git_pbm.operations.deployment import DeployResult, deploy_current, deploy_recovered, engine_of
 from git_pbm.operations.lookup import no_registry
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree, staged_tree
-from git_pbm.snapshots.verdict_cache import SoundTrees
-from git_pbm.transaction.commit import CommitWish, Work, apply, tidy
+from git_pbm.snapshots.verdict_cache import VerdictCache
+from git_pbm.transaction.commit import CommitOptions, Work, apply, cleanup
 from git_pbm.transaction.intake import make_staging
 from git_pbm.transaction.preconditions import refuse_unready, work_tree_of
 from git_pbm.transaction.recovery import Recovered, recover
@@ -30,7 +30,7 @@ DEFAULT_WAIT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ChangeOptions:
     """How a change is to be made: committed or only staged, with hooks or without, deployed, how long to wait."""
 
     commit: bool = True
@@ -40,12 +40,12 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class CommitResult:
     """What a changing command did. ``commit`` is None where it was only staged (or only planned)."""
 
     plan: Plan
     commit: str | None
-    deployed: Deployed | None
+    deployed: DeployResult | None
     recovered: Recovered | None
     warnings: tuple[str, ...]
 
@@ -70,7 +70,7 @@ def new_staging(repository: Repository) -> str:
 
 @contextmanager
 def site(
-    repository: Repository, wishes: Wishes, staging: str, *, founding: bool = False, folder_current: bool = False
+    repository: Repository, wishes: ChangeOptions, staging: str, *, founding: bool = False, folder_current: bool = False
 ) -> Iterator[Site]:
     """Lock, recover, and look at the base: HEAD for a command that commits, else the staged tree.
 
@@ -80,12 +80,12 @@ def site(
     root = work_tree_of(repository)
     with (
         hold(os.path.join(repository.own_folder, "lock"), wishes.wait, root) as lock,
-        Children(repository, lock.descriptor) as children,
+        GitRunner(repository, lock.descriptor) as children,
     ):
         recovered = deploy_recovered(repository, recover(repository, children), wishes.wait)
         head = refuse_unready(repository, commits=wishes.commit, folder_current=folder_current)
         fetch_documents(repository)
-        blobs = BlobFacts(repository)
+        blobs = FactsLoader(repository)
         base = _base(repository, blobs, head.commit, wishes.commit)
         registry = Registry(base)
         if not founding and not registry.exists:
@@ -93,23 +93,23 @@ def site(
         loose = wishes.commit and head.is_detached
         warnings = ("HEAD is detached: the commit will be on no branch",) if loose else ()
         work = Work(repository, children, head.commit, staging)
-        if SoundTrees(repository).knows(base.listing):
-            registry = with_proven(registry, registry)
+        if VerdictCache(repository).knows(base.listing):
+            registry = with_baseline(registry, registry)
         yield Site(work, base, registry, recovered, warnings)
 
 
-def _base(repository: Repository, blobs: BlobFacts, head: str | None, commits: bool) -> TreeSnapshot:
+def _base(repository: Repository, blobs: FactsLoader, head: str | None, commits: bool) -> TreeSnapshot:
     if not commits:
         return staged_tree(repository, blobs)
     return commit_tree(repository, head, blobs, "HEAD") if head else empty_tree(blobs)
 
 
-def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:
+def carry_out(place: Site, plan: Plan, wishes: ChangeOptions, command: str) -> CommitResult:
     """Check the plan, make it true, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
     repository = place.work.repository
     engine = engine_of(repository) if wishes.deploy and wishes.commit and plan.deploys else None
     checked = check_plan(plan, place.base, sound=place.registry.sound)
-    wish = CommitWish(wishes.verify) if wishes.commit else None
+    wish = CommitOptions(wishes.verify) if wishes.commit else None
     commit = apply(place.work, checked, command, wish, engine)
     deployed = None
     left: tuple[str, ...] = ()
@@ -117,6 +117,6 @@ def carry_out(place: Site, plan: Plan, wishes: Wishes, command: str) -> Changed:
         if engine is not None and plan.deploys is not None:
             deployed = deploy_current(repository, plan.deploys, engine, wishes.wait)
     finally:
-        left = tidy(place.work)
+        left = cleanup(place.work)
     place.work.children.stop_if_interrupted()
-    return Changed(plan, commit, deployed, place.recovered, (*place.warnings, *plan.warnings, *left))
+    return CommitResult(plan, commit, deployed, place.recovered, (*place.warnings, *plan.warnings, *left))

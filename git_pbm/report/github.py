@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from git_pbm.core.findings import Finding
-from git_pbm.report.terminal import shown
+from git_pbm.report.terminal import sanitize
 
 
 def prefix_of(folder: str, workspace: str | None) -> str:
@@ -28,7 +28,7 @@ def warning_at(path: str, title: str, message: str) -> str:
 
 
 def _annotation(level: str, path: str, title: str, message: str) -> str:
-    return f"::{level} file={_property(shown(path))},title={title}::{_data(shown(message))}"
+    return f"::{level} file={_property(sanitize(path))},title={title}::{_data(sanitize(message))}"
 
 
 def _data(text: str) -> str:

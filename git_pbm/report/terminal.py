@@ -14,7 +14,7 @@ _COMMAND = r"(?m)^([ \t]*):(?=:)|##(?=\[)"
 """What makes a line of a log a workflow command for GitHub, the old kind (``##[...]``) anywhere in it."""
 
 
-def out(text: str) -> None:
+def print_data(text: str) -> None:
     """Data, for standard output; nothing in it acts on the CI service that keeps the log."""
     print(_inert(text))
 
@@ -28,10 +28,10 @@ def print_json(value: dict[str, object]) -> None:
     """One object with its version, in plain ASCII."""
     import json  # costs a tenth of a check of what is known
 
-    out(json.dumps({"version": 1, **value}, indent=2, ensure_ascii=True))
+    print_data(json.dumps({"version": 1, **value}, indent=2, ensure_ascii=True))
 
 
-def say(text: str) -> None:
+def print_message(text: str) -> None:
     """Talk, for standard error."""
     sys.stdout.flush()
     print(_inert(text), file=sys.stderr)
@@ -46,7 +46,7 @@ def _inert(text: str) -> str:
     return re.sub(_COMMAND, lambda m: "#\\u0023" if m[0] == "##" else f"{m[1]}\\u003a", text)
 
 
-def shown(text: str, *, keep_lines: bool = False) -> str:
+def sanitize(text: str, *, keep_lines: bool = False) -> str:
     """Text of foreign origin made safe to show: control, bidi and other invisible characters are escaped."""
     if text.isascii() and text.isprintable():
         return text

@@ -55,7 +55,7 @@ def missing_between(repository: Repository, old: str, new: str) -> frozenset[str
     if not is_partial(repository):
         return frozenset()
     argv = ("rev-list", "--objects", "--missing=print", f"{old}..{new}")
-    listing = repository.try_ask(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
+    listing = repository.try_run(*argv, environment={"GIT_NO_LAZY_FETCH": "1"}) or b""
     return frozenset(line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?"))
 
 
@@ -116,7 +116,7 @@ def _differences(
         "--",
         *REGISTRY_PATHS,
     )
-    listing = repository.ask(*argv, stdin=stdin)
+    listing = repository.run(*argv, stdin=stdin)
     found: list[dict[str, Entry | None]] = []
     place = 0
     while place < len(listing):

@@ -21,7 +21,7 @@ REMEMBERED = (Role.NETWORK, Role.METADATA, Role.REGISTRY)
 _HEADER = f"git-pbm facts {FACTS_VERSION}\n".encode()
 
 
-class FactsMemory:
+class FactsCache:
     """A file of one record a line: ``<crc32> <role> <blob id> <json>``; a line that does not check is ignored.
 
     Writers append whole lines with one ``write`` each, so that concurrent ones cannot tear a record that
@@ -33,7 +33,7 @@ class FactsMemory:
         self._lines: dict[bytes, bytes] | None = None
         self._fresh: list[bytes] = []
 
-    def recall(self, role: Role, object_id: str) -> Facts | None:
+    def get(self, role: Role, object_id: str) -> Facts | None:
         """The facts about a blob, or None where none are remembered (or what is remembered is damaged)."""
         line = self._load().get(_key(role, object_id))
         if line is None:
@@ -52,7 +52,7 @@ class FactsMemory:
         checksum, _, record = self._load().get(_key(role, object_id), b"").partition(b" ")
         return f"{zlib.crc32(record):08x}".encode() == checksum
 
-    def remember(self, role: Role, object_id: str, facts: Facts) -> None:
+    def put(self, role: Role, object_id: str, facts: Facts) -> None:
         """Note facts; they reach the disk with :meth:`save`."""
         if role is Role.REGISTRY:
             # it changes with every model and is large: its blob is read each time, the schema's verdict is kept

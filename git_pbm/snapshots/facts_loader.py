@@ -14,7 +14,7 @@ from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.lfs import stored_path
 from git_pbm.gitio.objects import read_blobs
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_cache import FactsMemory
+from git_pbm.snapshots.facts_cache import FactsCache
 
 
 class Progress(Protocol):
@@ -25,7 +25,7 @@ class Progress(Protocol):
     def advance(self, size: int) -> None: ...
 
 
-class BlobFacts:
+class FactsLoader:
     """Facts about blobs, all that are asked for from one git process, remembered between runs.
 
     With ``rehash`` nothing that was remembered is believed. With ``validate`` documents are held to their
@@ -47,7 +47,7 @@ class BlobFacts:
         self.rehash = rehash
         self.progress = progress
         self.eager = eager
-        self._memory = FactsMemory(repository)
+        self._memory = FactsCache(repository)
         self._known: dict[tuple[Role, str], Facts | Unavailable] = {}
         self._contents: dict[str, Facts] = {}
         self.missing: frozenset[str] = frozenset()
@@ -85,7 +85,7 @@ class BlobFacts:
         """What is remembered, where that is enough; parsed only now, for of most blobs nothing is asked."""
         if self.rehash or role is Role.REGISTRY:
             return None
-        facts = self._memory.recall(role, object_id)
+        facts = self._memory.get(role, object_id)
         if facts is None or (self.validate and facts.schema_problems is None and role is Role.METADATA):
             return None
         self._known[role, object_id] = facts
@@ -111,7 +111,7 @@ class BlobFacts:
         """Tell how many bytes of networks there are to read."""
         if self.progress is not None and role is Role.NETWORK and object_ids:
             stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
-            sizes = self.repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split(b"\n")
+            sizes = self.repository.run("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split(b"\n")
             self.progress.expect(sum(int(size) for size in sizes if size.isdigit()))
 
     def _read(self, role: Role, object_ids: Sequence[str]) -> list[tuple[str, Facts | None]]:
@@ -132,16 +132,16 @@ class BlobFacts:
         if self.validate:
             facts = validated(facts, role)
         if role in (Role.NETWORK, Role.METADATA):
-            self._memory.remember(role, object_id, facts)
+            self._memory.put(role, object_id, facts)
         return facts
 
     def _with_verdict(self, object_id: str, facts: Facts) -> Facts:
         """``registry.json`` with the schema's verdict, which is all that is remembered about it."""
         if not self.validate or not facts.is_document:
             return facts
-        known = None if self.rehash else self._memory.recall(Role.REGISTRY, object_id)
+        known = None if self.rehash else self._memory.get(Role.REGISTRY, object_id)
         if known is not None and known.schema_problems is not None:
             return replace(facts, schema_problems=known.schema_problems)
         facts = validated(facts, Role.REGISTRY)
-        self._memory.remember(Role.REGISTRY, object_id, facts)
+        self._memory.put(Role.REGISTRY, object_id, facts)
         return facts

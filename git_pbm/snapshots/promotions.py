@@ -75,13 +75,13 @@ def _fetch_links(repository: Repository, commits: Sequence[str]) -> None:
         return
     argv = ("rev-list", "--objects", "--no-walk", "--missing=print", "--stdin", "--", CURRENT_PATH)
     stdin = "".join(f"{commit}\n" for commit in commits).encode()
-    listing = repository.ask(*argv, stdin=stdin, environment={"GIT_NO_LAZY_FETCH": "1"})
+    listing = repository.run(*argv, stdin=stdin, environment={"GIT_NO_LAZY_FETCH": "1"})
     fetch_unless_forbidden(repository, {line[1:].decode() for line in listing.split(b"\n") if line.startswith(b"?")})
 
 
 def is_shallow(repository: Repository) -> bool:
     """Whether history ends early here."""
-    return repository.ask_text("rev-parse", "--is-shallow-repository") == "true"
+    return repository.run_text("rev-parse", "--is-shallow-repository") == "true"
 
 
 def commit_at(repository: Repository, moment: str) -> str | None:

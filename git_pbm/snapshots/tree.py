@@ -15,7 +15,7 @@ from git_pbm.gitio.listing import entries_of, listing_of, tree_entries_of, with_
 from git_pbm.gitio.objects import link_text, read_blobs
 from git_pbm.gitio.partial_clone import missing_objects
 from git_pbm.gitio.repository import GitFailure, Repository
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 
 
 class TreeSnapshot:
@@ -25,7 +25,7 @@ class TreeSnapshot:
         self,
         label: str,
         entries: Mapping[str, Entry],
-        blobs: BlobFacts,
+        blobs: FactsLoader,
         revision: str | None = None,
         attributes_file: Entry | None = None,
     ) -> None:
@@ -65,10 +65,10 @@ class TreeSnapshot:
         if not self._blobs.missing:
             return None
         if self._revision is None:
-            listing = self._blobs.repository.ask("ls-files", "--stage", "-z", "--", GITATTRIBUTES_PATH)
+            listing = self._blobs.repository.run("ls-files", "--stage", "-z", "--", GITATTRIBUTES_PATH)
             object_id = listing.decode().split(" ")[1] if listing else ""
         else:
-            listing = self._blobs.repository.ask("ls-tree", "-z", "--full-tree", self._revision, GITATTRIBUTES_PATH)
+            listing = self._blobs.repository.run("ls-tree", "-z", "--full-tree", self._revision, GITATTRIBUTES_PATH)
             object_id = listing.decode().partition("\t")[0].split(" ")[-1]
         return Unavailable(object_id) if object_id in self._blobs.missing else None
 
@@ -80,7 +80,7 @@ class TreeSnapshot:
             # git before 2.40 reads a tree's attributes in no other way than through an index
             environment = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
             try:
-                repository.ask("read-tree", self._revision, environment=environment)
+                repository.run("read-tree", self._revision, environment=environment)
             except GitFailure:  # a path that no index takes (models/.., .git), which is a finding of its own
                 _read_attribute_files(repository, self._revision, paths, environment)
             return check_attributes(repository, paths, environment)
@@ -94,28 +94,28 @@ class TreeSnapshot:
         return grouped
 
 
-def staged_tree(repository: Repository, blobs: BlobFacts) -> TreeSnapshot:
+def staged_tree(repository: Repository, blobs: FactsLoader) -> TreeSnapshot:
     """What the next commit would hold: git's index, as the inherited environment names it."""
-    entries = entries_of(repository.ask("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
+    entries = entries_of(repository.run("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
     attributes_file = entries.pop(GITATTRIBUTES_PATH, None)
     blobs.missing |= missing_objects(repository, "--indexed-objects")
     return TreeSnapshot("the staged tree", _with_links(blobs, entries), blobs, None, attributes_file)
 
 
-def commit_tree(repository: Repository, revision: str, blobs: BlobFacts, label: str = "") -> TreeSnapshot:
+def commit_tree(repository: Repository, revision: str, blobs: FactsLoader, label: str = "") -> TreeSnapshot:
     """The tree of a commit (or any tree). Raises :class:`GitFailure` where the revision names none."""
-    entries = tree_entries_of(repository.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", *LISTED_PATHS))
+    entries = tree_entries_of(repository.run("ls-tree", "-r", "-z", "--full-tree", revision, "--", *LISTED_PATHS))
     attributes_file = entries.pop(GITATTRIBUTES_PATH, None)
     blobs.missing |= missing_objects(repository, revision)
     return TreeSnapshot(label or revision, _with_links(blobs, entries), blobs, revision, attributes_file)
 
 
-def empty_tree(blobs: BlobFacts) -> TreeSnapshot:
+def empty_tree(blobs: FactsLoader) -> TreeSnapshot:
     """The tree before the first commit of an unborn branch."""
     return TreeSnapshot("the empty tree", {}, blobs)
 
 
-def _with_links(blobs: BlobFacts, entries: dict[str, Entry]) -> dict[str, Entry]:
+def _with_links(blobs: FactsLoader, entries: dict[str, Entry]) -> dict[str, Entry]:
     """The entries with the target text of ``current`` read; other links are judged without it."""
     link = entries.get(CURRENT_PATH)
     if isinstance(link, LinkEntry) and link.object_id not in blobs.missing:

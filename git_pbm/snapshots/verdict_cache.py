@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from git_pbm import __version__
 from git_pbm.core.names import LISTED_PATHS
 from git_pbm.fs.small_files import read_small
-from git_pbm.gitio.differences import is_litter, unlike_index
+from git_pbm.gitio.differences import differs_from_index, is_ignored_noise
 from git_pbm.gitio.repository import Repository
 
 LIMIT = 256
@@ -34,7 +34,7 @@ _ATTRIBUTES_LIMIT = 100 << 20
 """Bytes of an attributes file that git reads (gitattributes(5))."""
 
 
-class Place:
+class TreeSource:
     """A tree to look at: the one of a ``commit``, else the work tree or the staged tree; ``label`` is for people."""
 
     __slots__ = ("commit", "is_worktree", "label")
@@ -45,15 +45,15 @@ class Place:
         self.is_worktree = is_worktree
 
     @classmethod
-    def worktree(cls) -> Place:
+    def worktree(cls) -> TreeSource:
         return cls("the working tree", is_worktree=True)
 
     @classmethod
-    def staged(cls) -> Place:
+    def staged(cls) -> TreeSource:
         return cls("the staged tree")
 
 
-class SoundTrees:
+class VerdictCache:
     """What was found sound, in a file of one line a tree: ``<digest> <models> <crc32>``; deleting it is harmless.
 
     A digest covers the rules' own code, the settings and attribute files outside the tree, and either the bytes
@@ -65,10 +65,10 @@ class SoundTrees:
         self._repository = repository
         self._path = os.path.join(repository.own_folder, "sound")
         self._base_path = os.path.join(repository.own_folder, "sound-base")
-        self.unlike_index: frozenset[str] | None = None
-        """What git said last of the work tree: see :func:`git_pbm.gitio.differences.unlike_index`."""
+        self.differs_from_index: frozenset[str] | None = None
+        """What git said last of the work tree: see :func:`git_pbm.gitio.differences.differs_from_index`."""
 
-    def models(self, place: Place) -> int | None:
+    def models(self, place: TreeSource) -> int | None:
         """How many models a tree has that is known to be sound; None where nothing is known."""
         if not self._known:
             return None
@@ -79,8 +79,8 @@ class SoundTrees:
 
     def _differs_from_index(self) -> bool:
         """Whether a check of the work tree would see anything else than a check of the index."""
-        self.unlike_index = unlike_index(self._repository)
-        return not is_litter(self._repository, self.unlike_index)
+        self.differs_from_index = differs_from_index(self._repository)
+        return not is_ignored_noise(self._repository, self.differs_from_index)
 
     def _staged(self) -> int | None:
         """The staged tree, by the index file's bytes (no git process), else by what git lists of it."""
@@ -101,11 +101,11 @@ class SoundTrees:
         listing = read_small(self._base_path, _BASE_LIMIT)
         return listing if self.knows(listing) else None
 
-    def look(self, place: Place) -> bytes:
+    def look(self, place: TreeSource) -> bytes:
         """What a tree is recognised by: taken before the rules look at it, given to :meth:`remember` afterwards."""
         return self._index_key() if place.commit is None else self._tree_key(place.commit)
 
-    def remember(self, place: Place, look: bytes, listing: bytes, models: int) -> None:
+    def remember(self, place: TreeSource, look: bytes, listing: bytes, models: int) -> None:
         """Note that no rule had anything to say, unless somebody changed what was looked at meanwhile."""
         if place.is_worktree and self._differs_from_index():
             return  # what was sound is not what git would list
@@ -113,7 +113,7 @@ class SoundTrees:
             self._add([look, self._key(b"listing", listing)], models)
             self._write(self._base_path, listing)
 
-    def foresee(self, listing: bytes, models: int) -> None:
+    def prime(self, listing: bytes, models: int) -> None:
         """Note that no rule had anything to say about a tree that is about to be."""
         self._add([self._key(b"listing", listing)], models)
 
@@ -133,10 +133,10 @@ class SoundTrees:
         return [os.fsencode(name) for name in sorted(names) if name.startswith("sharedindex.")]
 
     def _listing_key(self) -> bytes:
-        return self._key(b"listing", self._repository.ask("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
+        return self._key(b"listing", self._repository.run("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
 
     def _tree_key(self, commit: str) -> bytes:
-        return self._key(b"tree", self._repository.ask("rev-parse", "--verify", f"{commit}^{{tree}}"))
+        return self._key(b"tree", self._repository.run("rev-parse", "--verify", f"{commit}^{{tree}}"))
 
     def _key(self, kind: bytes, content: bytes) -> bytes:
         digest = hashlib.sha256(self._ground)

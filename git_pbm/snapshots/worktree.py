@@ -15,10 +15,10 @@ from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEnt
 from git_pbm.fs.parallel import spread
 from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.attributes import check_attributes
-from git_pbm.gitio.differences import belongs, ignored_paths, unlike_index
+from git_pbm.gitio.differences import belongs, differs_from_index, ignored_paths
 from git_pbm.gitio.listing import SUBMODULE, listing_of, with_attributes
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import TreeSnapshot, staged_tree
 
 _OTHER_KINDS = {
@@ -38,8 +38,8 @@ class WorktreeSnapshot:
 
     label = "the working tree"
 
-    def __init__(self, repository: Repository, blobs: BlobFacts, unlike: frozenset[str] | None = None) -> None:
-        """``unlike`` is what :func:`unlike_index` said just now, where that was asked already."""
+    def __init__(self, repository: Repository, blobs: FactsLoader, unlike: frozenset[str] | None = None) -> None:
+        """``unlike`` is what :func:`differs_from_index` said just now, where that was asked already."""
         if repository.root is None:
             raise ValueError("a bare repository has no working tree")
         self._repository = repository
@@ -127,14 +127,14 @@ class WorktreeSnapshot:
 
     @cached_property
     def _unlike(self) -> frozenset[str]:
-        return unlike_index(self._repository) if self._asked is None else self._asked
+        return differs_from_index(self._repository) if self._asked is None else self._asked
 
     @cached_property
     def _skipped(self) -> frozenset[str]:
         """Paths outside a sparse checkout: absent from the disk on purpose."""
         if not self._repository.config_flag("core.sparseCheckout", False):
             return frozenset()
-        listing = self._repository.ask("ls-files", "-t", "-z", "--", *REGISTRY_PATHS)
+        listing = self._repository.run("ls-files", "-t", "-z", "--", *REGISTRY_PATHS)
         return frozenset(os.fsdecode(row[2:]) for row in listing.split(b"\0") if row.startswith(b"S "))
 
     # -- what the disk says

@@ -12,9 +12,9 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.gitio.index import Entries
 from git_pbm.gitio.listing import entry_of, listing_of, with_attributes
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_cache import REMEMBERED, FactsMemory
+from git_pbm.snapshots.facts_cache import REMEMBERED, FactsCache
 from git_pbm.snapshots.tree import TreeSnapshot
-from git_pbm.snapshots.verdict_cache import SoundTrees
+from git_pbm.snapshots.verdict_cache import VerdictCache
 
 
 def object_ids(repository: Repository, checked: CheckedPlan) -> dict[str, str]:
@@ -28,22 +28,22 @@ def object_ids(repository: Repository, checked: CheckedPlan) -> dict[str, str]:
     return found
 
 
-def note_facts(repository: Repository, checked: CheckedPlan, staged: Entries, expected: Mapping[str, str]) -> None:
+def prime_facts(repository: Repository, checked: CheckedPlan, staged: Entries, expected: Mapping[str, str]) -> None:
     """Facts about what was just staged, so that the hook and the next check need not read it again.
 
     Only where git's own id proves that the blob holds the bytes that the facts are about.
     """
-    memory = FactsMemory(repository)
+    memory = FactsCache(repository)
     for path, object_id in expected.items():
         role = role_of(path)
         if staged.get(path) == f"100644 {object_id}" and role in REMEMBERED:
             facts = checked.after.facts(path)
             if isinstance(facts, Facts):
-                memory.remember(role, object_id, facts)
+                memory.put(role, object_id, facts)
     memory.save()
 
 
-def note_soundness(repository: Repository, checked: CheckedPlan, staged: Entries) -> None:
+def prime_verdict(repository: Repository, checked: CheckedPlan, staged: Entries) -> None:
     """That no rule had anything to say about the tree that will be: the base with what was staged.
 
     Not where git stored anything else than what the rules looked at (a pointer to Git LFS, converted line ends).
@@ -62,7 +62,7 @@ def note_soundness(repository: Repository, checked: CheckedPlan, staged: Entries
             entries[path] = entry_of(mode, object_id)
     listing = listing_of(entries)
     if listing is not None:
-        SoundTrees(repository).foresee(listing, checked.models)
+        VerdictCache(repository).prime(listing, checked.models)
 
 
 def _link_ids(repository: Repository, checked: CheckedPlan) -> dict[str, str]:

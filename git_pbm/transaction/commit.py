@@ -13,7 +13,7 @@ from git_pbm.core.plans.check import CheckedPlan
 from git_pbm.core.plans.plan import PutNetwork, Restage
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.errors import BusyError, NotDeployedError, PbmError, RefusedError
-from git_pbm.fs.path_state import observe
+from git_pbm.fs.path_state import read_state
 from git_pbm.gitio.index import (
     drop_private_index,
     index_entries,
@@ -27,9 +27,9 @@ from git_pbm.gitio.index import (
 from git_pbm.gitio.loose_objects import bring_in, is_stored_as_is, object_file
 from git_pbm.gitio.merge_state import merge_mark
 from git_pbm.gitio.repository import GitFailure, Repository
-from git_pbm.gitio.runner import DURABLE, Children
-from git_pbm.transaction.cache_priming import note_facts, note_soundness, object_ids
-from git_pbm.transaction.failure import refusal_of, words_of
+from git_pbm.gitio.runner import DURABLE, GitRunner
+from git_pbm.transaction.cache_priming import object_ids, prime_facts, prime_verdict
+from git_pbm.transaction.failure import describe, refusal_of
 from git_pbm.transaction.intake import drop_staging
 from git_pbm.transaction.journal import Journal, Step, drop_journal, read_journal, write_journal
 from git_pbm.transaction.made_commit import follow_hooks, is_ours, sync_history
@@ -40,7 +40,7 @@ from git_pbm.transaction.writers import new_folders, state_after, write_tree
 
 
 @dataclass(frozen=True, slots=True)
-class CommitWish:
+class CommitOptions:
     """How the commit is to be made; ``verify`` is false for ``--no-verify``."""
 
     verify: bool = True
@@ -51,13 +51,13 @@ class Work:
     """One changing command at work: it holds the lock, and its signals are recorded."""
 
     repository: Repository
-    children: Children
+    children: GitRunner
     base: str | None
     """The commit that the plan was made on; None on an unborn branch."""
     staging: str
 
 
-def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitWish | None, engine: str | None) -> str | None:
+def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitOptions | None, engine: str | None) -> str | None:
     """Make the plan true; returns the new commit, or None where ``wish`` is None (staged only).
 
     The journal stays until :func:`finish`. Raises what went wrong after everything was undone, and
@@ -91,7 +91,7 @@ def _settle(work: Work, journal: Journal) -> str | None:
         sync_history(work.repository, journal.unlocked_at)
     except (OSError, PbmError) as error:
         raise NotDeployedError(
-            f"committed, but it may not be on the disk, and nothing was deployed: {words_of(error)}",
+            f"committed, but it may not be on the disk, and nothing was deployed: {describe(error)}",
             "mend that, then: git pbm repair --apply (or any changing command) does the rest",
         ) from error
     return head
@@ -107,7 +107,7 @@ def finish(work: Work) -> None:
     drop_staging(work.staging)
 
 
-def tidy(work: Work) -> tuple[str, ...]:
+def cleanup(work: Work) -> tuple[str, ...]:
     """:func:`finish`; what is in the way of that is a warning: the change itself is made."""
     try:
         finish(work)
@@ -129,7 +129,7 @@ def _open_journal(work: Work, checked: CheckedPlan, command: str, commits: bool,
         subject=plan.message.subject,
         commits=commits,
         staging=work.staging,
-        steps=tuple(Step(e.path, observe(os.path.join(root, e.path)), state_after(e)) for e in plan.edits),
+        steps=tuple(Step(e.path, read_state(os.path.join(root, e.path)), state_after(e)) for e in plan.edits),
         entries=entries,
         unlocked_at=time.time_ns(),
         new_folders=new_folders(root, plan.edits),
@@ -149,7 +149,7 @@ def _wait_for_lock(repository: Repository) -> None:
     raise index_is_locked(repository)
 
 
-def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish | None) -> Journal:
+def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitOptions | None) -> Journal:
     repository, children = work.repository, work.children
     if wish is not None and work.base is not None:
         saved = _save_other_work(work)
@@ -166,8 +166,8 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitWish 
     _bring_in_objects(work, checked, attributes)
     states = {step.path: step.after for step in journal.steps}
     staged = stage(repository, children, states, Expected(expected, attributes, again))
-    note_facts(repository, checked, staged, expected)
-    note_soundness(repository, checked, staged)
+    prime_facts(repository, checked, staged, expected)
+    prime_verdict(repository, checked, staged)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
     children.stop_if_interrupted()
@@ -196,9 +196,9 @@ def _save_other_work(work: Work) -> str | None:
     """A stash commit of the user's uncommitted work: a kill while pre-commit holds it aside must not cost it."""
     repository = work.repository
     try:
-        repository.ask("diff-index", "--quiet", "HEAD", "--")
+        repository.run("diff-index", "--quiet", "HEAD", "--")
     except GitFailure:
-        made = repository.try_ask(
+        made = repository.try_run(
             *DURABLE, "stash", "create", "git pbm: work in progress", environment={"GIT_OPTIONAL_LOCKS": "1"}
         )
         return made.decode().strip() or None if made else None
@@ -218,7 +218,7 @@ def _undo_or_say(work: Work, journal: Journal, why: BaseException) -> None:
         _undo(work, journal)
     except (OSError, PbmError) as error:
         raise RefusedError(
-            f"{words_of(why)}; it could not all be undone, either: {words_of(error)}",
+            f"{describe(why)}; it could not all be undone, either: {describe(error)}",
             "mend that, then: git pbm repair --apply (or any changing command) undoes the rest",
         ) from why
 

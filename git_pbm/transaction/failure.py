@@ -6,7 +6,7 @@ from git_pbm.errors import PbmError, RefusedError
 from git_pbm.gitio.repository import GitFailure
 
 
-def words_of(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """An error as part of a line."""
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)

@@ -55,21 +55,21 @@ def drop_staging(folder: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StagedFile:
     """What was taken in: the facts about the bytes that were written, and git's own id for them."""
 
     facts: Facts
     object_id: str
 
 
-def ingest(
+def intake(
     sources: list[Source],
     folder: str,
     object_format: str,
     progress: Progress | None = None,
     *,
     with_objects: bool = False,
-) -> dict[str, Taken]:
+) -> dict[str, StagedFile]:
     """Take the sources in, side by side; returns what was written, by name.
 
     ``with_objects`` writes git's object of each file beside it, in the same pass.
@@ -82,7 +82,7 @@ def ingest(
     return {source.name: one for source, one in zip(sources, taken, strict=True)}
 
 
-def _take(source: Source, folder: str, object_format: str, progress: Progress | None, with_objects: bool) -> Taken:
+def _take(source: Source, folder: str, object_format: str, progress: Progress | None, with_objects: bool) -> StagedFile:
     descriptor = _open(source)
     with open(descriptor, "rb", buffering=0) as file:
         status = os.fstat(descriptor)
@@ -116,7 +116,7 @@ def _take(source: Source, folder: str, object_format: str, progress: Progress | 
         raise RefusedError(
             f"{source.path}: it changed while it was read", "add it again when your training has written it"
         )
-    return Taken(facts, object_id)
+    return StagedFile(facts, object_id)
 
 
 def _pieces(source: Source, file: FileIO) -> Iterator[memoryview]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import replace_file, sync_folder
 from git_pbm.fs.lock import is_held
-from git_pbm.fs.path_state import State
+from git_pbm.fs.path_state import PathState
 from git_pbm.gitio.repository import Repository
 
 _VERSION = 1
@@ -20,8 +20,8 @@ class Step:
     """One path that a command changes: what was there, and what it puts there."""
 
     path: str
-    before: State
-    after: State
+    before: PathState
+    after: PathState
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ def read_journal(repository: Repository) -> Journal | None:
     try:
         if value["version"] != _VERSION:
             raise ValueError(f"version {value['version']}")
-        steps = tuple(Step(row["path"], State(**row["before"]), State(**row["after"])) for row in value.pop("steps"))
+        steps = tuple(
+            Step(row["path"], PathState(**row["before"]), PathState(**row["after"])) for row in value.pop("steps")
+        )
         value["new_folders"] = tuple(value["new_folders"])
         return Journal(steps=steps, **value)
     except (KeyError, TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ import os
 from git_pbm.fs.atomic_files import sync_folder
 from git_pbm.gitio.index import index_entries, restore_entries, tree_entries
 from git_pbm.gitio.repository import Repository
-from git_pbm.gitio.runner import Children
+from git_pbm.gitio.runner import GitRunner
 from git_pbm.transaction.journal import Journal
 
 
@@ -16,7 +16,7 @@ def is_ours(repository: Repository, journal: Journal, head: str) -> bool:
     if journal.staged is not None and tree_entries(repository, head, journal.paths) == journal.staged:
         return True
     parent = repository.commit_id(f"{head}^")
-    subject = repository.ask_text("log", "-1", "--format=%s", head)
+    subject = repository.run_text("log", "-1", "--format=%s", head)
     return parent == journal.base and subject == journal.subject
 
 
@@ -28,14 +28,14 @@ def sync_history(repository: Repository, since: int) -> None:
     objects = os.path.join(repository.common_dir, "objects")
     with os.scandir(objects) as folders:
         fresh = [place.path for place in folders if len(place.name) == 2 and place.stat().st_mtime_ns >= since - 10**9]
-    branch = os.fsdecode(repository.try_ask("symbolic-ref", "--quiet", "HEAD") or b"").strip()
+    branch = os.fsdecode(repository.try_run("symbolic-ref", "--quiet", "HEAD") or b"").strip()
     heads = os.path.dirname(os.path.join(repository.common_dir, branch)) if branch else repository.git_dir
     for folder in (*fresh, objects, heads):
         if os.path.isdir(folder):
             sync_folder(folder)
 
 
-def follow_hooks(repository: Repository, children: Children, journal: Journal, head: str | None) -> None:
+def follow_hooks(repository: Repository, children: GitRunner, journal: Journal, head: str | None) -> None:
     """Where a hook rewrote our files and staged them, the user's index follows the commit ``head``."""
     entries = tree_entries(repository, head, journal.paths)
     stale = {path: entry for path, entry in entries.items() if entry != (journal.staged or {}).get(path, entry)}

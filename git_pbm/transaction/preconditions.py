@@ -44,7 +44,8 @@ def refuse_unready(repository: Repository, *, commits: bool, folder_current: boo
     if operation is not None:
         first = "settle what is in conflict: git pbm resolve; then" if _has_conflict(repository) else "end it first"
         raise RefusedError(
-            f"{operation.article} is in progress here", f"{first}: {operation.way_on}, or {operation.way_out}"
+            f"{operation.article} is in progress here",
+            f"{first}: {operation.continue_command}, or {operation.abort_command}",
         )
     _refuse_misplaced(root, folder_current=folder_current)
     head = _refuse_dirty(repository, root, against_head=commits)
@@ -106,7 +107,7 @@ def _refuse_dirty(repository: Repository, root: str, *, against_head: bool, conf
         *paths,
     )
     branch = {}
-    for row in filter(None, os.fsdecode(repository.ask(*argv)).split("\0")):
+    for row in filter(None, os.fsdecode(repository.run(*argv)).split("\0")):
         kind, _, rest = row.partition(" ")
         if kind == "#":
             name, _, value = rest.partition(" ")
@@ -144,7 +145,7 @@ def _refuse_without_identity(repository: Repository) -> None:
     try:
         for role in ("author", "committer"):
             if not _is_known(repository, role):
-                repository.ask("var", f"GIT_{role.upper()}_IDENT")
+                repository.run("var", f"GIT_{role.upper()}_IDENT")
     except GitFailure as failure:
         raise RefusedError(
             "git does not know who you are, so it would refuse the commit",

@@ -12,7 +12,7 @@ from git_pbm.fs.atomic_files import drop_temporaries
 from git_pbm.gitio.index import drop_private_index, index_entries, lock_path, restore_entries
 from git_pbm.gitio.merge_state import merge_mark
 from git_pbm.gitio.repository import Repository
-from git_pbm.gitio.runner import Children
+from git_pbm.gitio.runner import GitRunner
 from git_pbm.transaction.intake import drop_staging, staging_parent
 from git_pbm.transaction.journal import Journal, drop_journal, read_journal
 from git_pbm.transaction.made_commit import follow_hooks, is_ours, sync_history
@@ -36,7 +36,7 @@ class Recovered:
     left: str = ""
 
 
-def recover(repository: Repository, children: Children) -> Recovered | None:
+def recover(repository: Repository, children: GitRunner) -> Recovered | None:
     """Heal what an interrupted command left in this work tree; the caller holds the lock.
 
     The journal of a command that went forward stays until its deployment is done: see :func:`settle`.
@@ -129,7 +129,7 @@ def _is_overtaken(repository: Repository, journal: Journal, head: str | None) ->
     return False
 
 
-def _go_back(repository: Repository, children: Children, journal: Journal) -> None:
+def _go_back(repository: Repository, children: GitRunner, journal: Journal) -> None:
     current = index_entries(repository, journal.paths)
     for path, entry in current.items():
         ours = journal.staged.get(path) if journal.staged is not None else entry
@@ -143,7 +143,7 @@ def _go_back(repository: Repository, children: Children, journal: Journal) -> No
         restore_entries(repository, children, journal.entries)
 
 
-def _bring_back_other_work(repository: Repository, children: Children, journal: Journal) -> None:
+def _bring_back_other_work(repository: Repository, children: GitRunner, journal: Journal) -> None:
     """Edits of other files that a hook runner had put aside when it was killed.
 
     Only files that hold exactly what was staged then, or what the base holds, are brought back: whoever has
@@ -153,9 +153,9 @@ def _bring_back_other_work(repository: Repository, children: Children, journal: 
     if repository.commit_id(saved) is None or repository.commit_id("HEAD") is None:
         return
     argv = ("diff", "--name-only", "--no-renames", "-z")
-    edited = _names(repository.ask(*argv, f"{saved}^1", saved)) | _names(repository.ask(*argv, f"{saved}^2", saved))
+    edited = _names(repository.run(*argv, f"{saved}^1", saved)) | _names(repository.run(*argv, f"{saved}^2", saved))
     edited -= set(journal.paths)
-    unlike_staged, unlike_base = (_names(repository.ask(*argv, f"{saved}^{number}")) for number in (2, 1))
+    unlike_staged, unlike_base = (_names(repository.run(*argv, f"{saved}^{number}")) for number in (2, 1))
     lost = sorted(path for path in edited if path not in unlike_staged or path not in unlike_base)
     if lost:
         stdin = b"\0".join(os.fsencode(f":(top,literal){path}") for path in lost)

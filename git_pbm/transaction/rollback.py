@@ -7,7 +7,7 @@ import os
 
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import remove_if_there, replace_link, swap, sync_folder
-from git_pbm.fs.path_state import ABSENT, State, observe
+from git_pbm.fs.path_state import ABSENT, PathState, read_state
 from git_pbm.transaction.journal import Journal, Step
 
 
@@ -46,20 +46,20 @@ def refuse_foreign(root: str, journal: Journal) -> None:
             )
 
 
-def _found(root: str, path: str) -> State:
+def _found(root: str, path: str) -> PathState:
     """What lies at a path; behind a link that came in a folder's place there is nothing."""
     parent = os.path.dirname(path)
     while parent:
         if os.path.islink(os.path.join(root, parent)):
             return ABSENT
         parent = os.path.dirname(parent)
-    return observe(os.path.join(root, path))
+    return read_state(os.path.join(root, path))
 
 
 def _restore(path: str, step: Step, kept: str) -> None:
     before = step.before
     if before.kind == "file":
-        if observe(kept) != before:  # never put half a copy in the place of something
+        if read_state(kept) != before:  # never put half a copy in the place of something
             raise RefusedError(
                 f"{step.path}: what was there before is lost",
                 f"git checkout HEAD -- {step.path}; then: git pbm repair --apply",
@@ -71,7 +71,7 @@ def _restore(path: str, step: Step, kept: str) -> None:
         replace_link(path, before.target, aside if os.path.isdir(aside) else None)
     elif before == ABSENT:
         remove_if_there(path)
-    elif before.kind == "other" and observe(path) in (step.after, ABSENT):
+    elif before.kind == "other" and read_state(path) in (step.after, ABSENT):
         _bring_back_folder(path, gone_path(os.path.dirname(os.path.dirname(kept)), step.path))
     folder = os.path.dirname(path)
     if os.path.isdir(folder):

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, LfsPointer, parse_pointer
 from git_pbm.errors import RefusedError
-from git_pbm.fs.path_state import State
+from git_pbm.fs.path_state import PathState
 from git_pbm.gitio.index import Entries, index_entries, literal, retry_while_locked, set_entries
 from git_pbm.gitio.lfs import is_stored, stored_path
 from git_pbm.gitio.objects import read_blobs
 from git_pbm.gitio.repository import Repository
-from git_pbm.gitio.runner import Children
+from git_pbm.gitio.runner import GitRunner
 
 _STORED = ("-c", "core.compression=0", "-c", "core.looseCompression=0")
 """Weights do not compress: three quarters of a plain ``git add`` of a model is spent in zlib for 0 to 7 %."""
@@ -29,7 +29,7 @@ class Expected:
     """Paths whose bytes stay while the attributes store them in another way: git would skip those."""
 
 
-def stage(repository: Repository, children: Children, states: Mapping[str, State], expected: Expected) -> Entries:
+def stage(repository: Repository, children: GitRunner, states: Mapping[str, PathState], expected: Expected) -> Entries:
     """``git add`` of exact paths, then a look at what the index holds now.
 
     Raises :class:`BusyError` where somebody holds ``index.lock``, and :class:`RefusedError` where what is
@@ -50,14 +50,14 @@ def stage(repository: Repository, children: Children, states: Mapping[str, State
     return entries
 
 
-def _add(repository: Repository, children: Children, paths: Sequence[str], how: str) -> None:
+def _add(repository: Repository, children: GitRunner, paths: Sequence[str], how: str) -> None:
     if paths:
         listed = b"\0".join(os.fsencode(literal(path)) for path in paths)
         argv = ("add", how, "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
         retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=_STORED))
 
 
-def _verify(repository: Repository, states: Mapping[str, State], entries: Entries, expected: Expected) -> None:
+def _verify(repository: Repository, states: Mapping[str, PathState], entries: Entries, expected: Expected) -> None:
     """Raise :class:`RefusedError` where the index does not hold what was written."""
     converted = {}
     for path, state in states.items():
@@ -78,7 +78,7 @@ def _verify(repository: Repository, states: Mapping[str, State], entries: Entrie
     if not converted:
         return
     stdin = "".join(f"{object_id}\n" for object_id in converted.values()).encode()
-    sizes = repository.ask("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split()
+    sizes = repository.run("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split()
     for (path, object_id), size in zip(converted.items(), sizes, strict=True):
         pointer = _pointer_of(repository, object_id, int(size))
         if pointer is None or (pointer.sha256, pointer.size) != (states[path].sha256, states[path].size):
@@ -102,10 +102,10 @@ def _pointer_of(repository: Repository, object_id: str, size: int) -> LfsPointer
     return None
 
 
-def _stage_links(repository: Repository, children: Children, targets: Mapping[str, str]) -> None:
+def _stage_links(repository: Repository, children: GitRunner, targets: Mapping[str, str]) -> None:
     """Where the file system has no links, git would stage a plain file: say the mode outright."""
     lines = []
     for path, target in targets.items():
-        object_id = repository.ask("hash-object", "-w", "--stdin", stdin=os.fsencode(target)).decode().strip()
+        object_id = repository.run("hash-object", "-w", "--stdin", stdin=os.fsencode(target)).decode().strip()
         lines.append(f"120000 {object_id} 0\t{path}\0")
     set_entries(repository, children, "".join(lines))

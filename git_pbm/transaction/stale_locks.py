@@ -37,7 +37,7 @@ def clear_dead_locks(repository: Repository) -> None:
 
 
 def _lock_files(repository: Repository) -> list[str]:
-    branch = repository.try_ask("symbolic-ref", "--quiet", "HEAD")
+    branch = repository.try_run("symbolic-ref", "--quiet", "HEAD")
     found = [f"{repository.index_path}.lock", os.path.join(repository.git_dir, "HEAD.lock")]
     if branch:
         found.append(os.path.join(repository.common_dir, f"{os.fsdecode(branch).strip()}.lock"))

@@ -8,21 +8,21 @@ import shutil
 
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.fs.atomic_files import replace_file, replace_link, swap, sync_folder, write_file
-from git_pbm.fs.path_state import ABSENT, State
-from git_pbm.gitio.runner import Children
+from git_pbm.fs.path_state import ABSENT, PathState
+from git_pbm.gitio.runner import GitRunner
 from git_pbm.transaction.journal import Journal
 from git_pbm.transaction.rollback import gone_path
 
 
-def state_after(edit: Edit) -> State:
+def state_after(edit: Edit) -> PathState:
     """What lies at an edit's path once it is made."""
     match edit:
         case PutNetwork(_, facts) | Restage(_, facts):
-            return State.of_facts(facts)
+            return PathState.of_facts(facts)
         case WriteText(_, content):
-            return State.of_bytes(content)
+            return PathState.of_bytes(content)
         case SetLink(_, target):
-            return State("link", target=target)
+            return PathState("link", target=target)
         case Delete():
             return ABSENT
 
@@ -34,7 +34,7 @@ def new_folders(root: str, edits: tuple[Edit, ...]) -> tuple[str, ...]:
     return tuple(folder for folder in parents if not os.path.lexists(os.path.join(root, folder)))
 
 
-def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: Children) -> None:
+def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: GitRunner) -> None:
     """Make the edits in the work tree, in order: a model's directory comes and goes whole, the rest file by file."""
     staging = journal.staging
     _keep_old(root, staging, journal)

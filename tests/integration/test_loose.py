@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from git_pbm.errors import RefusedError
 from git_pbm.gitio.loose_objects import BlobWriter, takes_loose_blobs
 from git_pbm.gitio.repository import Repository
-from git_pbm.transaction.intake import Source, ingest
+from git_pbm.transaction.intake import Source, intake
 from tests.conftest import Trainer
 from tests.support.machine import Machine
 
@@ -79,7 +79,7 @@ def test_a_source_that_grows_while_it_is_read_is_refused(tmp_path: Path, train: 
     folder = tmp_path / "staging"
     folder.mkdir()
     with pytest.raises(RefusedError, match=r"changed while it was read|not a usable ONNX model"):
-        ingest([Source(str(source), "policy_v2.onnx")], str(folder), "sha1", grow, with_objects=True)
+        intake([Source(str(source), "policy_v2.onnx")], str(folder), "sha1", grow, with_objects=True)
     assert [path.name for path in folder.iterdir()] == ["policy_v2.onnx"]
 
 

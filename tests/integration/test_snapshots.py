@@ -23,9 +23,9 @@ from git_pbm.core.registry.snapshot import (
     Placed,
     Snapshot,
 )
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree, staged_tree
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 from tests.support.machine import Machine
@@ -70,11 +70,13 @@ def overlaid(tree: Tree) -> OverlaySnapshot:
 KINDS: dict[str, Callable[[Tree, Repository], Snapshot]] = {
     "memory": lambda tree, _: tree.snapshot(),
     "overlay": lambda tree, _: overlaid(tree),
-    "commit": lambda _, repository: commit_tree(repository, "HEAD", BlobFacts(repository)),
-    "staged": lambda _, repository: staged_tree(repository, BlobFacts(repository)),
-    "working tree": lambda _, repository: WorktreeSnapshot(repository, BlobFacts(repository)),
-    "working tree, every byte": lambda _, repository: WorktreeSnapshot(repository, BlobFacts(repository, rehash=True)),
-    "remembered": lambda _, repository: commit_tree(repository, "HEAD", BlobFacts(repository)),
+    "commit": lambda _, repository: commit_tree(repository, "HEAD", FactsLoader(repository)),
+    "staged": lambda _, repository: staged_tree(repository, FactsLoader(repository)),
+    "working tree": lambda _, repository: WorktreeSnapshot(repository, FactsLoader(repository)),
+    "working tree, every byte": lambda _, repository: WorktreeSnapshot(
+        repository, FactsLoader(repository, rehash=True)
+    ),
+    "remembered": lambda _, repository: commit_tree(repository, "HEAD", FactsLoader(repository)),
 }
 
 
@@ -91,7 +93,7 @@ def view(snapshot: Snapshot) -> tuple[dict[str, object], dict[str, object], Verd
     facts = {
         path: snapshot.facts(path) for path, kind in entries.items() if isinstance(kind, tuple) and kind[0] == "file"
     }
-    return dict(sorted(entries.items())), dict(sorted(facts.items())), judge(Registry(snapshot))
+    return dict(sorted(entries.items())), dict(sorted(facts.items())), run_rules(Registry(snapshot))
 
 
 @pytest.mark.parametrize("name", TREES)
@@ -111,7 +113,7 @@ def test_a_missing_blob_is_unavailable_and_unverified(machine: Machine) -> None:
     path = f"models/{FIRST}/policy_v2.onnx"
     blob = place.git("rev-parse", f"HEAD:{path}").strip()
     (place.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    snapshot = commit_tree(repository, "HEAD", BlobFacts(repository))
+    snapshot = commit_tree(repository, "HEAD", FactsLoader(repository))
     assert snapshot.facts(path) == Unavailable(blob)
     done = place.pbm("check", "--rev", "HEAD", status=3)
     assert f"{path}: unverified" in done.out
@@ -144,7 +146,7 @@ def test_a_pointer_gives_its_own_digest(machine: Machine) -> None:
     place.folder.mkdir()
     pointer = pointer_text(known.sha256, known.size)
     repository = materialise(place, GOOD.with_file(f"models/{FIRST}/policy_v2.onnx", pointer))
-    facts = staged_tree(repository, BlobFacts(repository)).facts(f"models/{FIRST}/policy_v2.onnx")
+    facts = staged_tree(repository, FactsLoader(repository)).facts(f"models/{FIRST}/policy_v2.onnx")
     assert isinstance(facts, Facts)
     assert (facts.sha256, facts.size, facts.is_pointer) == (known.sha256, known.size, True)
     assert "not inspected" in place.pbm("check").err
@@ -157,11 +159,11 @@ def test_attributes_are_those_of_the_tree_that_is_looked_at(machine: Machine) ->
     repository = materialise(place, GOOD)
     path = f"models/{FIRST}/policy_v2.onnx"
     place.write(".gitattributes", "")
-    assert WorktreeSnapshot(repository, BlobFacts(repository)).attributes([path]) == {path: {}}
-    assert staged_tree(repository, BlobFacts(repository)).attributes([path]) == {path: BINARY}
+    assert WorktreeSnapshot(repository, FactsLoader(repository)).attributes([path]) == {path: {}}
+    assert staged_tree(repository, FactsLoader(repository)).attributes([path]) == {path: BINARY}
     place.git("rm", "-q", "--cached", ".gitattributes")
-    assert staged_tree(repository, BlobFacts(repository)).attributes([path]) == {path: {}}
-    assert commit_tree(repository, "HEAD", BlobFacts(repository)).attributes([path]) == {path: BINARY}
+    assert staged_tree(repository, FactsLoader(repository)).attributes([path]) == {path: {}}
+    assert commit_tree(repository, "HEAD", FactsLoader(repository)).attributes([path]) == {path: BINARY}
 
 
 def remembered(place: Machine) -> Path:

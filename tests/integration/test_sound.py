@@ -12,7 +12,7 @@ import pytest
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.check import check, check_for_hook
 from git_pbm.snapshots import verdict_cache as sound
-from git_pbm.snapshots.verdict_cache import LIMIT, Place, SoundTrees
+from git_pbm.snapshots.verdict_cache import LIMIT, TreeSource, VerdictCache
 from tests.support.machine import Machine
 from tests.test_project import HOOK, imported_by
 
@@ -25,7 +25,7 @@ def opened(place: Machine) -> Repository:
 
 def known(place: Machine) -> tuple[bool, bool]:
     """Whether the working tree and the staged tree are known to be sound, without looking at them."""
-    found = [SoundTrees(opened(place)).models(at) for at in (Place.worktree(), Place.staged())]
+    found = [VerdictCache(opened(place)).models(at) for at in (TreeSource.worktree(), TreeSource.staged())]
     return found[0] is not None, found[1] is not None
 
 
@@ -175,14 +175,14 @@ def test_a_tree_with_a_finding_is_not_remembered(checked: Machine) -> None:
 
 def test_a_hook_of_one_rule_says_nothing_of_the_others(checked: Machine) -> None:
     memory(checked).unlink()
-    verdict = check_for_hook(opened(checked), "pbm-no-symlinks", Place.staged())[0].verdict
+    verdict = check_for_hook(opened(checked), "pbm-no-symlinks", TreeSource.staged())[0].verdict
     assert not verdict.findings
     assert known(checked) == NEITHER
 
 
 def test_a_commit_is_known_by_its_tree(checked: Machine) -> None:
     def knows(revision: str) -> bool:
-        return SoundTrees(opened(checked)).models(Place("a commit", revision)) is not None
+        return VerdictCache(opened(checked)).models(TreeSource("a commit", revision)) is not None
 
     assert not knows("HEAD")
     check(opened(checked), revision="HEAD")
@@ -209,11 +209,11 @@ def test_attributes_of_another_tree_are_not_taken_for_granted(
 
 def test_a_change_during_the_check_is_not_remembered(checked: Machine) -> None:
     memory(checked).unlink()
-    trees = SoundTrees(opened(checked))
-    look = trees.look(Place.staged())
+    trees = VerdictCache(opened(checked))
+    look = trees.look(TreeSource.staged())
     checked.write("README.md", "changed while the rules looked\n")
     checked.git("add", "README.md")
-    trees.remember(Place.staged(), look, b"", 2)
+    trees.remember(TreeSource.staged(), look, b"", 2)
     assert known(checked) == NEITHER
 
 
@@ -226,16 +226,16 @@ def test_a_repository_that_cannot_be_written_is_checked_all_the_same(checked: Ma
 
 def test_the_memory_is_bounded(checked: Machine) -> None:
     for number in range(LIMIT):
-        SoundTrees(opened(checked))._add([b"%064x" % number], 2)
+        VerdictCache(opened(checked))._add([b"%064x" % number], 2)
     assert len(memory(checked).read_bytes().splitlines()) <= LIMIT
-    assert SoundTrees(opened(checked))._known[b"%064x" % (LIMIT - 1)] == 2
+    assert VerdictCache(opened(checked))._known[b"%064x" % (LIMIT - 1)] == 2
 
 
 def test_several_at_once_remember_each(checked: Machine) -> None:
     memory(checked).unlink()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: SoundTrees(opened(checked))._add([b"%064x" % number], number), range(64)))
-    assert len(SoundTrees(opened(checked))._known) == 64
+        list(pool.map(lambda number: VerdictCache(opened(checked))._add([b"%064x" % number], number), range(64)))
+    assert len(VerdictCache(opened(checked))._known) == 64
 
 
 def test_a_check_of_what_is_known_starts_few_processes_and_reads_no_rule(checked: Machine, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 from tests.integration.test_snapshots import FIRST, GOOD, materialise
 from tests.support.machine import Machine
@@ -102,10 +102,10 @@ def test_the_work_tree_is_the_index_but_for_what_differs(machine: Machine, name:
     place = machine.at(machine.folder / "it")
     place.folder.mkdir()
     repository = materialise(place, GOOD)
-    before = dict(WorktreeSnapshot(repository, BlobFacts(repository)).entries)
+    before = dict(WorktreeSnapshot(repository, FactsLoader(repository)).entries)
     assert set(before) == {*GOOD.files, *GOOD.links}
     change(place)
-    after = dict(WorktreeSnapshot(repository, BlobFacts(repository)).entries)
+    after = dict(WorktreeSnapshot(repository, FactsLoader(repository)).entries)
     for path, entry in expected.items():
         assert after.pop(path, None) == entry
         before.pop(path, None)
@@ -125,7 +125,7 @@ def test_what_lies_in_the_place_of_a_model_is_seen(machine: Machine, kind: str) 
     }
     make, entry = made[kind]
     replaced(MODEL, make)(place)
-    entries = WorktreeSnapshot(repository, BlobFacts(repository)).entries
+    entries = WorktreeSnapshot(repository, FactsLoader(repository)).entries
     assert entries[MODEL] == entry
     assert not below(set(entries), MODEL)
 
@@ -135,5 +135,5 @@ def test_a_repository_inside_a_model_is_seen_to_its_last_file(machine: Machine) 
     place.folder.mkdir()
     repository = materialise(place, GOOD)
     nested(place)
-    found = below(set(WorktreeSnapshot(repository, BlobFacts(repository)).entries), f"{MODEL}/nested")
+    found = below(set(WorktreeSnapshot(repository, FactsLoader(repository)).entries), f"{MODEL}/nested")
     assert {f"{MODEL}/nested/weights", f"{MODEL}/nested/.git/HEAD"} <= found

@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from git_pbm.core.documents.metadata import FileRecord, Metadata
-from git_pbm.core.documents.registry_document import RegistryFile, registry_entry_of
+from git_pbm.core.documents.registry_document import RegistryDocument, registry_entry_of
 from git_pbm.core.names import Role, role_of
 from git_pbm.core.plans.setup.templates import JSON_ATTRIBUTES, ONNX_STORED_BY_GIT, README
 from git_pbm.core.registry.facts import Facts, gather
@@ -91,7 +91,7 @@ class State:
             files[f"models/{digest[:8]}/metadata.json"] = metadata.text().encode()
             entries[digest[:8]] = registry_entry_of(metadata)
         current = id_of(self.current) if self.current is not None else None
-        files["registry.json"] = RegistryFile(current, entries).text().encode()
+        files["registry.json"] = RegistryDocument(current, entries).text().encode()
         tree = Tree({**files, **self.more}, {"current": f"models/{current}"} if current else {})
         known = {path: _facts(role_of(path), data) for path, data in files.items() if path.endswith(".json")}
         readme = replace_block(self.readme, block_of(Registry(tree.snapshot(_facts=known))))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from git_pbm.core.documents.metadata import FileRecord, Metadata
-from git_pbm.core.documents.registry_document import RegistryFile, registry_entry_of
+from git_pbm.core.documents.registry_document import RegistryDocument, registry_entry_of
 from git_pbm.core.registry.snapshot import MemorySnapshot
 from tests.support.networks import policy_bytes, value_bytes
 
@@ -57,7 +57,7 @@ def good_tree() -> Tree:
         metadata = Metadata.from_json(json.loads(files[f"models/{model_id}/metadata.json"]))
         assert metadata is not None
         entries[model_id] = registry_entry_of(metadata)
-    files["registry.json"] = RegistryFile(second, entries).text().encode()
+    files["registry.json"] = RegistryDocument(second, entries).text().encode()
     return Tree(files, {"current": f"models/{second}"}, (first, second, third))
 
 

@@ -39,7 +39,7 @@ class RegistryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class RegistryFile:
+class RegistryDocument:
     """``registry.json``; entries that are no objects, and keys that are no ids, are left out."""
 
     current: str | None
@@ -47,7 +47,7 @@ class RegistryFile:
     extra: Mapping[str, JsonValue] = field(default_factory=dict)
 
     @classmethod
-    def from_json(cls, value: JsonValue) -> RegistryFile | None:
+    def from_json(cls, value: JsonValue) -> RegistryDocument | None:
         """The registry of a JSON object, None for any other value."""
         if not isinstance(value, dict):
             return None

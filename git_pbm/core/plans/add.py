@@ -22,7 +22,7 @@ from git_pbm.core.names import (
     training_of,
 )
 from git_pbm.core.plans.derived_files import refuse_malformed, with_derived
-from git_pbm.core.plans.interface_warnings import doubts
+from git_pbm.core.plans.interface_warnings import interface_warnings
 from git_pbm.core.plans.plan import Edit, Plan, PutNetwork, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.model import Model
@@ -31,7 +31,7 @@ from git_pbm.errors import RefusedError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class AddWords:
+class AddFields:
     """What a person says about a model; None always means: not said."""
 
     tag: str
@@ -52,7 +52,7 @@ class AddRequest:
     ``today`` is the local calendar day, ``object_ids`` are git's ids for the two files' bytes, where known.
     """
 
-    words: AddWords
+    words: AddFields
     policy: Facts
     value: Facts | None
     version: int
@@ -73,7 +73,7 @@ class AlreadyThere:
     is_current: bool
 
 
-def check_words(words: AddWords) -> None:
+def check_fields(words: AddFields) -> None:
     """Refuse contradicting words before any byte is read. Raises :class:`UsageError`."""
     tag, training = words.tag, words.training
     problem = tag_problem(tag)
@@ -102,7 +102,7 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
     Raises :class:`RefusedError` for bytes or a tag that another model has, and :class:`UsageError` for words
     that contradict each other.
     """
-    check_words(request.words)
+    check_fields(request.words)
     model_id = request.policy.sha256[:ID_DIGITS]
     there = registry.models.get(model_id)
     if there is not None:
@@ -123,7 +123,7 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
         with_derived(registry, edits, {model_id: metadata}, current),
         message.added(request.words.tag, model_id, request.words.body),
         deploys=model_id if request.words.promote and request.deploy else None,
-        warnings=doubts(registry, request.policy, request.value, metadata.parent or registry.current_id),
+        warnings=interface_warnings(registry, request.policy, request.value, metadata.parent or registry.current_id),
     )
 
 

@@ -11,8 +11,8 @@ from git_pbm.core.plans.plan import Delete, Edit, Plan, PutNetwork, Restage, Set
 from git_pbm.core.registry.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import ATTRIBUTES, FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
-from git_pbm.core.rules.baseline import with_proven
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.baseline import with_baseline
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.errors import RefusedError
 
 _PERMISSION = object()
@@ -97,11 +97,11 @@ def check_plan(plan: Plan, base: Snapshot, *, sound: Registry | None = None) -> 
     after = overlay(base, plan.edits)
     registry = Registry(after)
     if sound is not None and GITATTRIBUTES_PATH not in plan.paths:
-        registry = with_proven(registry, sound)
-    verdict = judge(registry)
+        registry = with_baseline(registry, sound)
+    verdict = run_rules(registry)
     errors = verdict.errors
     if errors:
-        known = {finding.identity for finding in judge(Registry(base)).errors}
+        known = {finding.identity for finding in run_rules(Registry(base)).errors}
         new = tuple(finding for finding in errors if finding.identity not in known)
         if new:
             raise PlanRefusedError(new)

@@ -14,7 +14,7 @@ from git_pbm.core.plans.plan import Delete, Edit, SetLink, WriteText
 from git_pbm.core.registry import readme_block as readme
 from git_pbm.core.registry.facts import SCHEMA_OF
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.baseline import with_proven
+from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.errors import RefusedError, UsageError
 
 
@@ -34,13 +34,13 @@ def with_derived(
     :class:`RefusedError` where ``registry.json`` cannot be read.
     """
     listed = WriteText(REGISTRY_PATH, registry_text(registry, models, current))
-    facts = registry.file_facts
+    facts = registry.document_facts
     if facts is None or not hasattr(facts, "sha256") or facts.sha256 != listed.sha256:
         edits = (*edits, listed)
     text = registry.readme
     if text is not None and readme.has_block(text):
         after = Registry(overlay(registry.snapshot, (*edits, listed, *gone)))
-        block = readme.block_of(with_proven(after, registry.sound) if registry.sound is not None else after)
+        block = readme.block_of(with_baseline(after, registry.sound) if registry.sound is not None else after)
         replaced = readme.replace_block(text, block)
         if replaced is not None and replaced != text:
             edits = (*edits, WriteText(README_PATH, replaced.encode("utf-8", "surrogateescape")))
@@ -85,7 +85,7 @@ _OWN = ("tag", "date", "training", "parent")
 
 
 def _document(registry: Registry) -> dict[str, JsonValue]:
-    facts = registry.file_facts
+    facts = registry.document_facts
     if facts is None:
         return {}
     document = getattr(facts, "document", None)

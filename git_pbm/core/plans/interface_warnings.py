@@ -7,7 +7,7 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 
 
-def doubts(registry: Registry, policy: Facts, value: Facts | None, before: str | None) -> tuple[str, ...]:
+def interface_warnings(registry: Registry, policy: Facts, value: Facts | None, before: str | None) -> tuple[str, ...]:
     """A sentence for each doubt; ``before`` is the id of the model whose interface the new one should have."""
     found: list[str] = []
     is_swapped = policy.onnx is not None and looks_like_value(policy.onnx)

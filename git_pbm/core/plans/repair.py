@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_pbm.core.documents.commit_message import CommitMessage
-from git_pbm.core.documents.registry_document import RegistryEntry, RegistryFile, registry_entry_of
+from git_pbm.core.documents.registry_document import RegistryDocument, RegistryEntry, registry_entry_of
 from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
 from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import link_edits
@@ -26,7 +26,7 @@ def plan_repair(registry: Registry) -> Plan | None:
     current = _sane_current(registry)
     text = rebuilt(registry, registry.file, current).text().encode()
     edits: tuple[Edit, ...] = ()
-    facts = registry.file_facts
+    facts = registry.document_facts
     listed = WriteText(REGISTRY_PATH, text)
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         edits = (listed,)
@@ -48,7 +48,7 @@ def _sane_current(registry: Registry) -> str | None:
 
 
 def _is_model(model: Model | None) -> bool:
-    return model is not None and model.policy is not None and model.is_rightly_named is not False
+    return model is not None and model.policy is not None and model.name_matches_hash is not False
 
 
 def _link(registry: Registry, current: str | None) -> tuple[Edit, ...]:
@@ -60,7 +60,7 @@ def _link(registry: Registry, current: str | None) -> tuple[Edit, ...]:
     return link_edits(registry, current)
 
 
-def rebuilt(registry: Registry, old: RegistryFile | None, current: str | None) -> RegistryFile:
+def rebuilt(registry: Registry, old: RegistryDocument | None, current: str | None) -> RegistryDocument:
     """Entries from metadata, further fields from the ``old`` file; one whose metadata cannot be read stays listed."""
     entries: dict[str, RegistryEntry] = {}
     for name, model in registry.models.items():
@@ -71,7 +71,7 @@ def rebuilt(registry: Registry, old: RegistryFile | None, current: str | None) -
             entries[name] = _repeated(model, listed)
         elif listed is not None:
             entries[name] = listed
-    return RegistryFile(current, entries, old.extra if old else {})
+    return RegistryDocument(current, entries, old.extra if old else {})
 
 
 def _repeated(model: Model, listed: RegistryEntry | None) -> RegistryEntry:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from git_pbm.core.documents.commit_message import CommitMessage
-from git_pbm.core.documents.registry_document import RegistryFile
+from git_pbm.core.documents.registry_document import RegistryDocument
 from git_pbm.core.merge.readme import around
 from git_pbm.core.merge.registry import Merged, merge_registries
 from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
@@ -20,28 +20,30 @@ from git_pbm.core.registry.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
-class MergedFile:
+class MergedDocument:
     """``registry.json`` as the merge has it: ``current`` is to be believed only where it is not ``contested``."""
 
-    file: RegistryFile | None
+    file: RegistryDocument | None
     contested: bool
 
 
-def merged_file(base: bytes, ours: bytes, theirs: bytes) -> MergedFile:
+def merged_document(base: bytes, ours: bytes, theirs: bytes) -> MergedDocument:
     """The merge of three texts of ``registry.json``, empty where a side has none; one that is unreadable has no say."""
     merged = merge_registries(base, ours or theirs, theirs or ours)
     if merged is None:
         merged = merge_registries(b"", ours, ours) or merge_registries(b"", theirs, theirs)
     if merged is None:
-        return MergedFile(None, contested=True)
-    return MergedFile(RegistryFile.from_json(merged.ours), contested=_is_contested(merged) or not (ours and theirs))
+        return MergedDocument(None, contested=True)
+    return MergedDocument(
+        RegistryDocument.from_json(merged.ours), contested=_is_contested(merged) or not (ours and theirs)
+    )
 
 
 def _is_contested(merged: Merged) -> bool:
     return ("current",) in merged.clashes
 
 
-def settled_current(registry: Registry, merged: MergedFile, unmerged: Collection[str]) -> tuple[str | None, bool]:
+def settled_current(registry: Registry, merged: MergedDocument, unmerged: Collection[str]) -> tuple[str | None, bool]:
     """The model that is current in the merged tree, and whether that is settled: else a person must say.
 
     Settled is what one side alone changed, and what a person has put into ``registry.json``, or into the
@@ -57,7 +59,7 @@ def settled_current(registry: Registry, merged: MergedFile, unmerged: Collection
 
 
 def plan_resolve(
-    registry: Registry, merged: MergedFile, current: str | None, readme_text: str | None, unmerged: Collection[str]
+    registry: Registry, merged: MergedDocument, current: str | None, readme_text: str | None, unmerged: Collection[str]
 ) -> Plan | None:
     """The edits that settle ``registry.json``, the README's block and ``current``; None where none is needed.
 
@@ -66,7 +68,7 @@ def plan_resolve(
     """
     edits: tuple[Edit, ...] = ()
     listed = WriteText(REGISTRY_PATH, rebuilt(registry, merged.file, current).text().encode())
-    facts = registry.file_facts
+    facts = registry.document_facts
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         edits = (listed,)
     link = link_edits(registry, current)

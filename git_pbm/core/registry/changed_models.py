@@ -17,7 +17,7 @@ _FEW = 16
 
 
 @dataclass(frozen=True)
-class Touched:
+class ChangedModels:
     """The models with an entry that differs between before and after.
 
     ``paths`` holds the differing paths of each touched directory, relative to it; ``before`` and ``after``
@@ -29,7 +29,7 @@ class Touched:
     after: Mapping[str, Model]
 
     @classmethod
-    def by(cls, change: Change) -> Touched:
+    def by(cls, change: Change) -> ChangedModels:
         """What a change touches."""
         paths: dict[str, list[str]] = {}
         for path in _differing(change.before.snapshot, change.after.snapshot):

@@ -95,7 +95,7 @@ class Model:
         """What its metadata say in short; None where there are none. Metadata that are proven stay unread."""
         return self.proof or (registry_entry_of(self.metadata) if self.metadata is not None else None)
 
-    def is_well_formed(self, field: str) -> bool:
+    def field_is_valid(self, field: str) -> bool:
         """Whether the schema has nothing to say about a field of the metadata, nor about anything in it."""
         if self.is_proven:
             return True
@@ -107,7 +107,7 @@ class Model:
         )
 
     @cached_property
-    def is_rightly_named(self) -> bool | None:
+    def name_matches_hash(self) -> bool | None:
         """Whether the directory's name is the id of its policy's bytes; None where that cannot be known."""
         if self.is_proven:
             return True

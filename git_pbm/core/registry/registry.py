@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_pbm.core.documents.registry_document import RegistryFile
+from git_pbm.core.documents.registry_document import RegistryDocument
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
     CURRENT_PATH,
@@ -50,19 +50,19 @@ class Registry:
         return {name: model for name, model in self.models.items() if not model.is_proven}
 
     @cached_property
-    def file_facts(self) -> Facts | Unavailable | None:
+    def document_facts(self) -> Facts | Unavailable | None:
         """The facts about ``registry.json``; None where it is no regular file."""
         return self._facts(REGISTRY_PATH)
 
     @cached_property
-    def file(self) -> RegistryFile | None:
+    def file(self) -> RegistryDocument | None:
         """``registry.json``, read tolerantly; None where it is missing or no strict JSON object."""
-        facts = self.file_facts
+        facts = self.document_facts
         if not isinstance(facts, Facts) or not facts.is_document:
             return None
-        if self.sound is not None and self.sound.file_facts is facts:
+        if self.sound is not None and self.sound.document_facts is facts:
             return self.sound.file
-        return RegistryFile.from_json(facts.document)
+        return RegistryDocument.from_json(facts.document)
 
     @cached_property
     def link_id(self) -> str | None:

@@ -9,7 +9,7 @@ from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.state.allowances import allowances_of
 
 
-def with_proven(registry: Registry, sound: Registry) -> Registry:
+def with_baseline(registry: Registry, sound: Registry) -> Registry:
     """The registry, with those models proven that are the same in ``sound``.
 
     ``sound`` passed every rule, without a warning and with every byte read, and under the attributes of today: a

@@ -11,7 +11,7 @@ from git_pbm.core.rules.state.allowances import allowances_are_used, allowances_
 from git_pbm.core.rules.table import STATE_RULES
 
 
-def judge(registry: Registry, rules: Sequence[Rule] = STATE_RULES) -> Verdict:
+def run_rules(registry: Registry, rules: Sequence[Rule] = STATE_RULES) -> Verdict:
     """What the rules say about a registry, allowances applied; nothing where there is no registry.
 
     Whether an allowance is used only all rules together can tell, so they run where that is asked.

@@ -10,17 +10,17 @@ from datetime import date
 from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
 from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, network_kind, network_name
-from git_pbm.core.plans.add import AddRequest, AddWords, AlreadyThere, check_words, plan_add
+from git_pbm.core.plans.add import AddFields, AddRequest, AlreadyThere, check_fields, plan_add
 from git_pbm.core.plans.check import check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
 from git_pbm.operations.lookup import resolve
-from git_pbm.operations.unit_of_work import Changed, Wishes, carry_out, new_staging, site
-from git_pbm.transaction.intake import Progress, Source, ingest
+from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, carry_out, new_staging, site
+from git_pbm.transaction.intake import Progress, Source, intake
 from git_pbm.transaction.recovery import leave_staging
 
 _LOG_LIMIT = 64 << 20
@@ -32,33 +32,33 @@ class AddWishes:
 
     policy: str
     value: str | None
-    words: AddWords
+    words: AddFields
     parent: str | None = None
     metrics: Metrics = NO_METRICS
     metrics_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddResult:
     """What came of it: a change, only its plan (``--dry-run``), or that the model was there already."""
 
     model_id: str
-    changed: Changed | None = None
+    changed: CommitResult | None = None
     planned: Plan | None = None
     there: AlreadyThere | None = None
-    deployed: Deployed | None = None
+    deployed: DeployResult | None = None
 
 
 def add(
     repository: Repository,
     wanted: AddWishes,
-    wishes: Wishes,
+    wishes: ChangeOptions,
     *,
     only_plan: bool = False,
     progress: Progress | None = None,
-) -> Added:
+) -> AddResult:
     """Add a model. Raises ``UsageError``, ``RefusedError`` and their kin; then nothing was changed."""
-    check_words(wanted.words)
+    check_fields(wanted.words)
     version = _version_of(wanted)
     metrics = read_metrics(wanted.metrics_file, wanted.metrics)
     sources = [Source(wanted.policy, network_name("policy", version))]
@@ -67,7 +67,7 @@ def add(
     staging = new_staging(repository)
     try:
         objects = not only_plan and takes_loose_blobs(repository, sources[0].name)
-        taken = ingest(sources, staging, repository.object_format, progress, with_objects=objects)
+        taken = intake(sources, staging, repository.object_format, progress, with_objects=objects)
         policy, value = taken[sources[0].name], taken[sources[1].name] if wanted.value is not None else None
         with site(repository, wishes, staging) as place:
             request = AddRequest(
@@ -84,24 +84,26 @@ def add(
             plan = plan_add(place.registry, request)
             if isinstance(plan, AlreadyThere):
                 return (
-                    Added(plan.model_id, there=plan) if only_plan else _there_already(repository, plan, wanted, wishes)
+                    AddResult(plan.model_id, there=plan)
+                    if only_plan
+                    else _there_already(repository, plan, wanted, wishes)
                 )
             model_id = request.policy.sha256[:ID_DIGITS]
             if only_plan:
                 check_plan(plan, place.base, sound=place.registry.sound)
-                return Added(model_id, planned=plan)
+                return AddResult(model_id, planned=plan)
             changed = carry_out(place, plan, wishes, "add")
-            return Added(model_id, changed=changed, deployed=changed.deployed)
+            return AddResult(model_id, changed=changed, deployed=changed.deployed)
     finally:
         leave_staging(repository, staging)
 
 
-def _there_already(repository: Repository, there: AlreadyThere, wanted: AddWishes, wishes: Wishes) -> Added:
+def _there_already(repository: Repository, there: AlreadyThere, wanted: AddWishes, wishes: ChangeOptions) -> AddResult:
     """Nothing to add; a deployment that failed the first time is done now."""
     wanted_there = wishes.deploy and wishes.commit and wanted.words.promote and there.is_current
     engine = engine_of(repository) if wanted_there else None
     deployed = deploy_current(repository, there.model_id, engine, wishes.wait) if engine else None
-    return Added(there.model_id, there=there, deployed=deployed)
+    return AddResult(there.model_id, there=there, deployed=deployed)
 
 
 def _version_of(wanted: AddWishes) -> int:

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from git_pbm.core.names import RECEIPT_NAME, network_kind
 from git_pbm.deployment.engine_folder import read_receipt
 from git_pbm.errors import RefusedError, UsageError
-from git_pbm.fs.path_state import State, observe
+from git_pbm.fs.path_state import PathState, read_state
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.deployment import ENGINE_KEY, Deployed, deploy_model, deployable_of, engine_of
+from git_pbm.operations.deployment import ENGINE_KEY, DeployResult, deploy_model, deployable_of, engine_of
 from git_pbm.operations.lookup import read_registry, resolve
 from git_pbm.operations.reading.which import Known, known_files, whole_registry
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class Mismatch:
     """One thing wrong in an engine's folder: the file, a word for it, and a sentence."""
 
     path: str
@@ -27,13 +27,13 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class DeployCheckResult:
     """What ``deploy --check`` found: the model that should be there, the folder, and its flaws."""
 
     model_id: str
     tag: str
     folder: str
-    flaws: tuple[Flaw, ...]
+    flaws: tuple[Mismatch, ...]
 
 
 def target_folder(repository: Repository, said: str | None) -> str:
@@ -44,14 +44,14 @@ def target_folder(repository: Repository, said: str | None) -> str:
     return folder
 
 
-def deploy(repository: Repository, model: str, to: str | None, *, force: bool, wait: float) -> Deployed:
+def deploy(repository: Repository, model: str, to: str | None, *, force: bool, wait: float) -> DeployResult:
     """Copy a model of HEAD into the engine's folder."""
     folder = target_folder(repository, to)
     registry = read_registry(repository, revision="HEAD")
     return deploy_model(repository, resolve(repository, registry, model), folder, wait, force=force)
 
 
-def inspect(repository: Repository, model: str, to: str | None) -> Inspected:
+def inspect(repository: Repository, model: str, to: str | None) -> DeployCheckResult:
     """Compare the engine's folder with a model, byte for byte."""
     folder = target_folder(repository, to)
     if not os.path.isdir(folder):
@@ -64,35 +64,37 @@ def inspect(repository: Repository, model: str, to: str | None) -> Inspected:
     expected = {name: state for name, (_, state) in wanted.files.items()}
     flaws = [flaw for name in _network_names(folder, expected) if (flaw := _flaw(folder, name, expected, index))]
     flaws += _receipt_flaws(folder, model_id)
-    return Inspected(model_id, wanted.tag, folder, tuple(flaws))
+    return DeployCheckResult(model_id, wanted.tag, folder, tuple(flaws))
 
 
-def _network_names(folder: str, expected: Mapping[str, State]) -> list[str]:
+def _network_names(folder: str, expected: Mapping[str, PathState]) -> list[str]:
     return sorted({*expected, *(name for name in os.listdir(folder) if network_kind(name))})
 
 
-def _flaw(folder: str, name: str, expected: Mapping[str, State], index: Mapping[str, tuple[Known, ...]]) -> Flaw | None:
+def _flaw(
+    folder: str, name: str, expected: Mapping[str, PathState], index: Mapping[str, tuple[Known, ...]]
+) -> Mismatch | None:
     path = os.path.join(folder, name)
     if os.path.islink(path):
-        return Flaw(path, "link", f"a link to {os.readlink(path)}: a copy into the engine would write through it")
-    state = observe(path)
+        return Mismatch(path, "link", f"a link to {os.readlink(path)}: a copy into the engine would write through it")
+    state = read_state(path)
     if state.kind == "absent":
-        return Flaw(path, "missing", "it is not there")
+        return Mismatch(path, "missing", "it is not there")
     if state == expected.get(name):
         return None
     known = index.get(state.sha256)
     if known:
-        return Flaw(path, "stale", f"it is {known[0].tag}'s {known[0].name} ({known[0].model_id})")
+        return Mismatch(path, "stale", f"it is {known[0].tag}'s {known[0].name} ({known[0].model_id})")
     receipt = read_receipt(folder)
     if receipt is not None and name in receipt.files:
-        return Flaw(path, "edited", f"it was changed since {receipt.tag} was deployed")
-    return Flaw(path, "foreign", "no model of this registry has these bytes")
+        return Mismatch(path, "edited", f"it was changed since {receipt.tag} was deployed")
+    return Mismatch(path, "foreign", "no model of this registry has these bytes")
 
 
-def _receipt_flaws(folder: str, model_id: str) -> list[Flaw]:
+def _receipt_flaws(folder: str, model_id: str) -> list[Mismatch]:
     path, receipt = os.path.join(folder, RECEIPT_NAME), read_receipt(folder)
     if receipt is None:
-        return [Flaw(path, "receipt", "there is no receipt: nobody knows what was deployed here")]
+        return [Mismatch(path, "receipt", "there is no receipt: nobody knows what was deployed here")]
     if receipt.model_id != model_id:
-        return [Flaw(path, "receipt", f"it says that {receipt.tag} ({receipt.model_id}) was deployed")]
+        return [Mismatch(path, "receipt", f"it says that {receipt.tag} ({receipt.model_id}) was deployed")]
     return []

@@ -18,7 +18,7 @@ from git_pbm.core.names import (
     model_path,
     role_of,
 )
-from git_pbm.core.plans.resolve import MergedFile, has_conflict, merged_file
+from git_pbm.core.plans.resolve import MergedDocument, has_conflict, merged_document
 from git_pbm.core.registry.facts import TEXT_LIMIT
 from git_pbm.core.registry.readme_block import has_block
 from git_pbm.core.registry.registry import Registry
@@ -30,7 +30,7 @@ from git_pbm.gitio.objects import read_blobs
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.queries import View, view_of
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree, staged_tree
 
 _OURS, _THEIRS = 2, 3
@@ -38,14 +38,14 @@ _OURS, _THEIRS = 2, 3
 
 
 @dataclass(frozen=True)
-class Scene:
+class MergeContext:
     """A half-done merge, looked at."""
 
     repository: Repository
     operation: Operation
     unmerged: Unmerged
     registry: Registry
-    merged: MergedFile
+    merged: MergedDocument
 
     @property
     def blocking(self) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ class Candidate:
     """What names the model in the merged tree: its tag, or its id where that tag is not its own alone."""
 
 
-def way_to_settle(scene: Scene, path: str) -> str:
+def resolution_hint(scene: MergeContext, path: str) -> str:
     """What to type for a conflict that is the user's own."""
     stages, role = scene.unmerged[path], role_of(path)
     if {_OURS, _THEIRS} <= stages.keys():
@@ -103,7 +103,7 @@ def way_to_settle(scene: Scene, path: str) -> str:
     return f"one side removed the model: git rm {path}; or keep it: git checkout {_commit(side)} -- {model.path}"
 
 
-def _way_out_of_a_rename(scene: Scene, path: str) -> str:
+def _way_out_of_a_rename(scene: MergeContext, path: str) -> str:
     """For metadata; those of two models are one file to git where it took the one for the other, renamed."""
     mine, other = (hash_in(_blob(scene.repository, _id_in(scene.unmerged[path][s]))) for s in (_OURS, _THEIRS))
     if mine is None or other is None or mine == other:
@@ -122,19 +122,19 @@ def _commit(side: Side) -> str:
     return side.commit[:10] if side.commit else "<commit>"
 
 
-def look_at(repository: Repository, operation: Operation, unmerged: Unmerged) -> Scene:
+def read_merge(repository: Repository, operation: Operation, unmerged: Unmerged) -> MergeContext:
     sides = (operation.ours.commit, operation.theirs.commit)
     fetch_documents(repository, *filter(None, sides), staged=True)
-    registry = Registry(staged_tree(repository, BlobFacts(repository)))
+    registry = Registry(staged_tree(repository, FactsLoader(repository)))
     if not registry.exists:
         raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
     if REGISTRY_PATH in unmerged:
         stages = unmerged[REGISTRY_PATH]
         texts = {stage: _blob(repository, _id_in(entry)) for stage, entry in stages.items()}
-        merged = merged_file(texts.get(1, b""), texts.get(_OURS, b""), texts.get(_THEIRS, b""))
+        merged = merged_document(texts.get(1, b""), texts.get(_OURS, b""), texts.get(_THEIRS, b""))
     else:
-        merged = MergedFile(registry.file, contested=False)
-    return Scene(repository, operation, unmerged, registry, merged)
+        merged = MergedDocument(registry.file, contested=False)
+    return MergeContext(repository, operation, unmerged, registry, merged)
 
 
 def _id_in(entry: str) -> str:
@@ -148,19 +148,19 @@ def _blob(repository: Repository, object_id: str) -> bytes:
     return b""
 
 
-def candidates_of(scene: Scene) -> tuple[Candidate, Candidate]:
+def candidates_of(scene: MergeContext) -> tuple[Candidate, Candidate]:
     operation = scene.operation
     return _candidate(scene, operation.ours, _OURS), _candidate(scene, operation.theirs, _THEIRS)
 
 
-def _candidate(scene: Scene, side: Side, stage: int) -> Candidate:
+def _candidate(scene: MergeContext, side: Side, stage: int) -> Candidate:
     repository, subject = scene.repository, ""
     registry = scene.registry
     if side.commit is not None:
-        registry = Registry(commit_tree(repository, side.commit, BlobFacts(repository, validate=False, eager=False)))
+        registry = Registry(commit_tree(repository, side.commit, FactsLoader(repository, validate=False, eager=False)))
         name = registry.current_id
         log = ("log", "-1", "--no-show-signature", "--format=%h %s", side.commit, "--", CURRENT_PATH)
-        subject = os.fsdecode(repository.try_ask(*log) or b"").strip()
+        subject = os.fsdecode(repository.try_run(*log) or b"").strip()
     else:
         entry = scene.unmerged.get(CURRENT_PATH, {}).get(stage, "")
         name = current_target_id(os.fsdecode(_blob(repository, _id_in(entry)))) if entry else None
@@ -172,7 +172,7 @@ def _candidate(scene: Scene, side: Side, stage: int) -> Candidate:
     return Candidate(side, subject, name, view, is_there, same[0] if len(same) == 1 else str(name))
 
 
-def _readme_on_disk(scene: Scene) -> str | None:
+def _readme_on_disk(scene: MergeContext) -> str | None:
     """The README with git's conflict in it; line ends that only this clone's checkout gave it are git's to give."""
     data = read_small(os.path.join(scene.repository.folder, README_PATH), TEXT_LIMIT)
     if data is None:

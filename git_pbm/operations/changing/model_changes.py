@@ -15,9 +15,9 @@ from git_pbm.core.plans.remove import plan_remove
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UnverifiedError
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.deployment import Deployed, deploy_current, engine_of
+from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
 from git_pbm.operations.lookup import resolve
-from git_pbm.operations.unit_of_work import Changed, Site, Wishes, carry_out, new_staging, site
+from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, Site, carry_out, new_staging, site
 from git_pbm.snapshots.promotions import is_shallow, promotions, stack
 from git_pbm.transaction.recovery import leave_staging
 
@@ -25,16 +25,18 @@ Planned = tuple[str, Plan | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Lived:
+class ModelChangeResult:
     """What came of it: the model, the change, or only its plan; neither where nothing needed changing."""
 
     model_id: str
-    changed: Changed | None = None
+    changed: CommitResult | None = None
     planned: Plan | None = None
-    deployed: Deployed | None = None
+    deployed: DeployResult | None = None
 
 
-def promote(repository: Repository, model: str, wishes: Wishes, *, body: str = "", only_plan: bool = False) -> Lived:
+def promote(
+    repository: Repository, model: str, wishes: ChangeOptions, *, body: str = "", only_plan: bool = False
+) -> ModelChangeResult:
     """Make a model current; what is current already is left alone, a failed deployment of it is done."""
 
     def planner(place: Site) -> Planned:
@@ -44,7 +46,9 @@ def promote(repository: Repository, model: str, wishes: Wishes, *, body: str = "
     return _run(repository, "promote", wishes, planner, only_plan)
 
 
-def roll_back(repository: Repository, wishes: Wishes, *, body: str = "", only_plan: bool = False) -> Lived:
+def roll_back(
+    repository: Repository, wishes: ChangeOptions, *, body: str = "", only_plan: bool = False
+) -> ModelChangeResult:
     """Make current again what the last promotion replaced; again and again, like a stack."""
 
     def planner(place: Site) -> Planned:
@@ -69,7 +73,9 @@ def _before(repository: Repository, registry: Registry) -> str:
     raise RefusedError("no earlier promotion to roll back to", "git pbm history shows what was current")
 
 
-def remove(repository: Repository, model: str, why: str, wishes: Wishes, *, only_plan: bool = False) -> Lived:
+def remove(
+    repository: Repository, model: str, why: str, wishes: ChangeOptions, *, only_plan: bool = False
+) -> ModelChangeResult:
     """Remove a model; the reason goes into the commit's body."""
 
     def planner(place: Site) -> Planned:
@@ -83,11 +89,11 @@ def annotate(
     repository: Repository,
     model: str,
     fields: Mapping[str, JsonValue],
-    wishes: Wishes,
+    wishes: ChangeOptions,
     *,
     body: str = "",
     only_plan: bool = False,
-) -> Lived:
+) -> ModelChangeResult:
     """Change what may change about a model."""
 
     def planner(place: Site) -> Planned:
@@ -98,23 +104,25 @@ def annotate(
 
 
 def _run(
-    repository: Repository, command: str, wishes: Wishes, planner: Callable[[Site], Planned], only_plan: bool
-) -> Lived:
+    repository: Repository, command: str, wishes: ChangeOptions, planner: Callable[[Site], Planned], only_plan: bool
+) -> ModelChangeResult:
     staging = new_staging(repository)
     try:
         with site(repository, wishes, staging) as place:
             model_id, plan = planner(place)
             if plan is None:
-                return Lived(model_id, deployed=_again(repository, command, model_id, wishes, only_plan))
+                return ModelChangeResult(model_id, deployed=_again(repository, command, model_id, wishes, only_plan))
             if only_plan:
                 check_plan(plan, place.base, sound=place.registry.sound)
-                return Lived(model_id, planned=plan)
+                return ModelChangeResult(model_id, planned=plan)
             changed = carry_out(place, plan, wishes, command)
-            return Lived(model_id, changed=changed, deployed=changed.deployed)
+            return ModelChangeResult(model_id, changed=changed, deployed=changed.deployed)
     finally:
         leave_staging(repository, staging)
 
 
-def _again(repository: Repository, command: str, model_id: str, wishes: Wishes, only_plan: bool) -> Deployed | None:
+def _again(
+    repository: Repository, command: str, model_id: str, wishes: ChangeOptions, only_plan: bool
+) -> DeployResult | None:
     engine = engine_of(repository) if command == "promote" and wishes.deploy and not only_plan else None
     return deploy_current(repository, model_id, engine, wishes.wait) if engine else None

@@ -9,17 +9,17 @@ from git_pbm.core.plans.check import check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.repair import plan_repair
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.index import index_is_torn, rebuild_index
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
-from git_pbm.gitio.runner import Children
+from git_pbm.gitio.runner import GitRunner
 from git_pbm.operations.deployment import deploy_recovered
 from git_pbm.operations.lookup import no_registry
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
-from git_pbm.transaction.commit import Work, apply, tidy
+from git_pbm.transaction.commit import Work, apply, cleanup
 from git_pbm.transaction.intake import make_staging
 from git_pbm.transaction.journal import interrupted_command
 from git_pbm.transaction.preconditions import refuse_conflict, work_tree_of
@@ -27,7 +27,7 @@ from git_pbm.transaction.recovery import Recovered, leave_staging, recover
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
+class RepairResult:
     """What repair did or would do. ``mismatches`` are paths whose bytes are not what they are named after."""
 
     applied: bool
@@ -43,7 +43,7 @@ class Repaired:
         return bool(self.plan or self.interrupted or self.torn_index)
 
 
-def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
+def repair(repository: Repository, *, apply_it: bool, wait: float) -> RepairResult:
     """Preview, or with ``apply_it`` make, the edits that derived files need; they are staged, not committed."""
     root = work_tree_of(repository)
     if not apply_it:
@@ -52,10 +52,10 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
             refuse_conflict(repository)
         registry = None if torn else _registry(repository)
         plan = plan_repair(registry) if registry else None
-        return Repaired(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
+        return RepairResult(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
     with (
         hold(os.path.join(repository.own_folder, "lock"), wait, root) as lock,
-        Children(repository, lock.descriptor) as children,
+        GitRunner(repository, lock.descriptor) as children,
     ):
         torn = index_is_torn(repository)
         if torn:
@@ -65,22 +65,22 @@ def repair(repository: Repository, *, apply_it: bool, wait: float) -> Repaired:
         registry = _registry(repository)
         plan = plan_repair(registry)
         warnings = _apply(repository, children, registry, plan) if plan is not None else ()
-        return Repaired(True, plan, recovered, None, torn, _mismatches(registry), warnings)
+        return RepairResult(True, plan, recovered, None, torn, _mismatches(registry), warnings)
 
 
-def _apply(repository: Repository, children: Children, registry: Registry, plan: Plan) -> tuple[str, ...]:
+def _apply(repository: Repository, children: GitRunner, registry: Registry, plan: Plan) -> tuple[str, ...]:
     staging = make_staging(repository)
     try:
         work = Work(repository, children, repository.head(), staging)
         apply(work, check_plan(plan, registry.snapshot), "repair", None, None)
-        return tidy(work)
+        return cleanup(work)
     finally:
         leave_staging(repository, staging)
 
 
 def _registry(repository: Repository) -> Registry:
     fetch_documents(repository)  # what derives from them would be written without them
-    registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
+    registry = Registry(WorktreeSnapshot(repository, FactsLoader(repository)))
     if not registry.exists:
         raise no_registry(repository, repository.folder)
     return registry
@@ -91,4 +91,4 @@ def _mismatches(registry: Registry | None) -> tuple[str, ...]:
     if registry is None:
         return ()
     slugs = ("dir-name-is-policy-hash", "files-match-digests", "metadata-hash-is-policy-hash", "onnx-is-a-model")
-    return tuple(dict.fromkeys(f.path for f in judge(registry).errors if f.rule in slugs))
+    return tuple(dict.fromkeys(f.path for f in run_rules(registry).errors if f.rule in slugs))

@@ -12,26 +12,32 @@ from git_pbm.core.plans.check import check_plan
 from git_pbm.core.plans.plan import SetLink, WriteText
 from git_pbm.core.plans.resolve import plan_resolve, settled_current, with_block
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import replace_file
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.merge_state import Operation, operation_in, unmerged_paths, without_operation
 from git_pbm.gitio.repository import Repository
-from git_pbm.gitio.runner import Children
-from git_pbm.operations.changing.merge_context import Candidate, Scene, candidates_of, look_at, way_to_settle
+from git_pbm.gitio.runner import GitRunner
+from git_pbm.operations.changing.merge_context import (
+    Candidate,
+    MergeContext,
+    candidates_of,
+    read_merge,
+    resolution_hint,
+)
 from git_pbm.operations.deployment import deploy_recovered
 from git_pbm.operations.lookup import resolve
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree, staged_tree
-from git_pbm.transaction.commit import Work, apply, tidy
+from git_pbm.transaction.commit import Work, apply, cleanup
 from git_pbm.transaction.intake import make_staging
 from git_pbm.transaction.preconditions import refuse_unready_to_resolve, work_tree_of
 from git_pbm.transaction.recovery import Recovered, leave_staging, recover
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class ResolveResult:
     """What came of it. With ``candidates`` the question is open and nothing was changed."""
 
     operation: Operation | None
@@ -52,7 +58,7 @@ class Resolved:
         return not (self.candidates or self.left or self.findings)
 
 
-def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> Resolved:
+def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> ResolveResult:
     """Settle what follows by itself, and with ``model`` the question which model is current.
 
     Nothing is committed. Raises :class:`RefusedError` where no merge is in progress and a model was named.
@@ -60,7 +66,7 @@ def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> 
     root = work_tree_of(repository)
     with (
         hold(os.path.join(repository.own_folder, "lock"), wait, root) as lock,
-        Children(repository, lock.descriptor) as children,
+        GitRunner(repository, lock.descriptor) as children,
     ):
         recovered = deploy_recovered(repository, recover(repository, children), wait)
         refuse_unready_to_resolve(repository)
@@ -68,30 +74,30 @@ def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> 
         if operation is None and not unmerged:
             if model is not None:
                 raise RefusedError("no merge is in progress here", f"make it current: git pbm promote {model}")
-            return Resolved(None, recovered=recovered)
-        scene = look_at(repository, operation or without_operation(repository), unmerged)
+            return ResolveResult(None, recovered=recovered)
+        scene = read_merge(repository, operation or without_operation(repository), unmerged)
         if model is not None and scene.blocking:
             first = scene.blocking[0]
             raise RefusedError(
                 f"{first} is in conflict, and {REGISTRY_PATH} follows from it",
-                f"settle it first: {way_to_settle(scene, first)}; then: git pbm resolve --current {model}",
+                f"settle it first: {resolution_hint(scene, first)}; then: git pbm resolve --current {model}",
             )
         current, is_settled = settled_current(scene.registry, scene.merged, unmerged)
         if model is not None:
             current, is_settled = resolve(repository, scene.registry, model), True
-        left = {path: way_to_settle(scene, path) for path in scene.others}
+        left = {path: resolution_hint(scene, path) for path in scene.others}
         if not is_settled or scene.blocking:
             candidates = None if is_settled else candidates_of(scene)
-            return Resolved(scene.operation, candidates, None, (), left, bool(scene.blocking), (), recovered)
+            return ResolveResult(scene.operation, candidates, None, (), left, bool(scene.blocking), (), recovered)
         settled, warnings = _settle(scene, children, current)
         findings = _new_findings(scene, left)
-        return Resolved(scene.operation, None, current, settled, left, False, findings, recovered, warnings)
+        return ResolveResult(scene.operation, None, current, settled, left, False, findings, recovered, warnings)
 
 
 # -- settling
 
 
-def _settle(scene: Scene, children: Children, current: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _settle(scene: MergeContext, children: GitRunner, current: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Write, stage and name what follows; a README with a conflict of the user's own is written, not staged.
 
     Returns the paths, and warnings.
@@ -107,7 +113,7 @@ def _settle(scene: Scene, children: Children, current: str | None) -> tuple[tupl
         try:
             work = Work(repository, children, repository.head(), staging)
             apply(work, checked, "resolve", None, None)
-            warnings = tidy(work)
+            warnings = cleanup(work)
         finally:
             leave_staging(repository, staging)
     if readme is not None and is_users:
@@ -118,13 +124,15 @@ def _settle(scene: Scene, children: Children, current: str | None) -> tuple[tupl
     return plan.paths if plan else (), warnings
 
 
-def _new_findings(scene: Scene, left: Collection[str]) -> tuple[Finding, ...]:
+def _new_findings(scene: MergeContext, left: Collection[str]) -> tuple[Finding, ...]:
     """What the rules say about the tree that is to be committed, and did not say about our side before."""
     repository = scene.repository
-    blobs = BlobFacts(repository)
-    errors = judge(Registry(staged_tree(repository, blobs))).errors
+    blobs = FactsLoader(repository)
+    errors = run_rules(Registry(staged_tree(repository, blobs))).errors
     ours = scene.operation.ours.commit
     known = (
-        {f.identity for f in judge(Registry(commit_tree(repository, ours, blobs))).errors} if errors and ours else ()
+        {f.identity for f in run_rules(Registry(commit_tree(repository, ours, blobs))).errors}
+        if errors and ours
+        else ()
     )
     return tuple(f for f in errors if f.identity not in known and f.path not in scene.unmerged)

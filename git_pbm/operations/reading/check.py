@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from git_pbm.core.findings import Unverified, Verdict
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.tree_choice import place_of
-from git_pbm.snapshots.verdict_cache import Place, SoundTrees
+from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
 
 if TYPE_CHECKING:
     from git_pbm.snapshots.facts_loader import Progress
@@ -18,7 +18,7 @@ VERIFY = "pbm-verify"
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """What a check found. ``label`` says which tree it looked at; ``exists`` is false for no registry at all."""
 
     label: str
@@ -35,7 +35,7 @@ def check(
     rehash: bool = False,
     fetch: bool = False,
     progress: Progress | None = None,
-) -> Checked:
+) -> CheckResult:
     """Run every rule over the working tree (HEAD in a bare repository), the staged tree, or a commit's tree.
 
     With ``rehash`` nothing that was remembered is believed. With ``fetch`` objects that this clone lacks are
@@ -52,12 +52,14 @@ def check(
     return checked
 
 
-def check_for_hook(repository: Repository, hook_id: str, place: Place) -> tuple[Checked, tuple[Unverified, ...]]:
+def check_for_hook(
+    repository: Repository, hook_id: str, place: TreeSource
+) -> tuple[CheckResult, tuple[Unverified, ...]]:
     """What the rules of a hook say about a tree that is not known to be sound.
 
     Returns also what is unverified and new: objects that this clone lacks and HEAD does not have either.
     """
-    checked = _judge(repository, place, hook_id, SoundTrees(repository))
+    checked = _judge(repository, place, hook_id, VerdictCache(repository))
     unverified = checked.verdict.unverified
     if not unverified:
         return checked, ()
@@ -68,26 +70,26 @@ def check_for_hook(repository: Repository, hook_id: str, place: Place) -> tuple[
     return checked, tuple(fresh)
 
 
-def _look(repository: Repository, place: Place, rehash: bool, progress: Progress | None) -> Checked:
-    sound = SoundTrees(repository)
+def _look(repository: Repository, place: TreeSource, rehash: bool, progress: Progress | None) -> CheckResult:
+    sound = VerdictCache(repository)
     models = None if rehash else sound.models(place)
     if models is not None:
-        return Checked(place.label, True, models, Verdict())
+        return CheckResult(place.label, True, models, Verdict())
     return _judge(repository, place, VERIFY, sound, rehash, progress)
 
 
 def _judge(
     repository: Repository,
-    place: Place,
+    place: TreeSource,
     hook_id: str,
-    sound: SoundTrees,
+    sound: VerdictCache,
     rehash: bool = False,
     progress: Progress | None = None,
-) -> Checked:
+) -> CheckResult:
     from git_pbm.operations.reading.check_tree import judged  # the rules, and all that they look through
 
     look = sound.look(place)
     found = judged(repository, place, hook_id, None if rehash else sound, progress)
     if found.listing is not None and hook_id == VERIFY and found.verdict == Verdict():
         sound.remember(place, look, found.listing, found.models)
-    return Checked(place.label, found.exists, found.models, found.verdict)
+    return CheckResult(place.label, found.exists, found.models, found.verdict)

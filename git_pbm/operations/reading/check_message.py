@@ -12,7 +12,7 @@ from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.change.commit_names_models import judge_change
 from git_pbm.errors import UsageError
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree, empty_tree, staged_tree
 
 
@@ -26,7 +26,7 @@ def check_message(repository: Repository, path: str, environment: Mapping[str, s
     if os.path.exists(os.path.join(repository.git_dir, "MERGE_HEAD")):
         return ()
     message = _message(repository, path, environment)
-    blobs = BlobFacts(repository, validate=False, eager=False)
+    blobs = FactsLoader(repository, validate=False, eager=False)
     after = Registry(staged_tree(repository, blobs))
     head = repository.head()
     findings = _findings(repository, head, after, message, blobs)
@@ -40,11 +40,11 @@ def check_message(repository: Repository, path: str, environment: Mapping[str, s
 def _may_amend(repository: Repository, environment: Mapping[str, str]) -> bool:
     """Whether the commit may replace HEAD: git hands its hooks the author's date, which an amended commit keeps."""
     seconds = environment.get("GIT_AUTHOR_DATE", "").partition(" ")[0].removeprefix("@")
-    return not seconds.isdigit() or seconds == repository.ask_text("log", "-1", "--no-show-signature", "--format=%at")
+    return not seconds.isdigit() or seconds == repository.run_text("log", "-1", "--no-show-signature", "--format=%at")
 
 
 def _findings(
-    repository: Repository, before: str | None, after: Registry, message: str, blobs: BlobFacts
+    repository: Repository, before: str | None, after: Registry, message: str, blobs: FactsLoader
 ) -> tuple[Finding, ...]:
     tree = empty_tree(blobs) if before is None else commit_tree(repository, before, blobs)
     outcomes = judge_change(Change(Registry(tree), after, message))

@@ -15,15 +15,15 @@ from git_pbm.core.registry.snapshot import Entry, FileEntry
 from git_pbm.core.rules.change.commit_names_models import IMMUTABILITY, judge_change
 from git_pbm.core.rules.change.immutability import says_removal
 from git_pbm.core.rules.change.mixed_metadata import mixed_metadata
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.rule import warning
 from git_pbm.core.rules.state.allowances import allowances_are_used, allowances_of
 from git_pbm.errors import UnverifiedError, UsageError
 from git_pbm.gitio.partial_clone import fetch_objects
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.check import Checked
+from git_pbm.operations.reading.check import CheckResult
 from git_pbm.snapshots.commit_range import DEEPEN, Difference, Step, missing_between, steps_of
-from git_pbm.snapshots.facts_loader import BlobFacts, Progress
+from git_pbm.snapshots.facts_loader import FactsLoader, Progress
 from git_pbm.snapshots.promotions import is_shallow
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree
 
@@ -35,7 +35,7 @@ def check_range(
     rehash: bool = False,
     fetch: bool = False,
     progress: Progress | None = None,
-) -> Checked:
+) -> CheckResult:
     """Run the change rules over the commits of ``A..B`` (``A..`` means ``A..HEAD``), the state rules over B.
 
     With ``fetch`` objects that this clone lacks are fetched, and the check is made again.
@@ -51,12 +51,14 @@ def check_range(
     return checked
 
 
-def _look(repository: Repository, words: str, old: str, new: str, rehash: bool, progress: Progress | None) -> Checked:
-    blobs = BlobFacts(repository, rehash=rehash, progress=progress)
+def _look(
+    repository: Repository, words: str, old: str, new: str, rehash: bool, progress: Progress | None
+) -> CheckResult:
+    blobs = FactsLoader(repository, rehash=rehash, progress=progress)
     blobs.missing |= missing_between(repository, old, new)
     steps = steps_of(repository, old, new, blobs.missing)
     tip = Registry(commit_tree(repository, new, blobs))
-    state = judge(tip)
+    state = run_rules(tip)
     blobs.eager, blobs.validate = False, False  # from here on only what changed is read
     _read_documents(blobs, steps)
     bases = _bases(repository, old, new, blobs)
@@ -71,7 +73,7 @@ def _look(repository: Repository, words: str, old: str, new: str, rehash: bool, 
     verdict = Verdict((*findings.values(), *state.findings, *notes), tuple(unverified.values()), state.not_inspected)
     count = f"{len(steps)} commit{'s' * (len(steps) != 1)}"
     exists = tip.exists or (base is not None and base.exists)
-    return Checked(f"{words} ({count}, then the tree of {new[:12]})", exists, len(tip.models), verdict)
+    return CheckResult(f"{words} ({count}, then the tree of {new[:12]})", exists, len(tip.models), verdict)
 
 
 def _ends(repository: Repository, words: str) -> tuple[str, str]:
@@ -90,7 +92,7 @@ def _commit(repository: Repository, revision: str) -> str:
     raise UsageError(f"{revision}: not a commit of this repository", "git log --oneline shows what there is")
 
 
-def _read_documents(blobs: BlobFacts, steps: Sequence[Step]) -> None:
+def _read_documents(blobs: FactsLoader, steps: Sequence[Step]) -> None:
     """Read every JSON document that the range brought, from one git process a kind."""
     for role in (Role.METADATA, Role.REGISTRY):
         ids = [
@@ -103,9 +105,9 @@ def _read_documents(blobs: BlobFacts, steps: Sequence[Step]) -> None:
             blobs.of(role, ids[0], partial(list, ids))
 
 
-def _bases(repository: Repository, old: str, new: str, blobs: BlobFacts) -> dict[str, Registry]:
+def _bases(repository: Repository, old: str, new: str, blobs: FactsLoader) -> dict[str, Registry]:
     """The registry from which the range began, by commit: several where branches crossed, or none at all."""
-    found = repository.try_ask("merge-base", "--all", old, new) or b""
+    found = repository.try_run("merge-base", "--all", old, new) or b""
     return {commit: Registry(commit_tree(repository, commit, blobs)) for commit in found.decode().split()}
 
 
@@ -131,7 +133,7 @@ class _Walk:
     """Goes through the steps; a commit's entries are kept only until its last child was looked at."""
 
     repository: Repository
-    blobs: BlobFacts
+    blobs: FactsLoader
     steps: Sequence[Step]
     _registries: dict[str, Registry]
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from git_pbm.core.findings import Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.baseline import with_proven
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.baseline import with_baseline
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.table import rules_of
 from git_pbm.gitio.listing import entries_of
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import BlobFacts, Progress
+from git_pbm.snapshots.facts_loader import FactsLoader, Progress
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, staged_tree
-from git_pbm.snapshots.verdict_cache import Place, SoundTrees
+from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 
 
@@ -29,10 +29,10 @@ class Judged:
 
 
 def judged(
-    repository: Repository, place: Place, hook_id: str, sound: SoundTrees | None, progress: Progress | None
+    repository: Repository, place: TreeSource, hook_id: str, sound: VerdictCache | None, progress: Progress | None
 ) -> Judged:
     """What the rules of a hook say about a tree; without ``sound`` nothing that was remembered is believed."""
-    blobs = BlobFacts(repository, rehash=sound is None, progress=progress)
+    blobs = FactsLoader(repository, rehash=sound is None, progress=progress)
     snapshot: TreeSnapshot | WorktreeSnapshot
     if place.commit is not None:
         snapshot = commit_tree(repository, place.commit, blobs, place.label)
@@ -45,11 +45,11 @@ def judged(
         return Judged(False, 0, Verdict(), None)
     if sound is not None:
         registry = _with_proven(registry, snapshot, sound, blobs)
-    return Judged(True, len(registry.models), judge(registry, rules_of(hook_id)), snapshot.listing)
+    return Judged(True, len(registry.models), run_rules(registry, rules_of(hook_id)), snapshot.listing)
 
 
 def _with_proven(
-    registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, sound: SoundTrees, blobs: BlobFacts
+    registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, sound: VerdictCache, blobs: FactsLoader
 ) -> Registry:
     """The registry, looked at where it differs from a tree that is known to be sound."""
     base = sound.base()
@@ -58,4 +58,4 @@ def _with_proven(
     entries = entries_of(base)
     if entries.pop(GITATTRIBUTES_PATH, None) != snapshot.attributes_file:
         return registry
-    return with_proven(registry, Registry(TreeSnapshot("what was found sound", entries, blobs)))
+    return with_baseline(registry, Registry(TreeSnapshot("what was found sound", entries, blobs)))

@@ -21,18 +21,18 @@ _SAYS_WHEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reign:
+class CurrentPeriod:
     """One model's time as the current one; ``until`` is None while it lasts."""
 
     start: Promotion
     until: str | None
 
 
-def history_of(repository: Repository) -> tuple[Reign, ...]:
+def history_of(repository: Repository) -> tuple[CurrentPeriod, ...]:
     """Every reign on this branch's first-parent history, newest first."""
     steps = promotions(repository)
-    reigns = [Reign(step, later.date) for step, later in itertools.pairwise(steps)]
-    return tuple(reversed([*reigns, *(Reign(step, None) for step in steps[-1:])]))
+    reigns = [CurrentPeriod(step, later.date) for step, later in itertools.pairwise(steps)]
+    return tuple(reversed([*reigns, *(CurrentPeriod(step, None) for step in steps[-1:])]))
 
 
 def current_at(repository: Repository, moment: str) -> Promotion | None:

@@ -9,9 +9,9 @@ from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import PbmError
 from git_pbm.gitio.merge_state import operation_in, unmerged_paths
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.deploy import Inspected, inspect
+from git_pbm.operations.changing.deploy import DeployCheckResult, inspect
 from git_pbm.operations.deployment import engine_of
-from git_pbm.operations.reading.history import Reign, history_of
+from git_pbm.operations.reading.history import CurrentPeriod, history_of
 from git_pbm.operations.setup.diagnostics import left_to_do
 from git_pbm.operations.setup.hooks import missing_hooks
 from git_pbm.transaction.journal import interrupted_command
@@ -26,9 +26,9 @@ class Status:
 
     root: str
     registry: Registry
-    reign: Reign | None
+    reign: CurrentPeriod | None
     engine: str | None
-    inspected: Inspected | None
+    inspected: DeployCheckResult | None
     engine_problem: str
     missing_hooks: tuple[str, ...]
     interrupted: str | None

@@ -10,11 +10,11 @@ from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UsageError
-from git_pbm.fs.path_state import observe
+from git_pbm.fs.path_state import read_state
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import no_registry
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
 
 
@@ -29,7 +29,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Identified:
+class FileMatch:
     """Which registered files a file's content is; ``known`` is empty for a stranger.
 
     ``is_certain`` is false where this clone lacks networks, so that a stranger may be one of them.
@@ -47,7 +47,7 @@ def whole_registry(repository: Repository) -> Registry:
     if head is None:
         raise RefusedError("nothing is committed here yet", "make it a registry: git pbm init")
     fetch_documents(repository)
-    registry = Registry(commit_tree(repository, head, BlobFacts(repository, validate=False), "HEAD"))
+    registry = Registry(commit_tree(repository, head, FactsLoader(repository, validate=False), "HEAD"))
     if not registry.exists:
         raise no_registry(repository, repository.folder)
     return registry
@@ -69,7 +69,7 @@ def _known(registry: Registry, model: Model, name: str) -> Known:
     return Known(model.name, tag, name, registry.current_id == model.name)
 
 
-def which(repository: Repository, paths: list[str]) -> list[Identified]:
+def which(repository: Repository, paths: list[str]) -> list[FileMatch]:
     """What each file is, by its content; a folder stands for the ONNX files in it."""
     registry = whole_registry(repository)
     index = known_files(registry)
@@ -80,7 +80,7 @@ def which(repository: Repository, paths: list[str]) -> list[Identified]:
         for file in _files(path, repository.root):
             sha256 = _digest(file)
             known = index.get(sha256, ())
-            found.append(Identified(file, sha256, known, bool(known) or is_whole))
+            found.append(FileMatch(file, sha256, known, bool(known) or is_whole))
     return found
 
 
@@ -103,4 +103,4 @@ def _digest(path: str) -> str:
             pointer = parse_pointer(file.read())
         if pointer is not None:
             return pointer.sha256
-    return observe(real).sha256
+    return read_state(real).sha256

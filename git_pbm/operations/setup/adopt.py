@@ -25,9 +25,9 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UsageError
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import births
-from git_pbm.transaction.intake import Source, ingest
+from git_pbm.transaction.intake import Source, intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def folders_outside(repository: Repository) -> dict[str, Folder]:
 def _committed(repository: Repository) -> dict[str, str]:
     """The plain files of HEAD by path, with their blob ids."""
     head = repository.head()
-    listing = repository.ask("ls-tree", "-r", "-z", "--full-tree", head) if head is not None else b""
+    listing = repository.run("ls-tree", "-r", "-z", "--full-tree", head) if head is not None else b""
     rows = [os.fsdecode(row).partition("\t") for row in listing.split(b"\0") if row.startswith(b"100")]
     return {path: meta.split(" ")[2] for meta, _, path in rows}
 
@@ -109,7 +109,7 @@ def _meant(repository: Repository, path: str, folders: Mapping[str, Folder]) -> 
 
 def _contents(repository: Repository, registry: Registry) -> dict[str, Facts]:
     """Facts about policies that are pointers, as far as the local store of Git LFS has what they stand for."""
-    blobs = BlobFacts(repository)
+    blobs = FactsLoader(repository)
     policies = [model.facts(model.policy) for model in registry.models.values() if model.policy]
     pointers = [facts for facts in policies if isinstance(facts, Facts) and not facts.is_content_here]
     return {facts.sha256: blobs.content_of(facts) for facts in pointers}
@@ -141,7 +141,7 @@ def _taken_in(
     sources = [
         Source(os.path.join(repository.folder, folder.path, name), f"{number}-{new}") for name, new in names.items()
     ]
-    taken = ingest(sources, staging, repository.object_format)
+    taken = intake(sources, staging, repository.object_format)
     networks = [Network(taken[source.name].facts, taken[source.name].object_id, source.name) for source in sources]
     return MovedIn(
         folder.path,
@@ -178,7 +178,7 @@ def _document(repository: Repository, folder: Folder) -> Mapping[str, JsonValue]
     if blob is None:
         return {}
     try:
-        document = read_json(repository.ask("cat-file", "blob", blob), METADATA_LIMIT)
+        document = read_json(repository.run("cat-file", "blob", blob), METADATA_LIMIT)
     except DocumentProblem as problem:
         raise RefusedError(
             f"{folder.path}/{METADATA_NAME}: {problem}", "correct it, or remove it, and commit"

@@ -147,7 +147,7 @@ def _flaws(repository: Repository, progress: Progress | None) -> str | None:
         return None
     count = f"{len(errors)} finding{'s' * (len(errors) != 1)}"
     argv = ("status", "--porcelain=v1", "-z", "--no-renames", "--", *REGISTRY_PATHS)
-    changed = [os.fsdecode(row[3:]) for row in repository.ask(*argv).split(b"\0") if row]
+    changed = [os.fsdecode(row[3:]) for row in repository.run(*argv).split(b"\0") if row]
     if changed:
         name = shlex.quote(_one_line(changed[0].rstrip("/")))
         return f"git pbm check has {count}, and {name} is not committed; mend them before it is: git pbm check"

@@ -110,7 +110,7 @@ def _is_pre_commits(text: str) -> bool:
 
 
 def _folder(repository: Repository) -> str:
-    return os.path.normpath(os.path.join(repository.folder, repository.ask_text("rev-parse", "--git-path", "hooks")))
+    return os.path.normpath(os.path.join(repository.folder, repository.run_text("rev-parse", "--git-path", "hooks")))
 
 
 def hook_text(repository: Repository, name: str) -> str:

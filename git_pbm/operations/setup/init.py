@@ -23,14 +23,22 @@ from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.setup.adopt import adoption_of
 from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release
 from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
-from git_pbm.operations.unit_of_work import DEFAULT_WAIT, Changed, Site, Wishes, carry_out, new_staging, site
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.operations.unit_of_work import (
+    DEFAULT_WAIT,
+    ChangeOptions,
+    CommitResult,
+    Site,
+    carry_out,
+    new_staging,
+    site,
+)
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 from git_pbm.transaction.recovery import leave_staging
 
 
 @dataclass(frozen=True, slots=True)
-class InitWishes:
+class InitOptions:
     """What a person asked for. ``moves`` are folders to take in with the tag said for each (None: none said)."""
 
     engine: str | None = None
@@ -43,10 +51,10 @@ class InitWishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Founded:
+class InitResult:
     """What was done and what is left to do. ``changed`` is None where nothing was missing, or only ``planned``."""
 
-    changed: Changed | None
+    changed: CommitResult | None
     planned: Plan | None
     engine: str | None
     hooks_installed: bool
@@ -55,18 +63,18 @@ class Founded:
 
 def init(
     repository: Repository,
-    wished: InitWishes,
+    wished: InitOptions,
     *,
     only_plan: bool = False,
     show: Callable[[Plan], None] | None = None,
-) -> Founded:
+) -> InitResult:
     """Set up a models repository; ``engine`` is a folder relative to where the person stands.
 
     ``show`` is told the plan before anything is written. Raises ``RefusedError`` and its kin; then nothing was changed.
     """
     engine = _engine(wished.engine)
     _refuse_without_lfs(wished)
-    wishes = Wishes(verify=False, deploy=False, wait=wished.wait)
+    wishes = ChangeOptions(verify=False, deploy=False, wait=wished.wait)
     staging = new_staging(repository)
     try:
         with site(repository, wishes, staging, founding=True, folder_current=wished.adopt) as place:
@@ -82,21 +90,23 @@ def init(
                     check_plan(plan, place.base)
                 coming = [one.folder for one in wanted.adoption.moved] if wanted.adoption else []
                 offers = moves_left(repository, coming) if wished.adopt else []
-                return Founded(None, plan, engine or repository.config_path(ENGINE_KEY), False, tuple(offers))
+                return InitResult(None, plan, engine or repository.config_path(ENGINE_KEY), False, tuple(offers))
             left = _lfs(repository) if wished.lfs else []  # its filter must be there before anything is staged
             changed = carry_out(place, plan, wishes, "init") if plan is not None else None
     finally:
         leave_staging(repository, staging)
     install_driver(repository)
     if engine is not None:
-        repository.ask("config", ENGINE_KEY, engine)
+        repository.run("config", ENGINE_KEY, engine)
     why = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None
-    registry = Registry(WorktreeSnapshot(repository, BlobFacts(repository)))
+    registry = Registry(WorktreeSnapshot(repository, FactsLoader(repository)))
     left += left_to_do(repository, registry, hooks=wished.hooks, hooks_repository=wished.hooks_repository, why=why)
     if engine is None and repository.config(ENGINE_KEY) is None and not any(ENGINE_KEY in line for line in left):
         left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
     installed = wished.hooks and _runs_hooks(repository) and not missing_hooks(repository)
-    return Founded(changed, None, engine or repository.config_path(ENGINE_KEY), installed, tuple(dict.fromkeys(left)))
+    return InitResult(
+        changed, None, engine or repository.config_path(ENGINE_KEY), installed, tuple(dict.fromkeys(left))
+    )
 
 
 def _engine(said: str | None) -> str | None:
@@ -109,7 +119,7 @@ def _engine(said: str | None) -> str | None:
     return folder
 
 
-def _refuse_without_lfs(wished: InitWishes) -> None:
+def _refuse_without_lfs(wished: InitOptions) -> None:
     if wished.lfs and shutil.which("git-lfs") is None:
         raise RefusedError(
             "Git LFS is not installed here", "install it (https://git-lfs.com), then: git pbm init --lfs"
@@ -121,7 +131,7 @@ def _lfs(repository: Repository) -> list[str]:
     return [failure] if failure is not None else []
 
 
-def _wanted(place: Site, wished: InitWishes, staging: str) -> Wanted:
+def _wanted(place: Site, wished: InitOptions, staging: str) -> Wanted:
     """The texts of our files as HEAD has them, and what is to become of them."""
     repository = place.work.repository
     entries = tree_entries(repository, place.work.base, CANDIDATES)
@@ -130,7 +140,7 @@ def _wanted(place: Site, wished: InitWishes, staging: str) -> Wanted:
     for path in CANDIDATES:
         mode, _, blob = (entries[path] or "").partition(" ")
         if mode in ("100644", "100755"):
-            present[path] = repository.ask("cat-file", "blob", blob).decode("utf-8", "surrogateescape")
+            present[path] = repository.run("cat-file", "blob", blob).decode("utf-8", "surrogateescape")
         elif mode or os.path.lexists(os.path.join(repository.folder, path)):
             untouchable.add(path)
     if GITATTRIBUTES_PATH in untouchable:
@@ -159,12 +169,12 @@ def _refuse_uncommitted(repository: Repository, plan: Plan) -> None:
         )
 
 
-def _refuse_uncommitted_models(place: Site, wished: InitWishes) -> None:
+def _refuse_uncommitted_models(place: Site, wished: InitOptions) -> None:
     """Raise where the first models are there and not committed: only what HEAD has can be taken in."""
     repository = place.work.repository
     if place.registry.models or (place.registry.exists and not wished.adopt):
         return
-    listing = repository.ask("status", "--porcelain=v1", "-z", "--ignored=no", "--", MODELS_PATH)
+    listing = repository.run("status", "--porcelain=v1", "-z", "--ignored=no", "--", MODELS_PATH)
     if listing:
         raise RefusedError(
             f"{MODELS_PATH}/ is there and not committed, so it would be left out",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from git_pbm.core.documents.strict_json import JsonValue, read_json
 from git_pbm.core.names import METADATA_NAME
 from git_pbm.core.plans.plan import Delete, Plan, PutNetwork, Restage, SetLink, WriteText
-from git_pbm.operations.changing.add import Added
-from git_pbm.operations.changing.model_changes import Lived
-from git_pbm.operations.changing.repair import Repaired
-from git_pbm.operations.deployment import Deployed
-from git_pbm.operations.unit_of_work import Changed
-from git_pbm.report.terminal import out, print_json, say, shown, styled
+from git_pbm.operations.changing.add import AddResult
+from git_pbm.operations.changing.model_changes import ModelChangeResult
+from git_pbm.operations.changing.repair import RepairResult
+from git_pbm.operations.deployment import DeployResult
+from git_pbm.operations.unit_of_work import CommitResult
+from git_pbm.report.terminal import print_data, print_json, print_message, sanitize, styled
 from git_pbm.report.text.deployment import report_deployment
 from git_pbm.transaction.recovery import Recovered
 
 
-def report_added(added: Added, style: str) -> None:
+def report_added(added: AddResult, style: str) -> None:
     """What ``add`` did, would do, or need not do: the model is there already."""
     there = added.there
     if there is None:
@@ -24,37 +24,37 @@ def report_added(added: Added, style: str) -> None:
         more: dict[str, object] = {"tag": there.tag, "added": False, "differences": list(there.differences)}
         print_json({**_unchanged_json(there.model_id, added.deployed), **more})
     else:
-        out(f"{shown(there.tag)} is model {there.model_id} already; nothing was added")
+        print_data(f"{sanitize(there.tag)} is model {there.model_id} already; nothing was added")
         for line in there.differences:
-            say(shown(line))
+            print_message(sanitize(line))
         report_deployment(added.deployed)
 
 
-def report_lived(lived: Lived, style: str, nothing: str) -> None:
+def report_model_change(lived: ModelChangeResult, style: str, nothing: str) -> None:
     """What a command did to one model."""
     if lived.changed is not None or lived.planned is not None:
         _report_made(lived.model_id, lived.changed, lived.planned, style)
     elif style == "json":
         print_json(_unchanged_json(lived.model_id, lived.deployed))
     else:
-        out(nothing)
+        print_data(nothing)
         report_deployment(lived.deployed)
 
 
-def report_change(changed: Changed) -> None:
+def report_change(changed: CommitResult) -> None:
     """A few lines: the commit, the engine, and what recovery healed before."""
     warn(changed.warnings)
     report_recovery(changed.recovered)
-    subject = shown(changed.plan.message.subject)
+    subject = sanitize(changed.plan.message.subject)
     if changed.commit is None:
-        out(f"staged: {subject}")
-        say("commit it with: git commit")
+        print_data(f"staged: {subject}")
+        print_message("commit it with: git commit")
     else:
-        out(f"[{styled(changed.commit[:10], 'warning')}] {subject}")
+        print_data(f"[{styled(changed.commit[:10], 'warning')}] {subject}")
     report_deployment(changed.deployed)
 
 
-def _report_made(model_id: str, changed: Changed | None, planned: Plan | None, style: str) -> None:
+def _report_made(model_id: str, changed: CommitResult | None, planned: Plan | None, style: str) -> None:
     if style == "json":
         print_json(_made_json(model_id, changed, planned))
     elif changed is not None:
@@ -63,7 +63,7 @@ def _report_made(model_id: str, changed: Changed | None, planned: Plan | None, s
         report_plan(planned)
 
 
-def _made_json(model_id: str, changed: Changed | None, planned: Plan | None) -> dict[str, object]:
+def _made_json(model_id: str, changed: CommitResult | None, planned: Plan | None) -> dict[str, object]:
     """What a changing command did, or with ``--dry-run`` would do."""
     plan = changed.plan if changed is not None else planned
     if plan is None:
@@ -80,11 +80,11 @@ def _made_json(model_id: str, changed: Changed | None, planned: Plan | None) -> 
     }
 
 
-def _unchanged_json(model_id: str, deployed: Deployed | None) -> dict[str, object]:
+def _unchanged_json(model_id: str, deployed: DeployResult | None) -> dict[str, object]:
     return {"id": model_id, "changed": False, "deployed": deployed.folder if deployed else None}
 
 
-def report_repair(repaired: Repaired, style: str) -> int:
+def report_repair(repaired: RepairResult, style: str) -> int:
     """What repair did (0; 5 but for a deployment), or would do (1 where there is something)."""
     status = 1 if repaired.has_work and not repaired.applied else 0
     if repaired.recovered and repaired.recovered.left:
@@ -106,24 +106,26 @@ def report_repair(repaired: Repaired, style: str) -> int:
     verb = "wrote" if repaired.applied else "would write"
     report_recovery(repaired.recovered)
     if repaired.interrupted:
-        out(f"would finish or undo `git pbm {shown(repaired.interrupted)}`, which was interrupted")
+        print_data(f"would finish or undo `git pbm {sanitize(repaired.interrupted)}`, which was interrupted")
     if repaired.torn_index:
-        out(f"{'rebuilt' if repaired.applied else 'would rebuild'} git's index from HEAD (what was staged is lost)")
+        print_data(
+            f"{'rebuilt' if repaired.applied else 'would rebuild'} git's index from HEAD (what was staged is lost)"
+        )
     for path in plan.paths if plan else ():
-        out(f"{verb} {shown(path)}")
+        print_data(f"{verb} {sanitize(path)}")
     warn(repaired.warnings)
     for path in repaired.mismatches:
-        name = shown(path)
-        say(
+        name = sanitize(path)
+        print_message(
             f"{name}: not touched: its bytes are not the registered ones -> git log --oneline -- {name}; "
             f"git checkout <commit> -- {name}"
         )
     if not repaired.has_work and repaired.recovered is None:
-        out("nothing to repair")
+        print_data("nothing to repair")
     elif repaired.applied and plan:
-        say("the files are staged; commit them: git commit")
+        print_message("the files are staged; commit them: git commit")
     elif not repaired.applied:
-        say("nothing was changed; to do it: git pbm repair --apply")
+        print_message("nothing was changed; to do it: git pbm repair --apply")
     return status
 
 
@@ -131,9 +133,9 @@ def report_recovery(recovered: Recovered | None) -> None:
     """One line about an interrupted command that was healed first."""
     if recovered is not None:
         did = "finished" if recovered.forward else "undid"
-        say(f"note: {did} `git pbm {shown(recovered.command)}`, which had been interrupted")
+        print_message(f"note: {did} `git pbm {sanitize(recovered.command)}`, which had been interrupted")
         if recovered.left:
-            say(f"warning: {shown(recovered.left)}")
+            print_message(f"warning: {sanitize(recovered.left)}")
 
 
 def report_plan(plan: Plan) -> None:
@@ -142,25 +144,25 @@ def report_plan(plan: Plan) -> None:
     for edit in plan.edits:
         match edit:
             case Restage(path):
-                out(f"would store   {shown(path)} in Git LFS")
+                print_data(f"would store   {sanitize(path)} in Git LFS")
             case PutNetwork(path, facts):
-                out(f"would write   {shown(path)} ({facts.size} bytes, sha256 {facts.sha256})")
+                print_data(f"would write   {sanitize(path)} ({facts.size} bytes, sha256 {facts.sha256})")
             case WriteText(path, content):
-                out(f"would write   {shown(path)} ({len(content)} bytes)")
+                print_data(f"would write   {sanitize(path)} ({len(content)} bytes)")
             case SetLink(path, target):
-                out(f"would link    {path} -> {target}")
+                print_data(f"would link    {path} -> {target}")
             case Delete(path):
-                out(f"would delete  {shown(path)}")
-    out(f"would commit  {shown(plan.message.subject)}")
+                print_data(f"would delete  {sanitize(path)}")
+    print_data(f"would commit  {sanitize(plan.message.subject)}")
     for line in plan.message.body.splitlines():
-        out(f"              {shown(line)}".rstrip())
-    say("nothing was changed (--dry-run)")
+        print_data(f"              {sanitize(line)}".rstrip())
+    print_message("nothing was changed (--dry-run)")
 
 
 def warn(warnings: tuple[str, ...]) -> None:
     """Warnings, one a line."""
     for line in warnings:
-        say(f"warning: {shown(line)}")
+        print_message(f"warning: {sanitize(line)}")
 
 
 def _metadata_of(plan: Plan) -> JsonValue:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from git_pbm.core.findings import Finding, Unverified, Verdict
-from git_pbm.operations.reading.check import Checked
+from git_pbm.operations.reading.check import CheckResult
 from git_pbm.report import github
-from git_pbm.report.terminal import exactly, out, print_json, say, shown, styled
+from git_pbm.report.terminal import exactly, print_data, print_json, print_message, sanitize, styled
 
 
-def report_check(checked: Checked, style: str, *, require_content: bool = False, prefix: str = "") -> int:
+def report_check(checked: CheckResult, style: str, *, require_content: bool = False, prefix: str = "") -> int:
     """Print a verdict; returns the exit status: 0 ok, 1 findings, 3 unverified.
 
     ``prefix`` is where the repository lies in GitHub's workspace, for the paths of annotations.
@@ -21,9 +21,9 @@ def report_check(checked: Checked, style: str, *, require_content: bool = False,
         if style == "github":
             exactly(github.annotation_of(finding, prefix))
         else:
-            out(text_line(finding))
+            print_data(text_line(finding))
     _report_unseen(checked.verdict, style, require_content, prefix)
-    say(_summary(checked, status))
+    print_message(_summary(checked, status))
     return status
 
 
@@ -31,11 +31,11 @@ def text_line(finding: Finding) -> str:
     """One stable line: ``path: rule: message; remedy``."""
     warning = "" if finding.is_error else "warning: "
     rule = styled(finding.rule, "error" if finding.is_error else "warning")
-    remedy = f" -> {shown(finding.remedy)}" if finding.remedy else ""
-    return f"{shown(finding.path)}: {rule}: {warning}{shown(finding.message)}{remedy}"
+    remedy = f" -> {sanitize(finding.remedy)}" if finding.remedy else ""
+    return f"{sanitize(finding.path)}: {rule}: {warning}{sanitize(finding.message)}{remedy}"
 
 
-def _as_json(checked: Checked) -> dict[str, object]:
+def _as_json(checked: CheckResult) -> dict[str, object]:
     """The object that ``check --json`` prints."""
     verdict = checked.verdict
     return {
@@ -65,12 +65,12 @@ def _report_unseen(verdict: Verdict, style: str, require_content: bool, prefix: 
         if style == "github":
             exactly(github.warning_at(prefix + item.path, "unverified", words))
         else:
-            out(f"{shown(item.path)}: unverified: {words}")
+            print_data(f"{sanitize(item.path)}: unverified: {words}")
     if verdict.not_inspected:
         count = len(verdict.not_inspected)
         what = "file's content is" if count == 1 else "files' contents are"
         line = f"{count} {what} in Git LFS: identity proven by pointer, content not inspected"
-        say(f"{line} -> git lfs pull, then check again" if require_content else line)
+        print_message(f"{line} -> git lfs pull, then check again" if require_content else line)
 
 
 def _status(verdict: Verdict, require_content: bool) -> int:
@@ -79,7 +79,7 @@ def _status(verdict: Verdict, require_content: bool) -> int:
     return 3 if verdict.unverified or (require_content and verdict.not_inspected) else 0
 
 
-def _summary(checked: Checked, status: int) -> str:
+def _summary(checked: CheckResult, status: int) -> str:
     models = "1 model" if checked.models == 1 else f"{checked.models} models"
     errors, warnings = len(checked.verdict.errors), len(checked.verdict.warnings)
     parts = [f"{errors} error{'s' * (errors != 1)}"] if errors else []
@@ -87,35 +87,35 @@ def _summary(checked: Checked, status: int) -> str:
     parts += [f"{len(checked.verdict.unverified)} unverified"] if checked.verdict.unverified else []
     words = ", ".join(parts) or "ok"
     hint = "; git pbm explain RULE tells why a rule exists" if errors else ""
-    return f"checked {shown(checked.label)}: {models}: {words}{hint if status or parts else ''}"
+    return f"checked {sanitize(checked.label)}: {models}: {words}{hint if status or parts else ''}"
 
 
 def report_message(findings: tuple[Finding, ...]) -> int:
-    """Print what the commit-msg hook has to say; nothing where all is well. Returns the exit status."""
+    """Print what the commit-msg hook has to print_message; nothing where all is well. Returns the exit status."""
     for finding in findings:
-        out(text_line(finding))
+        print_data(text_line(finding))
     if findings:
-        out("in this commit; git pbm explain RULE tells why a rule exists")
+        print_data("in this commit; git pbm explain RULE tells why a rule exists")
     return 1 if findings else 0
 
 
-def report_hook(checked: Checked, fresh: tuple[Unverified, ...]) -> int:
-    """Print what a hook has to say; nothing where all is well. Returns the exit status."""
+def report_hook(checked: CheckResult, fresh: tuple[Unverified, ...]) -> int:
+    """Print what a hook has to print_message; nothing where all is well. Returns the exit status."""
     verdict = checked.verdict
     for finding in verdict.findings:
-        out(text_line(finding))
+        print_data(text_line(finding))
     unverified_now = set(fresh)
     for item in verdict.unverified:
         known = "" if item in unverified_now else " (the same as in HEAD: passed)"
-        out(f"{shown(item.path)}: unverified: this clone lacks the object {item.object_id}{known}")
+        print_data(f"{sanitize(item.path)}: unverified: this clone lacks the object {item.object_id}{known}")
     if verdict.not_inspected:
         count = len(verdict.not_inspected)
         files = "1 file is" if count == 1 else f"{count} files are"
-        out(f"{files} in Git LFS: identity proven by pointer, content not inspected")
+        print_data(f"{files} in Git LFS: identity proven by pointer, content not inspected")
     if verdict.errors:
-        out(f"in {shown(checked.label)}; git pbm explain RULE tells why a rule exists")
+        print_data(f"in {sanitize(checked.label)}; git pbm explain RULE tells why a rule exists")
         return 1
     if fresh:
-        out("git pbm check --staged --fetch gets what is missing")
+        print_data("git pbm check --staged --fetch gets what is missing")
         return 3
     return 0

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from git_pbm.core.registry.registry import Registry
-from git_pbm.operations.reading.history import Reign
-from git_pbm.report.terminal import out, print_json, say, shown, styled, width_of
+from git_pbm.operations.reading.history import CurrentPeriod
+from git_pbm.report.terminal import print_data, print_json, print_message, sanitize, styled, width_of
 from git_pbm.report.text.models import cell
 from git_pbm.snapshots.promotions import Promotion
 
 
-def report_history(reigns: Sequence[Reign], registry: Registry, style: str) -> None:
+def report_history(reigns: Sequence[CurrentPeriod], registry: Registry, style: str) -> None:
     """One reign a line, newest first."""
     if style == "json":
         rows = [{**_as_json(reign.start, registry), "until": reign.until} for reign in reigns]
         print_json({"current": registry.current_id, "history": rows})
         return
     if not reigns:
-        say("no model was ever current; promote one: git pbm promote MODEL")
+        print_message("no model was ever current; promote one: git pbm promote MODEL")
     width = max((width_of(_name(reign.start, registry)) for reign in reigns), default=0)
     for number, reign in enumerate(reigns):
         step = reign.start
@@ -27,7 +27,7 @@ def report_history(reigns: Sequence[Reign], registry: Registry, style: str) -> N
         line = f"{step.date[:10]} .. {until:<10}  {name}{' ' * (width - width_of(name))}"
         how = "  (rolled back to)" if step.is_roll_back else ""
         mark = styled("*", "good") if number == 0 else " "
-        out(f"{mark} {line}  {styled(step.commit[:10], 'warning')}  {shown(step.author)}{how}")
+        print_data(f"{mark} {line}  {styled(step.commit[:10], 'warning')}  {sanitize(step.author)}{how}")
 
 
 def report_at(step: Promotion | None, registry: Registry, moment: str, style: str) -> None:
@@ -35,9 +35,9 @@ def report_at(step: Promotion | None, registry: Registry, moment: str, style: st
     if style == "json":
         print_json({"at": moment, "model": _as_json(step, registry) if step else None})
     elif step is None:
-        say(f"no model was current at {shown(moment)}")
+        print_message(f"no model was current at {sanitize(moment)}")
     else:
-        out(f"{_name(step, registry)}  since {step.date[:10]}  {step.commit[:10]}  {shown(step.author)}")
+        print_data(f"{_name(step, registry)}  since {step.date[:10]}  {step.commit[:10]}  {sanitize(step.author)}")
 
 
 def _name(step: Promotion, registry: Registry) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from git_pbm.core.plans.plan import Delete, Plan, PutNetwork, Restage, SetLink, WriteText
-from git_pbm.operations.setup.init import Founded
-from git_pbm.report.terminal import out, say, shown
+from git_pbm.operations.setup.init import InitResult
+from git_pbm.report.terminal import print_data, print_message, sanitize
 from git_pbm.report.text.changes import report_change, report_plan
 
 
@@ -13,35 +13,35 @@ def show_founding(plan: Plan) -> None:
     for edit in plan.edits:
         match edit:
             case PutNetwork(path, facts):
-                out(f"write   {shown(path)} ({facts.size} bytes)")
+                print_data(f"write   {sanitize(path)} ({facts.size} bytes)")
             case Restage(path):
-                out(f"store   {shown(path)} in Git LFS")
+                print_data(f"store   {sanitize(path)} in Git LFS")
             case WriteText(path):
-                out(f"write   {shown(path)}")
+                print_data(f"write   {sanitize(path)}")
             case SetLink(path, target):
-                out(f"link    {path} -> {target}")
+                print_data(f"link    {path} -> {target}")
             case Delete(path):
-                out(f"delete  {shown(path)}")
+                print_data(f"delete  {sanitize(path)}")
     for line in plan.message.body.splitlines():
-        out(shown(line))
+        print_data(sanitize(line))
 
 
 def report_planned(plan: Plan, left: tuple[str, ...]) -> None:
     """What would be written and done to each model, and the folders that could come in, too."""
     report_plan(plan)
     for line in left:
-        say(f"left to do: {shown(line, keep_lines=True)}")
+        print_message(f"left to do: {sanitize(line, keep_lines=True)}")
 
 
-def report_founded(founded: Founded) -> None:
+def report_init(founded: InitResult) -> None:
     """The commit, the engine, the hooks, and everything that a person still has to do."""
     if founded.changed is None:
-        out("this is a models repository already; nothing was written")
+        print_data("this is a models repository already; nothing was written")
     else:
         report_change(founded.changed)
     if founded.engine is not None:
-        out(f"models will be deployed to {shown(founded.engine)}")
+        print_data(f"models will be deployed to {sanitize(founded.engine)}")
     if founded.hooks_installed:
-        out("hooks are installed")
+        print_data("hooks are installed")
     for line in founded.left:
-        say(f"left to do: {shown(line, keep_lines=True)}")
+        print_message(f"left to do: {sanitize(line, keep_lines=True)}")

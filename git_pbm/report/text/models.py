@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.onnx import OnnxSummary
 from git_pbm.operations.reading.queries import Difference, View
-from git_pbm.report.terminal import out, shown, styled, terminal_width, width_of
+from git_pbm.report.terminal import print_data, sanitize, styled, terminal_width, width_of
 
 COLUMNS = ("tag", "id", "training", "created", "params", "parent", "best_loss", "entropy", "kl")
 _OPTIONAL = ("parent", "best_loss", "entropy", "kl")
@@ -32,7 +32,7 @@ def report_table(views: Sequence[View], columns: Sequence[str]) -> None:
         line = _line(row, widths)
         marked = f"{styled('*', 'good')} {styled(line, 'good')}" if view.is_current else f"  {line}"
         lines.append(marked + _problem(view))
-    out("\n".join(lines))
+    print_data("\n".join(lines))
 
 
 def _fitting(widths: Sequence[int]) -> int:
@@ -62,30 +62,30 @@ def cell(value: JsonValue, limit: int = 60) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}"
-    text = shown(value if isinstance(value, str) else json.dumps(value))
+    text = sanitize(value if isinstance(value, str) else json.dumps(value))
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
 def report_model(view: View, networks: dict[str, OnnxSummary]) -> None:
     """Everything about one model."""
     tag = cell(view.metadata.get("tag"))
-    out(f"{styled(tag, 'strong')} ({view.model_id}){' ' + styled('current', 'good') if view.is_current else ''}")
+    print_data(f"{styled(tag, 'strong')} ({view.model_id}){' ' + styled('current', 'good') if view.is_current else ''}")
     for name, value in view.metadata.items():
         if name == "files" and isinstance(value, dict):
             continue
-        text = shown(value) if isinstance(value, str) else cell(value)
-        out(f"  {shown(name):<15} {text}")
+        text = sanitize(value) if isinstance(value, str) else cell(value)
+        print_data(f"  {sanitize(name):<15} {text}")
     files = view.metadata.get("files")
     for name, record in files.items() if isinstance(files, dict) else ():
         size = record.get("size") if isinstance(record, dict) else None
         sha256 = record.get("sha256") if isinstance(record, dict) else None
-        out(f"  {shown(name):<15} {cell(size)} bytes, sha256 {cell(sha256)[:16]}...")
+        print_data(f"  {sanitize(name):<15} {cell(size)} bytes, sha256 {cell(sha256)[:16]}...")
     for name, network in networks.items():
-        out(f"  {shown(name)}: {network.parameters} parameters, producer {shown(network.producer) or '-'}")
-        out(f"    in   {', '.join(shown(str(port)) for port in network.inputs)}")
-        out(f"    out  {', '.join(shown(str(port)) for port in network.outputs)}")
+        print_data(f"  {sanitize(name)}: {network.parameters} parameters, producer {sanitize(network.producer) or '-'}")
+        print_data(f"    in   {', '.join(sanitize(str(port)) for port in network.inputs)}")
+        print_data(f"    out  {', '.join(sanitize(str(port)) for port in network.outputs)}")
     if view.problem:
-        out(f"  {view.problem}: see git pbm check")
+        print_data(f"  {view.problem}: see git pbm check")
 
 
 def report_tree(lines: Sequence[tuple[int, View]]) -> None:
@@ -96,7 +96,7 @@ def report_tree(lines: Sequence[tuple[int, View]]) -> None:
             more = _continues(lines, number, level)
             stem += ("├─ " if more else "└─ ") if level == depth else ("│  " if more else "   ")
         text = f"{cell(view.metadata.get('tag'))} ({view.model_id})"
-        out(f"{stem}{styled(text + ' *', 'good') if view.is_current else text}{_problem(view)}")
+        print_data(f"{stem}{styled(text + ' *', 'good') if view.is_current else text}{_problem(view)}")
 
 
 def _continues(lines: Sequence[tuple[int, View]], number: int, level: int) -> bool:
@@ -119,12 +119,12 @@ def report_differences(first: View, second: View, rows: Sequence[Difference], ch
     table = [heads]
     for row in rows:
         delta = "" if row.delta is None else f"{row.delta:+.6g}"
-        table.append([shown(row.name), cell(row.first, 28), cell(row.second, 28), delta])
+        table.append([sanitize(row.name), cell(row.first, 28), cell(row.second, 28), delta])
     widths = [max(map(width_of, column)) for column in zip(*table, strict=True)]
     for number, line in enumerate(table):
         text = _line(line, widths).rstrip()
         same = number > 0 and line[1] == line[2]
-        out(styled(text, "dim") if same else text)
-    out("interface: " + ("the same" if not changes else ""))
+        print_data(styled(text, "dim") if same else text)
+    print_data("interface: " + ("the same" if not changes else ""))
     for change in changes:
-        out(f"  {shown(change)}")
+        print_data(f"  {sanitize(change)}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from git_pbm.core.documents.metadata import METRICS
 from git_pbm.operations.changing.merge_context import Candidate
-from git_pbm.operations.changing.resolve import Resolved
-from git_pbm.report.terminal import out, print_json, say, shown, styled, width_of
+from git_pbm.operations.changing.resolve import ResolveResult
+from git_pbm.report.terminal import print_data, print_json, print_message, sanitize, styled, width_of
 from git_pbm.report.text.changes import report_recovery, warn
 from git_pbm.report.text.findings import finding_json, text_line
 from git_pbm.report.text.models import cell, model_json
@@ -13,7 +13,7 @@ from git_pbm.report.text.models import cell, model_json
 _FIELDS = ("created", "training", "params", "parent", *METRICS, "notes")
 
 
-def report_resolved(resolved: Resolved, style: str) -> int:
+def report_resolved(resolved: ResolveResult, style: str) -> int:
     """What was settled (0), or what is still to be settled (1)."""
     status = 0 if resolved.is_done else 1
     if style == "json":
@@ -24,24 +24,26 @@ def report_resolved(resolved: Resolved, style: str) -> int:
     if resolved.candidates is not None:
         _report_question(resolved.candidates)
     for path in resolved.settled:
-        out(f"settled {path}")
+        print_data(f"settled {path}")
     if not (resolved.settled or resolved.candidates or resolved.left):
-        out("nothing to settle")
+        print_data("nothing to settle")
     for path, way in resolved.left.items():
-        say(f"in conflict, and yours to settle: {shown(path)} -> {shown(way)}")
+        print_message(f"in conflict, and yours to settle: {sanitize(path)} -> {sanitize(way)}")
     for finding in resolved.findings:
-        say(text_line(finding))
+        print_message(text_line(finding))
     if resolved.candidates is not None:
         _report_answers(resolved)
     elif resolved.blocked:
-        say("then settle what follows from it: git pbm resolve")
+        print_message("then settle what follows from it: git pbm resolve")
     elif resolved.operation is not None:
-        say(f"{'go on with' if resolved.is_done else 'then go on with'}: {resolved.operation.way_on}")
+        print_message(
+            f"{'go on with' if resolved.is_done else 'then go on with'}: {resolved.operation.continue_command}"
+        )
     return status
 
 
 def _report_question(candidates: tuple[Candidate, Candidate]) -> None:
-    """A column for each side; what only one of them says is shown, too."""
+    """A column for each side; what only one of them says is sanitize, too."""
     rows = [["", *(candidate.side.label for candidate in candidates)]]
     rows.append(["model", *map(_model, candidates)])
     for name in _FIELDS:
@@ -51,12 +53,12 @@ def _report_question(candidates: tuple[Candidate, Candidate]) -> None:
     rows.append(["since", *(cell(candidate.subject or None, 50) for candidate in candidates)])
     widths = [max(width_of(row[number]) for row in rows) for number in range(2)]
     same = all(candidate.is_there for candidate in candidates)
-    out("Which model is current? " + ("Each side made another one current." if same else _dangling(candidates)))
-    out("")
+    print_data("Which model is current? " + ("Each side made another one current." if same else _dangling(candidates)))
+    print_data("")
     for number, row in enumerate(rows):
         padded = (text + " " * (width - width_of(text)) for text, width in zip(row, widths, strict=False))
         line = "  ".join([*padded, row[2]]).rstrip()
-        out(styled(line, "strong") if number == 0 else line)
+        print_data(styled(line, "strong") if number == 0 else line)
 
 
 def _model(candidate: Candidate) -> str:
@@ -73,15 +75,17 @@ def _dangling(candidates: tuple[Candidate, Candidate]) -> str:
     return f"The merge removes {_model(gone).removesuffix(', removed')}, which one side made current."
 
 
-def _report_answers(resolved: Resolved) -> None:
+def _report_answers(resolved: ResolveResult) -> None:
     there = [c for c in resolved.candidates or () if c.is_there]
     for number, name in enumerate(dict.fromkeys(c.name for c in there) or ("MODEL",)):
-        say(f"{'answer with: ' if number == 0 else '         or: '}git pbm resolve --current {shown(name)}")
+        print_message(
+            f"{'answer with: ' if number == 0 else '         or: '}git pbm resolve --current {sanitize(name)}"
+        )
     if resolved.operation is not None:
-        say(f"or give up:  {resolved.operation.way_out}")
+        print_message(f"or give up:  {resolved.operation.abort_command}")
 
 
-def _print_json(resolved: Resolved) -> None:
+def _print_json(resolved: ResolveResult) -> None:
     operation = resolved.operation
     print_json(
         {
@@ -91,7 +95,7 @@ def _print_json(resolved: Resolved) -> None:
             "settled": list(resolved.settled),
             "left": list(resolved.left),
             "findings": [finding_json(finding) for finding in resolved.findings],
-            "next": operation.way_on if operation else None,
+            "next": operation.continue_command if operation else None,
             "warnings": list(resolved.warnings),
         }
     )

@@ -6,7 +6,7 @@ import os
 
 from git_pbm.operations.reading.queries import view_of
 from git_pbm.operations.reading.status import Status
-from git_pbm.report.terminal import out, print_json, shown, styled
+from git_pbm.report.terminal import print_data, print_json, sanitize, styled
 from git_pbm.report.text.models import cell, model_json
 
 
@@ -32,12 +32,14 @@ def report_status(status: Status, style: str) -> None:
         )
         return
     count = len(registry.models)
-    out(f"{shown(status.root)}: {count} model{'s' * (count != 1)}")
-    out(f"current   {_current(status, view is not None)}")
-    out(f"engine    {_engine(status)}")
-    out(f"hooks     {'installed' if not status.missing_hooks else 'missing: ' + ', '.join(status.missing_hooks)}")
+    print_data(f"{sanitize(status.root)}: {count} model{'s' * (count != 1)}")
+    print_data(f"current   {_current(status, view is not None)}")
+    print_data(f"engine    {_engine(status)}")
+    print_data(
+        f"hooks     {'installed' if not status.missing_hooks else 'missing: ' + ', '.join(status.missing_hooks)}"
+    )
     for line in status.left:
-        out(f"{styled('left to do', 'warning')}  {shown(line, keep_lines=True)}")
+        print_data(f"{styled('left to do', 'warning')}  {sanitize(line, keep_lines=True)}")
 
 
 def _current(status: Status, is_there: bool) -> str:
@@ -48,7 +50,7 @@ def _current(status: Status, is_there: bool) -> str:
     tag = cell(model.metadata.tag) if model and model.metadata else "no such model"
     since = ""
     if status.reign and status.reign.start.model_id == name:
-        since = f", since {status.reign.start.date[:10]} by {shown(status.reign.start.author)}"
+        since = f", since {status.reign.start.date[:10]} by {sanitize(status.reign.start.author)}"
     return f"{styled(tag, 'good' if is_there else 'error')} ({name}){since}"
 
 
@@ -56,10 +58,10 @@ def _engine(status: Status) -> str:
     if status.engine is None:
         return "none configured: git config pbm.engine DIR"
     if status.engine_problem:
-        return f"{shown(status.engine)}: {shown(status.engine_problem)}"
+        return f"{sanitize(status.engine)}: {sanitize(status.engine_problem)}"
     if status.inspected is None:
-        return shown(status.engine)
-    return f"{shown(status.engine)}: {'; '.join(map(shown, _flaws(status))) or 'up to date'}"
+        return sanitize(status.engine)
+    return f"{sanitize(status.engine)}: {'; '.join(map(sanitize, _flaws(status))) or 'up to date'}"
 
 
 def _flaws(status: Status) -> list[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from git_pbm.core.plans.setup.templates import README
-from git_pbm.fs.path_state import observe
+from git_pbm.fs.path_state import read_state
 from git_pbm.gitio.index import index_entries
 from git_pbm.gitio.merge_state import merge_mark
 from git_pbm.gitio.repository import Repository
@@ -300,7 +300,7 @@ def test_a_resolve_killed_at_its_very_end_stays_settled(place: Machine) -> None:
     place.run("git", "merge", "topic")
     repository = Repository.discover(str(place.folder))
     paths = ("registry.json", "README.md", "current")
-    before = {path: observe(str(place.folder / path)) for path in paths}
+    before = {path: read_state(str(place.folder / path)) for path in paths}
     entries = index_entries(repository, paths)
     place.pbm("resolve", "--current", tag_of(4))
     journal = Journal(
@@ -309,7 +309,7 @@ def test_a_resolve_killed_at_its_very_end_stays_settled(place: Machine) -> None:
         subject="",
         commits=False,
         staging=str(place.folder / ".git/pbm/.pbm-staging-1-00000000"),
-        steps=tuple(Step(path, before[path], observe(str(place.folder / path))) for path in paths),
+        steps=tuple(Step(path, before[path], read_state(str(place.folder / path))) for path in paths),
         entries=entries,
         unlocked_at=time.time_ns(),
         staged=index_entries(repository, paths),

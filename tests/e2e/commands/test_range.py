@@ -14,7 +14,7 @@ import pytest
 from git_pbm.core.registry.readme_block import block_of, replace_block
 from git_pbm.core.registry.registry import Registry
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import BlobFacts
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 from tests.conftest import Trainer
 from tests.support.machine import Machine
@@ -45,7 +45,7 @@ def edit(place: Machine, path: str, change: Callable[[Document], object]) -> Non
 def settle_readme(place: Machine) -> None:
     """Write the README's block anew, as somebody who edits by hand must."""
     repository = Repository.discover(str(place.folder))
-    block = block_of(Registry(WorktreeSnapshot(repository, BlobFacts(repository))))
+    block = block_of(Registry(WorktreeSnapshot(repository, FactsLoader(repository))))
     text = replace_block((place.folder / "README.md").read_text(), block)
     assert text is not None
     place.write("README.md", text)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from git_pbm.errors import RefusedError
-from git_pbm.transaction.intake import Source, ingest
+from git_pbm.transaction.intake import Source, intake
 from tests.robustness.hostile.conftest import Quarry
 from tests.robustness.hostile.trial import Tally, fingerprint, flaws_of
 from tests.support.tiny import field, model, tiny_policy
@@ -106,21 +106,21 @@ def test_a_source_that_grows_as_fast_as_it_is_read_comes_to_an_end(tmp_path: Pat
             file.write(field(100, weight))
 
     with pytest.raises(RefusedError, match="changed while it was read"):
-        ingest([Source(str(source), "policy_v2.onnx")], _folder(tmp_path), "sha1", grow)
+        intake([Source(str(source), "policy_v2.onnx")], _folder(tmp_path), "sha1", grow)
 
 
 def test_a_source_that_shrinks_while_it_is_read_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "policy_v2.onnx"
     source.write_bytes(model(b"", field(100, b"w" * (8 << 20))))
     with pytest.raises(RefusedError):
-        ingest([Source(str(source), "policy_v2.onnx")], _folder(tmp_path), "sha1", lambda _: os.truncate(source, 10))
+        intake([Source(str(source), "policy_v2.onnx")], _folder(tmp_path), "sha1", lambda _: os.truncate(source, 10))
 
 
 def test_what_is_no_model_is_not_copied_to_its_end(tmp_path: Path) -> None:
     source, folder, taken = tmp_path / "policy_v2.onnx", _folder(tmp_path), list[int]()
     _sparse(source, 1 << 30)
     with pytest.raises(RefusedError, match="not a usable ONNX model"):
-        ingest([Source(str(source), "policy_v2.onnx")], folder, "sha1", taken.append)
+        intake([Source(str(source), "policy_v2.onnx")], folder, "sha1", taken.append)
     assert sum(taken) <= 8 << 20
 
 
@@ -128,7 +128,7 @@ def test_a_source_for_which_there_is_no_room_is_refused_before_a_byte_is_copied(
     source, folder = tmp_path / "policy_v2.onnx", _folder(tmp_path)
     _sparse(source, shutil.disk_usage(tmp_path).total + (1 << 30), tiny_policy(9))
     with pytest.raises(RefusedError, match="GB are free"):
-        ingest([Source(str(source), "policy_v2.onnx")], folder, "sha1")
+        intake([Source(str(source), "policy_v2.onnx")], folder, "sha1")
     assert not os.listdir(folder)
 
 

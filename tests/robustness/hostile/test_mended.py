@@ -8,7 +8,7 @@ import pytest
 
 from git_pbm.cli.error_boundary import guarded
 from git_pbm.core.documents.allowances import AllowanceProblem, parse
-from git_pbm.report.terminal import out
+from git_pbm.report.terminal import print_data
 from tests.robustness.hostile.case import LINE_TRICK
 from tests.robustness.hostile.conftest import Quarry
 from tests.robustness.hostile.place import FILE, TREE, Place
@@ -80,7 +80,7 @@ def test_allowances_that_toml_cannot_hold_are_a_problem_and_no_bug(text: str) ->
 
 
 def test_no_line_of_output_is_a_workflow_command(capsys: pytest.CaptureFixture[str]) -> None:
-    out(f"  {LINE_TRICK}\n##[error]owned\nwords :: and ## stay")
+    print_data(f"  {LINE_TRICK}\n##[error]owned\nwords :: and ## stay")
     lines = capsys.readouterr().out.splitlines()
     assert lines == ["  \\u003a:error file=x,line=1::owned", "#\\u0023[error]owned", "words :: and ## stay"]
 

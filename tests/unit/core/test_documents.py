@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from git_pbm.core.documents.metadata import METADATA_FIELDS, METADATA_LIMIT, FileRecord, Metadata
-from git_pbm.core.documents.registry_document import RegistryEntry, RegistryFile, registry_entry_of
+from git_pbm.core.documents.registry_document import RegistryDocument, RegistryEntry, registry_entry_of
 from git_pbm.core.documents.schema import load, problems
 from git_pbm.core.documents.strict_json import JsonValue, read_json
 from git_pbm.core.names import is_id
@@ -45,8 +45,8 @@ def metadata_of(document: JsonValue) -> Metadata:
     return metadata
 
 
-def registry_of(document: JsonValue) -> RegistryFile:
-    registry = RegistryFile.from_json(document)
+def registry_of(document: JsonValue) -> RegistryDocument:
+    registry = RegistryDocument.from_json(document)
     assert registry is not None
     return registry
 
@@ -81,7 +81,7 @@ def test_absent_fields_are_left_out() -> None:
 @pytest.mark.parametrize("value", [None, True, 1, 1.5, "text", []])
 def test_what_is_no_object_is_no_document(value: JsonValue) -> None:
     assert Metadata.from_json(value) is None
-    assert RegistryFile.from_json(value) is None
+    assert RegistryDocument.from_json(value) is None
 
 
 @given(st.dictionaries(st.sampled_from(METADATA_FIELDS), ANYTHING))
@@ -112,13 +112,13 @@ def test_the_registry_is_written_sorted_with_current_first() -> None:
 
 
 def test_an_empty_registry_has_one_text() -> None:
-    assert RegistryFile(None, {}).text() == '{\n  "current": null,\n  "models": {}\n}\n'
+    assert RegistryDocument(None, {}).text() == '{\n  "current": null,\n  "models": {}\n}\n'
 
 
 @pytest.mark.parametrize("key", ["../../etc", "ABCDEF01", "abcdef01\n", "abcdef0", "abcdef012", "", "models/abcdef01"])
 def test_keys_and_currents_that_are_no_ids_never_come_in(key: str) -> None:
     found = registry_of({"current": key, "models": {key: {"tag": "t"}, "00000000": 5}})
-    assert found == RegistryFile(None, {})
+    assert found == RegistryDocument(None, {})
 
 
 @given(ANYTHING, st.dictionaries(st.from_regex(r"[0-9a-f]{7,9}", fullmatch=True), ANYTHING, max_size=3) | ANYTHING)
@@ -132,5 +132,5 @@ def test_any_registry_is_read_and_settles_at_once(current: JsonValue, models: Js
 def test_a_models_entry_repeats_its_metadata_and_keeps_the_schema() -> None:
     entry = registry_entry_of(metadata_of(WHOLE))
     assert entry == RegistryEntry("rl-r2-i1", "2026-02-20", "rl_selfplay", "0c77d1e4")
-    registry = RegistryFile("abababab", {"abababab": entry})
+    registry = RegistryDocument("abababab", {"abababab": entry})
     assert problems(registry.to_json(), load("registry.schema.json")) == ()

@@ -10,7 +10,7 @@ import pytest
 
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EXPECTED = "expected.json"
@@ -36,11 +36,11 @@ def snapshot_of(case: Path) -> MemorySnapshot:
 
 @pytest.mark.parametrize("case", cases("valid"), ids=lambda case: case.name)
 def test_a_valid_example_has_no_findings(case: Path) -> None:
-    assert judge(Registry(snapshot_of(case))).findings == ()
+    assert run_rules(Registry(snapshot_of(case))).findings == ()
 
 
 @pytest.mark.parametrize("case", cases("invalid"), ids=lambda case: case.name)
 def test_an_invalid_example_has_exactly_the_findings_that_it_expects(case: Path) -> None:
-    found = sorted([finding.rule, finding.path] for finding in judge(Registry(snapshot_of(case))).findings)
+    found = sorted([finding.rule, finding.path] for finding in run_rules(Registry(snapshot_of(case))).findings)
     assert found == sorted(json.loads((case / EXPECTED).read_text()))
     assert found

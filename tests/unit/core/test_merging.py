@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from git_pbm.core.documents.registry_document import RegistryFile
+from git_pbm.core.documents.registry_document import RegistryDocument
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.merge.conflict_markers import settlements
 from git_pbm.core.merge.readme import around, merge_blocks, put_back
@@ -17,7 +17,7 @@ from git_pbm.core.merge.registry import Merged, merge_registries
 from git_pbm.core.registry.readme_block import GRAPH_LIMIT, Listing, Row, lines_of, read_block, text_of_lines
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.state.registry_document import registry_is_strict_json, registry_matches_schema
 
 Document = dict[str, JsonValue]
@@ -81,7 +81,7 @@ def same(one: JsonValue, two: JsonValue) -> bool:
 
 def canonical(document: Document) -> str:
     """The text as every command writes it."""
-    registry = RegistryFile.from_json(document)
+    registry = RegistryDocument.from_json(document)
     assert registry is not None
     return registry.text()
 
@@ -164,7 +164,7 @@ def test_a_clean_merge_of_sound_registries_is_sound(history: tuple[Document, Doc
     slugs = {rule.__name__.replace("_", "-") for rule in rules}
 
     def findings(text: bytes) -> set[str]:
-        return {f.rule for f in judge(Registry(MemorySnapshot({"registry.json": text}))).errors} & slugs
+        return {f.rule for f in run_rules(Registry(MemorySnapshot({"registry.json": text}))).errors} & slugs
 
     if not any(findings(data(document)) for document in history):
         merged = merge(base, ours, theirs)

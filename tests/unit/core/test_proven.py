@@ -19,8 +19,8 @@ from git_pbm.core.plans.plan import Delete, Plan, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry, MemorySnapshot
-from git_pbm.core.rules.baseline import with_proven
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.baseline import with_baseline
+from git_pbm.core.rules.engine import run_rules
 from tests.support.registries import Tree
 from tests.unit.core.test_rules import GOOD, MUTATIONS
 
@@ -51,10 +51,10 @@ SOUND = stored(GOOD.snapshot())
 
 
 def test_what_did_not_change_is_proven() -> None:
-    registry = with_proven(Registry(SOUND), Registry(SOUND))
+    registry = with_baseline(Registry(SOUND), Registry(SOUND))
     assert registry.proven == frozenset(GOOD.ids)
     assert not registry.unproven
-    assert judge(registry) == Verdict()
+    assert run_rules(registry) == Verdict()
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_each_rule_finds_what_it_found(slug: str, snapshot: MemorySnapshot) -> N
         return  # the caller's part: other attributes, no proof
     for unknown in (frozenset[str](), frozenset(snapshot.files)):
         registry = Registry(stored(snapshot, unknown))
-        assert judge(with_proven(registry, Registry(SOUND))) == judge(registry)
-        assert slug in {finding.rule for finding in judge(with_proven(registry, Registry(SOUND))).findings}
+        assert run_rules(with_baseline(registry, Registry(SOUND))) == run_rules(registry)
+        assert slug in {finding.rule for finding in run_rules(with_baseline(registry, Registry(SOUND))).findings}
 
 
 PATHS = sorted(GOOD.files)
@@ -92,25 +92,25 @@ def edited(tree: Tree, edits: Edits) -> Tree:
 @given(EDITS)
 def test_any_change_gets_the_verdict_of_a_look_at_everything(edits: Edits) -> None:
     registry = Registry(stored(edited(GOOD, edits).snapshot()))
-    assert judge(with_proven(registry, Registry(SOUND))) == judge(registry)
+    assert run_rules(with_baseline(registry, Registry(SOUND))) == run_rules(registry)
 
 
 @given(EDITS, EDITS)
 def test_an_old_flaw_that_is_allowed_stays_allowed_and_is_still_looked_for(first: Edits, second: Edits) -> None:
     flawed = edited(GOOD, [edit for edit in first if edit[0] != ".pbm.toml"])
-    found = judge(Registry(flawed.snapshot()))
+    found = run_rules(Registry(flawed.snapshot()))
     rows = [Allowance(f.rule, f.path, f.found, "an old flaw") for f in found.findings]
     base = flawed.with_file(".pbm.toml", allowances.with_added("", rows).encode()) if rows else flawed
-    if judge(Registry(base.snapshot())) != Verdict():
+    if run_rules(Registry(base.snapshot())) != Verdict():
         return  # not sound: unverified, or a flaw that cannot be allowed
     registry = Registry(stored(edited(base, second).snapshot()))
-    assert judge(with_proven(registry, Registry(stored(base.snapshot())))) == judge(registry)
+    assert run_rules(with_baseline(registry, Registry(stored(base.snapshot())))) == run_rules(registry)
 
 
 def test_attributes_below_models_prove_nothing() -> None:
     tree = GOOD.with_file("models/.gitattributes", b"*.onnx text\n")
-    assert not with_proven(Registry(stored(tree.snapshot())), Registry(SOUND)).proven
-    assert not with_proven(Registry(stored(tree.snapshot())), Registry(stored(tree.snapshot()))).proven
+    assert not with_baseline(Registry(stored(tree.snapshot())), Registry(SOUND)).proven
+    assert not with_baseline(Registry(stored(tree.snapshot())), Registry(stored(tree.snapshot()))).proven
 
 
 class Watched(Stored):

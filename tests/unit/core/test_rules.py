@@ -15,7 +15,7 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END, block_of
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.table import STATE_RULES, rules_of
 from tests.support.forged import forged_pair
 from tests.support.networks import policy_bytes, value_bytes
@@ -312,11 +312,11 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
 
 
 def slugs(snapshot: MemorySnapshot) -> set[str]:
-    return {finding.rule for finding in judge(Registry(snapshot)).findings}
+    return {finding.rule for finding in run_rules(Registry(snapshot)).findings}
 
 
 def test_a_good_registry_has_no_findings() -> None:
-    verdict = judge(Registry(GOOD.snapshot()))
+    verdict = run_rules(Registry(GOOD.snapshot()))
     assert (verdict.findings, verdict.unverified, verdict.not_inspected) == ((), (), ())
 
 
@@ -324,7 +324,7 @@ def test_a_good_registry_has_no_findings() -> None:
     ("slug", "snapshot"), [(m[0], m[2]) for m in MUTATIONS], ids=[f"{m[0]}: {m[1]}" for m in MUTATIONS]
 )
 def test_a_mutation_trips_its_rule_and_only_it(slug: str, snapshot: MemorySnapshot) -> None:
-    findings = judge(Registry(snapshot)).findings
+    findings = run_rules(Registry(snapshot)).findings
     assert [finding.rule for finding in findings] == [slug]
     assert findings[0].remedy
     assert findings[0].message
@@ -342,7 +342,7 @@ def test_every_rule_explains_why_it_exists_and_how_to_mend() -> None:
 
 def test_an_unresolved_conflict_in_the_registry_names_the_command_that_settles_it() -> None:
     text = b'{\n<<<<<<< ours\n  "current": null\n=======\n  "current": 1\n>>>>>>> theirs\n}\n'
-    (finding,) = judge(Registry(GOOD.with_file(REGISTRY, text).snapshot())).findings
+    (finding,) = run_rules(Registry(GOOD.with_file(REGISTRY, text).snapshot())).findings
     assert (finding.message, finding.remedy) == (
         "line 2, column 1: an unresolved merge conflict",
         "settle the merge: git pbm resolve",
@@ -350,7 +350,7 @@ def test_an_unresolved_conflict_in_the_registry_names_the_command_that_settles_i
 
 
 def test_a_warning_is_no_error() -> None:
-    verdict = judge(Registry(GOOD.edit(meta(ALONE), setting(params="15.36M")).snapshot()))
+    verdict = run_rules(Registry(GOOD.edit(meta(ALONE), setting(params="15.36M")).snapshot()))
     assert not verdict.errors
     assert [finding.rule for finding in verdict.warnings] == ["params-agree"]
 
@@ -361,25 +361,25 @@ def test_a_forged_policy_under_the_same_id_is_found_by_its_full_hash() -> None:
     name = next(name for name in Registry(tree.snapshot()).models if name not in GOOD.ids)
     forged = tree.with_file(f"models/{name}/policy_v2.onnx", second)
     assert slugs(forged.snapshot()) == {"metadata-hash-is-policy-hash", "files-match-digests"}
-    message = next(f for f in judge(Registry(forged.snapshot())).findings if f.rule.startswith("metadata")).message
+    message = next(f for f in run_rules(Registry(forged.snapshot())).findings if f.rule.startswith("metadata")).message
     assert "forged" in message
 
 
 def test_a_pointer_proves_identity_and_its_content_is_not_inspected() -> None:
-    verdict = judge(Registry(as_pointer().snapshot()))
+    verdict = run_rules(Registry(as_pointer().snapshot()))
     assert verdict.findings == ()
     assert verdict.not_inspected == (NotInspected(f"models/{ALONE}/policy_v2.onnx"),)
 
 
 def test_a_missing_object_is_unverified_and_never_ok() -> None:
     path = f"models/{ALONE}/policy_v2.onnx"
-    verdict = judge(Registry(GOOD.with_file(path, None).snapshot(missing=frozenset({path}))))
+    verdict = run_rules(Registry(GOOD.with_file(path, None).snapshot(missing=frozenset({path}))))
     assert verdict.findings == ()
     assert [item.path for item in verdict.unverified] == [path]
 
 
 def test_no_registry_at_all_has_no_findings() -> None:
-    assert judge(Registry(MemorySnapshot({"README.md": b"# hello"}))).findings == ()
+    assert run_rules(Registry(MemorySnapshot({"README.md": b"# hello"}))).findings == ()
 
 
 def test_a_readme_without_markers_is_nobodys_business() -> None:
@@ -411,7 +411,7 @@ def test_tags_that_the_schema_refuses_are_not_compared_as_well() -> None:
 
 def test_an_allowance_accepts_exactly_what_it_is_pinned_to() -> None:
     flawed = GOOD.edit(meta(ALONE), setting(created="unknown"))
-    finding = judge(Registry(flawed.snapshot())).findings[0]
+    finding = run_rules(Registry(flawed.snapshot())).findings[0]
     allow = (
         f'[[allow]]\nrule = "{finding.rule}"\npath = "{finding.path}"\n'
         f"found = '{finding.found}'\nreason = \"nobody noted the day\"\n"
@@ -424,8 +424,8 @@ def test_an_allowance_accepts_exactly_what_it_is_pinned_to() -> None:
 def test_one_hook_finds_what_its_own_rules_find() -> None:
     registry = Registry(GOOD.with_link("current", "models/x").edit(meta(ALONE), setting(created=None)).snapshot())
     for hook, slug in (("pbm-current", "current-is-a-link"), ("pbm-metadata", "metadata-matches-schema")):
-        assert {finding.rule for finding in judge(registry, rules_of(hook)).findings} == {slug}
-    assert judge(registry, rules_of("pbm-onnx")).findings == ()
+        assert {finding.rule for finding in run_rules(registry, rules_of(hook)).findings} == {slug}
+    assert run_rules(registry, rules_of("pbm-onnx")).findings == ()
 
 
 def test_rules_open_nothing_and_start_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -439,4 +439,4 @@ def test_rules_open_nothing_and_start_nothing(monkeypatch: pytest.MonkeyPatch) -
 
     for owner, name in ((builtins, "open"), (os, "open"), (os, "listdir"), (subprocess, "Popen")):
         monkeypatch.setattr(owner, name, forbidden)
-    assert judge(Registry(snapshot)).findings == ()
+    assert run_rules(Registry(snapshot)).findings == ()

@@ -10,7 +10,7 @@ from git_pbm.core.documents.lfs_pointer import pointer_text
 from git_pbm.core.findings import Finding
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.table import STATE_RULES, rules_of
 from tests.support.registries import Json, Tree, good_tree
 
@@ -30,7 +30,7 @@ def lacking(tree: Tree, path: str) -> MemorySnapshot:
 
 def allowing(tree: Tree) -> Tree:
     """The tree with an allowance for everything that is wrong with it."""
-    findings = judge(Registry(tree.snapshot())).findings
+    findings = run_rules(Registry(tree.snapshot())).findings
     assert findings
     return tree.with_file(".pbm.toml", "".join(map(allowance, findings)).encode())
 
@@ -74,14 +74,14 @@ def with_text_for_a_network() -> Tree:
 
 @pytest.mark.parametrize("path", sorted(GOOD.files))
 def test_whatever_is_not_here_is_unverified(path: str) -> None:
-    verdict = judge(Registry(lacking(GOOD, path)))
+    verdict = run_rules(Registry(lacking(GOOD, path)))
     assert verdict.findings == ()
     assert [item.path for item in verdict.unverified] == [path]
 
 
 @pytest.mark.parametrize("path", ["README.md", ".pbm.toml"])
 def test_a_text_that_is_not_here_is_unverified(path: str) -> None:
-    verdict = judge(Registry(lacking(GOOD, path)))
+    verdict = run_rules(Registry(lacking(GOOD, path)))
     assert verdict.findings == ()
     assert [item.path for item in verdict.unverified] == [path]
 
@@ -101,13 +101,13 @@ def test_a_text_that_is_not_here_is_unverified(path: str) -> None:
     ],
 )
 def test_a_single_hook_says_that_it_could_not_look(hook: str, path: str) -> None:
-    verdict = judge(Registry(lacking(GOOD, path)), rules_of(hook))
+    verdict = run_rules(Registry(lacking(GOOD, path)), rules_of(hook))
     assert [item.path for item in verdict.unverified] == [path]
 
 
 def test_a_hook_does_not_report_what_only_others_needed() -> None:
     snapshot = lacking(allowing(with_wrong_hash()), f"models/{RL}/policy_v2.onnx")
-    assert judge(Registry(snapshot), rules_of("pbm-current")).unverified == ()
+    assert run_rules(Registry(snapshot), rules_of("pbm-current")).unverified == ()
 
 
 @pytest.mark.parametrize(
@@ -122,8 +122,8 @@ def test_a_hook_does_not_report_what_only_others_needed() -> None:
 )
 def test_an_allowance_whose_rule_could_not_look_counts_as_used(tree: Tree, path: str) -> None:
     allowed = allowing(tree)
-    assert judge(Registry(allowed.snapshot())).findings == ()
-    verdict = judge(Registry(lacking(allowed, path)))
+    assert run_rules(Registry(allowed.snapshot())).findings == ()
+    verdict = run_rules(Registry(lacking(allowed, path)))
     assert verdict.findings == ()
     assert [item.path for item in verdict.unverified] == [path]
 
@@ -131,7 +131,7 @@ def test_an_allowance_whose_rule_could_not_look_counts_as_used(tree: Tree, path:
 def test_an_allowance_about_content_that_lies_in_lfs_counts_as_used() -> None:
     pointer = pointer_text(sha256(TEXT).hexdigest(), len(TEXT))
     tree = allowing(with_text_for_a_network()).with_file(f"models/{RL}/value_v2.onnx", pointer)
-    verdict = judge(Registry(tree.snapshot()))
+    verdict = run_rules(Registry(tree.snapshot()))
     assert verdict.findings == ()
     assert [item.path for item in verdict.not_inspected] == [f"models/{RL}/value_v2.onnx"]
 
@@ -140,29 +140,29 @@ def test_an_allowance_that_lfs_cannot_excuse_is_found_unused() -> None:
     content = GOOD.files[f"models/{RL}/value_v2.onnx"]
     pointer = pointer_text(sha256(content).hexdigest(), len(content))
     mended = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
-    verdict = judge(Registry(mended.with_file(f"models/{RL}/value_v2.onnx", pointer).snapshot()))
+    verdict = run_rules(Registry(mended.with_file(f"models/{RL}/value_v2.onnx", pointer).snapshot()))
     assert [finding.rule for finding in verdict.findings] == ["allowances-are-used"]
 
 
 def test_what_is_missing_elsewhere_excuses_no_unused_allowance() -> None:
     mended = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
-    verdict = judge(Registry(lacking(mended, f"models/{ALONE}/policy_v2.onnx")))
+    verdict = run_rules(Registry(lacking(mended, f"models/{ALONE}/policy_v2.onnx")))
     assert [finding.rule for finding in verdict.findings] == ["allowances-are-used"]
 
 
 def test_an_allowance_for_an_old_name_hides_no_dangling_link() -> None:
     allowed = allowing(GOOD.moved(f"models/{ALONE}", "models/0badcafe"))
-    assert judge(Registry(allowed.snapshot())).findings == ()
+    assert run_rules(Registry(allowed.snapshot())).findings == ()
 
     def change(document: Json) -> None:
         document["current"] = "deadbeef"
 
     dangling = allowed.with_link("current", "models/deadbeef").edit("registry.json", change)
-    assert [finding.rule for finding in judge(Registry(dangling.snapshot())).findings] == ["current-resolves"]
+    assert [finding.rule for finding in run_rules(Registry(dangling.snapshot())).findings] == ["current-resolves"]
 
 
 def test_unused_allowances_are_the_affair_of_the_hook_that_runs_the_rule() -> None:
     mended = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
     registry = Registry(mended.snapshot())
-    finders = {rule.hook for rule in STATE_RULES if judge(registry, rules_of(rule.hook)).findings}
+    finders = {rule.hook for rule in STATE_RULES if run_rules(registry, rules_of(rule.hook)).findings}
     assert finders == {"pbm-registry"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from git_pbm.core.documents import allowances
 from git_pbm.core.documents.allowances import Allowance, AllowanceProblem
 from git_pbm.core.documents.metadata import Metadata
-from git_pbm.core.documents.registry_document import RegistryEntry, RegistryFile, registry_entry_of
+from git_pbm.core.documents.registry_document import RegistryDocument, RegistryEntry, registry_entry_of
 from git_pbm.core.documents.strict_json import text_of
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
@@ -23,12 +23,12 @@ from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import link_edits
 from git_pbm.core.plans.metadata_completion import Evidence, completed, is_tag
 from git_pbm.core.plans.plan import Edit, WriteText
-from git_pbm.core.plans.setup.import_folders import Moved, MovedIn, move_in
+from git_pbm.core.plans.setup.import_folders import ImportedFolder, MovedIn, import_folders
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry, LinkEntry
-from git_pbm.core.rules.engine import judge
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.errors import RefusedError, UnverifiedError
 
 
@@ -80,9 +80,9 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
     _refuse_unread(registry)
     gathered = _Gathered()
     for model in registry.models.values():
-        if model.is_rightly_named:
+        if model.name_matches_hash:
             _complete(gathered, registry, model, adoption)
-    moved = move_in(registry, adoption.moved, {m.tag for m in gathered.metadata.values() if m is not None})
+    moved = import_folders(registry, adoption.moved, {m.tag for m in gathered.metadata.values() if m is not None})
     for one in moved:
         if one.metadata is not None:
             gathered.metadata[one.model_id] = one.metadata
@@ -90,7 +90,7 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
         gathered.words.append(one.words)
     current = _current(registry, gathered, moved)
     listed = WriteText(REGISTRY_PATH, _rebuilt(registry, gathered.metadata, current).text().encode())
-    facts = registry.file_facts
+    facts = registry.document_facts
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         gathered.edits.append(listed)
     gathered.words += _lost(registry, gathered.metadata, current)
@@ -113,7 +113,7 @@ def with_allowances(
         raise RefusedError(
             f"{ALLOWANCES_PATH}: {problem}", f"correct it and commit: git commit -- {ALLOWANCES_PATH}"
         ) from None
-    errors = judge(Registry(overlay(registry.snapshot, edits))).errors
+    errors = run_rules(Registry(overlay(registry.snapshot, edits))).errors
     found = [finding for finding in errors if finding.path != ALLOWANCES_PATH]
     unused = {finding.found for finding in errors if finding.path == ALLOWANCES_PATH}
     if not errors:
@@ -147,7 +147,7 @@ def _complete(gathered: _Gathered, registry: Registry, model: Model, adoption: A
         gathered.metadata[model.name] = None
         return
     old = old or {}
-    says_params = "params" in old and model.is_well_formed("params")
+    says_params = "params" in old and model.field_is_valid("params")
     new, derived = completed(old, _evidence(registry, model, adoption), says_params=says_params)
     gathered.metadata[model.name] = Metadata.from_json(new)
     text = WriteText(metadata_path(model.name), text_of(new).encode())
@@ -170,9 +170,9 @@ def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
     )
 
 
-def _current(registry: Registry, gathered: _Gathered, moved: tuple[Moved, ...]) -> str | None:
+def _current(registry: Registry, gathered: _Gathered, moved: tuple[ImportedFolder, ...]) -> str | None:
     """The model that is current: as ``registry.json`` says, else the link, else what lies in a folder ``current``."""
-    document = registry.file_facts.document if isinstance(registry.file_facts, Facts) else None
+    document = registry.document_facts.document if isinstance(registry.document_facts, Facts) else None
     said = document.get("current") if isinstance(document, dict) else None
     for text in (said, _target(registry), CURRENT_PATH):
         place = text.rstrip("/").removeprefix("./") if isinstance(text, str) else ""
@@ -199,7 +199,7 @@ def _target(registry: Registry) -> str | None:
 def _lost(registry: Registry, metadata: Mapping[str, Metadata | None], current: str | None) -> list[str]:
     """A line for each thing that the registry said and that is true of no model."""
     lines = []
-    facts, old = registry.file_facts, registry.file
+    facts, old = registry.document_facts, registry.file
     if isinstance(facts, Facts) and not isinstance(facts.document, dict):
         problem = facts.document_problem or "not a JSON object"
         lines.append(f"- {REGISTRY_PATH}: made anew from the models, it could not be read ({problem})")
@@ -213,7 +213,7 @@ def _lost(registry: Registry, metadata: Mapping[str, Metadata | None], current: 
     return lines
 
 
-def _rebuilt(registry: Registry, metadata: Mapping[str, Metadata | None], current: str | None) -> RegistryFile:
+def _rebuilt(registry: Registry, metadata: Mapping[str, Metadata | None], current: str | None) -> RegistryDocument:
     old = registry.file
     entries: dict[str, RegistryEntry] = {}
     for model_id, one in metadata.items():
@@ -224,4 +224,4 @@ def _rebuilt(registry: Registry, metadata: Mapping[str, Metadata | None], curren
         document = one.to_json()
         extra = {key: document.get(key, value) for key, value in (listed.extra if listed else {}).items()}
         entries[model_id] = replace(registry_entry_of(one), extra=extra)
-    return RegistryFile(current, entries, old.extra if old is not None else {})
+    return RegistryDocument(current, entries, old.extra if old is not None else {})

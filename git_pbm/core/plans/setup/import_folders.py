@@ -43,7 +43,7 @@ class MovedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ImportedFolder:
     """What becomes of a folder: the model that it is; ``metadata`` is None where that is registered already."""
 
     folder: str
@@ -54,12 +54,12 @@ class Moved:
     words: str
 
 
-def move_in(registry: Registry, folders: tuple[MovedIn, ...], tags: set[str]) -> tuple[Moved, ...]:
+def import_folders(registry: Registry, folders: tuple[MovedIn, ...], tags: set[str]) -> tuple[ImportedFolder, ...]:
     """What becomes of each folder; ``tags`` are taken already.
 
     Raises :class:`RefusedError` where a folder's model cannot be named, or contradicts a registered one.
     """
-    moved: list[Moved] = []
+    moved: list[ImportedFolder] = []
     known = _registered(registry)
     used = set(tags)
     for folder in folders:
@@ -68,7 +68,7 @@ def move_in(registry: Registry, folders: tuple[MovedIn, ...], tags: set[str]) ->
         if model_id in known:
             _refuse_other_bytes(folder, model_id, *known[model_id])
             words = f"- {folder.folder}: the same bytes as {model_id}; one copy is kept"
-            moved.append(Moved(folder.folder, model_id, None, (), gone, words))
+            moved.append(ImportedFolder(folder.folder, model_id, None, (), gone, words))
             continue
         tag = _tag(folder, used)
         used.add(tag)
@@ -76,7 +76,7 @@ def move_in(registry: Registry, folders: tuple[MovedIn, ...], tags: set[str]) ->
         known[model_id] = (folder.policy.facts.sha256, folder.value.facts.sha256 if folder.value else None)
         words = f"- {folder.folder}: moved in as {tag} ({model_id})"
         edits = _edits(folder, model_id, document)
-        moved.append(Moved(folder.folder, model_id, Metadata.from_json(document), edits, gone, words))
+        moved.append(ImportedFolder(folder.folder, model_id, Metadata.from_json(document), edits, gone, words))
     return tuple(moved)
 
 

@@ -11,7 +11,7 @@ from git_pbm.core.documents.commit_message import SET_UP, Named, parse_subject
 from git_pbm.core.findings import Outcome, Severity, Unverified
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH, REGISTRY_PATH, tag_problem
 from git_pbm.core.registry.change import Change
-from git_pbm.core.registry.changed_models import Touched
+from git_pbm.core.registry.changed_models import ChangedModels
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.rules.change.immutability import models_are_immutable
@@ -56,13 +56,15 @@ def message_names_the_change(change: Change) -> Iterator[Outcome]:
     subject = change.message.partition("\n")[0].strip()
     if not change.before.exists or (subject == SET_UP and change.before.file is None):
         return
-    unread = [side.file_facts for side in (change.before, change.after) if isinstance(side.file_facts, Unavailable)]
+    unread = [
+        side.document_facts for side in (change.before, change.after) if isinstance(side.document_facts, Unavailable)
+    ]
     if unread:
         yield from (Unverified(REGISTRY_PATH, facts.object_id) for facts in unread)
         return
     doings = _Doings.of(change)
     named = parse_subject(subject)
-    wrong = doings.untruth_of(named) if named is not None else None
+    wrong = doings.contradiction(named) if named is not None else None
     if wrong is not None:
         remedy = doings.wording(min(doings.all))
         yield error(message_names_the_change, f"{MODELS_PATH}/{min(doings.all)}", subject, wrong, remedy)
@@ -93,7 +95,7 @@ class _Doings:
 
     @classmethod
     def of(cls, change: Change) -> _Doings:
-        touched, before, after = Touched.by(change), change.before, change.after
+        touched, before, after = ChangedModels.by(change), change.before, change.after
         current = after.file.current if after.file is not None else None
         return cls(
             change,
@@ -113,7 +115,7 @@ class _Doings:
     def all(self) -> frozenset[str]:
         return self.added | self.annotated | self.removed | self.promoted | self.linked
 
-    def untruth_of(self, named: Named) -> str | None:
+    def contradiction(self, named: Named) -> str | None:
         """What is not true of a subject in one of git pbm's forms; None where the commit touches no model."""
         verb = _SAYS[named.verb]
         if not self.all:

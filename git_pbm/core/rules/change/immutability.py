@@ -10,7 +10,7 @@ from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.names import METADATA_NAME, TRAININGS, is_hash, is_id, network_kind, rl_numbers, tag_problem
 from git_pbm.core.registry.change import Change
-from git_pbm.core.registry.changed_models import Touched
+from git_pbm.core.registry.changed_models import ChangedModels
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
@@ -39,7 +39,7 @@ def models_are_immutable(change: Change) -> Iterator[Outcome]:
     To mend: undo that part of the commit, and register other bytes as a model of its own: `git pbm add`. To
     take a model away: `git pbm remove MODEL --why TEXT`.
     """
-    touched = Touched.by(change)
+    touched = ChangedModels.by(change)
     for name, before in touched.before.items():
         if not is_id(name):
             continue
@@ -59,7 +59,7 @@ def says_removal(message: str, model_id: str) -> bool:
 
 
 def _removal(before: Model, message: str) -> Iterator[Outcome]:
-    if says_removal(message, before.name) or before.is_rightly_named is False:
+    if says_removal(message, before.name) or before.name_matches_hash is False:
         return  # a directory whose name is not its policy's is no registered model
     tag = before.metadata.tag if before.metadata and tag_problem(before.metadata.tag) is None else before.name
     yield error(
@@ -182,7 +182,7 @@ def _is_mended(field: str, old: Mapping[str, JsonValue], new: Mapping[str, JsonV
     was = old.get(field)
     if field == "hash":
         policy = after.facts(after.policy) if after.policy else None
-        return isinstance(policy, Facts) and policy.sha256 == new.get(field) and after.is_rightly_named is True
+        return isinstance(policy, Facts) and policy.sha256 == new.get(field) and after.name_matches_hash is True
     if field == "training":
         return was not in TRAININGS
     if field == "tag":

@@ -10,7 +10,7 @@ from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import LinkEntry, OtherEntry
 from git_pbm.core.rules.rule import error
-from git_pbm.core.rules.state.misnamed import displaced_ids
+from git_pbm.core.rules.state.misnamed import misnamed_ids
 
 
 def current_is_a_link(registry: Registry) -> Iterator[Outcome]:
@@ -52,7 +52,7 @@ def current_resolves(registry: Registry) -> Iterator[Outcome]:
     name = registry.link_id
     if name is None or name in registry.models:
         return
-    if name in displaced_ids(registry):
+    if name in misnamed_ids(registry):
         return  # its directory is there under a wrong name: one mistake, one finding
     yield error(
         current_resolves,
@@ -72,8 +72,8 @@ def registry_current_agrees(registry: Registry) -> Iterator[Outcome]:
 
     To mend: `git pbm repair --apply` turns the link; if the link is right, promote that model.
     """
-    if isinstance(registry.file_facts, Unavailable):
-        yield Unverified(REGISTRY_PATH, registry.file_facts.object_id)
+    if isinstance(registry.document_facts, Unavailable):
+        yield Unverified(REGISTRY_PATH, registry.document_facts.object_id)
     entry = registry.snapshot.entries.get(CURRENT_PATH)
     if registry.file is None or (entry is not None and registry.link_id is None):
         return
@@ -90,7 +90,7 @@ def registry_current_agrees(registry: Registry) -> Iterator[Outcome]:
 
 
 def _is_malformed(registry: Registry) -> bool:
-    problems = getattr(registry.file_facts, "schema_problems", None) or ()
+    problems = getattr(registry.document_facts, "schema_problems", None) or ()
     return any(problem.place == "current" for problem in problems)
 
 

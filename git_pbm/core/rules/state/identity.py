@@ -67,7 +67,7 @@ def metadata_hash_is_policy_hash(registry: Registry) -> Iterator[Outcome]:
         if isinstance(unread, Unavailable):
             yield Unverified(model.path_of(METADATA_NAME), unread.object_id)
         facts = _named_policy(model)
-        stated = model.metadata.hash if model.metadata and model.is_well_formed("hash") else ""
+        stated = model.metadata.hash if model.metadata and model.field_is_valid("hash") else ""
         if facts is None or not stated or stated == facts.sha256:
             continue
         alike = stated.startswith(facts.sha256[:ID_DIGITS])
@@ -94,10 +94,10 @@ def files_match_digests(registry: Registry) -> Iterator[Outcome]:
     """
     for model in registry.unproven.values():
         metadata = model.metadata
-        if metadata is None or metadata.files is None or not model.is_well_formed("files"):
+        if metadata is None or metadata.files is None or not model.field_is_valid("files"):
             continue
         for name in sorted({*model.networks, *metadata.files}):
-            if name == model.policy and model.is_rightly_named is False:
+            if name == model.policy and model.name_matches_hash is False:
                 continue
             yield from _file_outcomes(model, name)
 
@@ -221,4 +221,4 @@ def _remove(path: str, entry: Entry) -> str:
 
 def _named_policy(model: Model) -> Facts | None:
     facts = model.facts(model.policy) if model.policy else None
-    return facts if isinstance(facts, Facts) and model.is_rightly_named else None
+    return facts if isinstance(facts, Facts) and model.name_matches_hash else None

@@ -11,7 +11,7 @@ from git_pbm.core.registry.lineage import Lineage
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.rule import error
-from git_pbm.core.rules.state.misnamed import displaced_ids
+from git_pbm.core.rules.state.misnamed import misnamed_ids
 
 
 def metadata_is_strict_json(registry: Registry) -> Iterator[Outcome]:
@@ -86,7 +86,7 @@ def tag_agrees_with_fields(registry: Registry) -> Iterator[Outcome]:
     """
     for model in registry.unproven.values():
         metadata = model.metadata
-        if metadata is None or not (model.is_well_formed("tag") and model.is_well_formed("training")):
+        if metadata is None or not (model.field_is_valid("tag") and model.field_is_valid("training")):
             continue
         for name, found, expected in _contradictions(model):
             yield error(
@@ -111,7 +111,7 @@ def _contradictions(model: Model) -> Iterator[tuple[str, object, object]]:
             ("round", metadata.round, numbers[0]),
             ("iteration", metadata.iteration, numbers[1]),
         ):
-            if found is not None and found != expected and model.is_well_formed(name):
+            if found is not None and found != expected and model.field_is_valid(name):
                 yield name, found, expected
 
 
@@ -125,10 +125,10 @@ def parent_exists(registry: Registry) -> Iterator[Outcome]:
     To mend: register the parent, too, or correct `parent`; a parent that was removed comes back with
     `git checkout <commit> -- models/<id>` and `git pbm repair --apply`.
     """
-    present = {*registry.models, *displaced_ids(registry)}
+    present = {*registry.models, *misnamed_ids(registry)}
     for model in registry.models.values():
         parent = model.summary.parent if model.summary else None
-        if parent is not None and parent not in present and model.is_well_formed("parent"):
+        if parent is not None and parent not in present and model.field_is_valid("parent"):
             yield error(
                 parent_exists,
                 model.path_of(METADATA_NAME),

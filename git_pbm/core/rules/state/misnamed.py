@@ -7,7 +7,7 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 
 
-def displaced_ids(registry: Registry) -> frozenset[str]:
+def misnamed_ids(registry: Registry) -> frozenset[str]:
     """Ids of the policies that lie in a directory of another name.
 
     Only these ids count as accounted for. That some directory is misnamed excuses no other id: an allowance
@@ -15,7 +15,7 @@ def displaced_ids(registry: Registry) -> frozenset[str]:
     """
     found = set()
     for model in registry.unproven.values():
-        if model.is_rightly_named is False and model.policy is not None:
+        if model.name_matches_hash is False and model.policy is not None:
             facts = model.facts(model.policy)
             if isinstance(facts, Facts):
                 found.add(facts.sha256[:ID_DIGITS])

@@ -69,7 +69,7 @@ def params_agree(registry: Registry) -> Iterator[Outcome]:
         facts = model.facts(model.policy) if model.policy else None
         if not isinstance(facts, Facts) or facts.onnx is None:
             continue
-        if model.metadata is None or not model.is_well_formed("params"):
+        if model.metadata is None or not model.field_is_valid("params"):
             continue
         counted = count_as_text(facts.onnx.parameters)
         if counted != model.metadata.params:

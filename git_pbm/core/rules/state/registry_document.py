@@ -15,7 +15,7 @@ from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry
 from git_pbm.core.rules.rule import error
-from git_pbm.core.rules.state.misnamed import displaced_ids
+from git_pbm.core.rules.state.misnamed import misnamed_ids
 
 _REPAIR = "git pbm repair --apply"
 
@@ -27,7 +27,7 @@ def registry_is_strict_json(registry: Registry) -> Iterator[Outcome]:
 
     To mend: `git pbm repair --apply` rebuilds it from the models' metadata.
     """
-    facts, entry = registry.file_facts, registry.snapshot.entries.get(REGISTRY_PATH)
+    facts, entry = registry.document_facts, registry.snapshot.entries.get(REGISTRY_PATH)
     if isinstance(facts, Unavailable):
         yield Unverified(REGISTRY_PATH, facts.object_id)
         return
@@ -52,7 +52,7 @@ def registry_matches_schema(registry: Registry) -> Iterator[Outcome]:
 
     To mend: `git pbm repair --apply`.
     """
-    facts = registry.file_facts
+    facts = registry.document_facts
     if isinstance(facts, Facts) and registry.file is not None:
         for problem in facts.schema_problems or ():
             yield error(
@@ -79,7 +79,7 @@ def registry_lists_every_model(registry: Registry) -> Iterator[Outcome]:
     if listed is None:
         return
     for name, model in registry.models.items():
-        if name not in listed and model.policy is not None and model.is_rightly_named is not False:
+        if name not in listed and model.policy is not None and model.name_matches_hash is not False:
             yield error(
                 registry_lists_every_model,
                 REGISTRY_PATH,
@@ -87,7 +87,7 @@ def registry_lists_every_model(registry: Registry) -> Iterator[Outcome]:
                 f"model {name} is not listed",
                 _REPAIR,
             )
-    displaced = displaced_ids(registry)
+    displaced = misnamed_ids(registry)
     for name in listed:
         if name in registry.models or name in displaced or not is_id(name):
             continue
@@ -112,7 +112,7 @@ def registry_agrees_with_metadata(registry: Registry) -> Iterator[Outcome]:
     To mend: `git pbm repair --apply` takes the metadata's word.
     """
     listed = _listed(registry) or {}
-    problems = registry.file_facts.schema_problems or () if isinstance(registry.file_facts, Facts) else ()
+    problems = registry.document_facts.schema_problems or () if isinstance(registry.document_facts, Facts) else ()
     broken = {problem.place for problem in problems}
     for name, entry in listed.items():
         model = registry.models.get(name)
@@ -121,7 +121,7 @@ def registry_agrees_with_metadata(registry: Registry) -> Iterator[Outcome]:
         facts = model.facts(METADATA_NAME) if model else None
         if model is not None and isinstance(facts, Unavailable):
             yield Unverified(model.path_of(METADATA_NAME), facts.object_id)
-        if model is None or model.metadata is None or model.is_rightly_named is False or not isinstance(entry, dict):
+        if model is None or model.metadata is None or model.name_matches_hash is False or not isinstance(entry, dict):
             continue
         for field, stated, true in _differences(model, entry):
             if f"models/{name}/{field}" not in broken:
@@ -147,7 +147,7 @@ def _differences(model: Model, entry: Mapping[str, JsonValue]) -> Iterator[tuple
         return
     for field in dict.fromkeys(("tag", "date", "training", "parent", *entry)):
         name = "created" if field == "date" else field
-        if not model.is_well_formed(name):
+        if not model.field_is_valid(name):
             continue
         stated, true = entry.get(field), document.get(name)
         if field in ("tag", "date", "training") and field not in entry:
@@ -168,7 +168,7 @@ def tags_are_unique(registry: Registry) -> Iterator[Outcome]:
     """
     named: dict[str, list[str]] = {}
     for tag, model in registry.tagged():
-        if model.is_rightly_named is not False and model.is_well_formed("tag"):
+        if model.name_matches_hash is not False and model.field_is_valid("tag"):
             named.setdefault(tag, []).append(model.name)
     for tag, names in named.items():
         if len(names) > 1:
@@ -207,7 +207,7 @@ def _is_sound(registry: Registry) -> bool:
     """Whether the block follows from a registry without flaws of its own: one mistake gives one finding."""
     if registry.file is None or set(registry.models) != set(registry.file.models):
         return False
-    if getattr(registry.file_facts, "schema_problems", None):
+    if getattr(registry.document_facts, "schema_problems", None):
         return False
     if registry.current_id is not None and registry.current_id not in registry.models:
         return False
@@ -215,13 +215,13 @@ def _is_sound(registry: Registry) -> bool:
         facts = model.facts(METADATA_NAME)
         if not isinstance(facts, Facts) or facts.schema_problems or model.metadata is None:
             return False
-        if model.is_rightly_named is False:
+        if model.name_matches_hash is False:
             return False
     return True
 
 
 def _listed(registry: Registry) -> Mapping[str, JsonValue] | None:
-    facts = registry.file_facts
+    facts = registry.document_facts
     if not isinstance(facts, Facts) or not isinstance(facts.document, dict):
         return None
     models = facts.document.get("models")
