@@ -34,7 +34,7 @@ lint: $(VENV)/ready ## check style and types, and list complex functions
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	@echo "functions with a complexity above 12, as radon counts it (a note, not a failure):"
-	@$(BIN)/radon cc -s -n C git_pbm hooks | awk '/^[^ ]/ { file = $$0; next } { gsub(/[()]/, "", $$NF); if ($$NF > 12) print "  " file ":" $$2, $$3, $$NF }'
+	@$(BIN)/radon cc -s -n C git_pbm hooks | awk '/^[^ ]/ { file = $$0; next } { gsub(/[()]/, "", $$NF); sub(/:.*/, "", $$2); if ($$NF > 12) print "  " file ":" $$2, $$3, $$NF }'
 
 # a fault at every 25th call, a kill at every 5th, a fifth of the commands on each hostile case (PBM_SWEEP_STEP=1: all)
 test-faults: $(VENV)/ready ## run the fault and hostile sweeps (long)
