@@ -3,8 +3,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .bench/venv/bin
 
-UNIT_TESTS ?= tests/core
-
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast cov test-real test-faults test-power test-clones test-server test-merges lint \
   bench bench-peers installed build release-check clean
@@ -19,12 +17,12 @@ test: $(VENV)/ready ## run every test that needs no network, root or long sweep
 	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep and not server"
 
 test-fast: $(VENV)/ready ## run the unit tests
-	$(BIN)/python -m pytest -q -n auto $(UNIT_TESTS)
+	$(BIN)/python -m pytest -q -n auto tests/unit
 
-# The second report has no test run of its own: it reads what the unit tests alone have covered.
-cov: $(VENV)/ready ## measure branch coverage; the unit tests must cover all of core
-	$(BIN)/python -m pytest -q -n auto --cov=git_pbm --cov-branch --cov-report=term:skip-covered $(UNIT_TESTS)
-	$(BIN)/coverage report --include='git_pbm/core/*' --skip-covered --show-missing --fail-under=100
+# core has to be covered by the unit tests alone, so they run once more by themselves
+cov: $(VENV)/ready ## measure branch coverage of all tests; the unit tests must cover all of core
+	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep and not server" --cov=git_pbm --cov-branch --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n auto tests/unit --cov=git_pbm/core --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 test-real: $(VENV)/ready ## check real models from PyPI (needs the network)
 	$(BIN)/python -m pytest -q -m real
@@ -38,20 +36,20 @@ lint: $(VENV)/ready ## check style and types, and list complex functions
 
 # a fault at every 25th call, a kill at every 5th, a fifth of the commands on each hostile case (PBM_SWEEP_STEP=1: all)
 test-faults: $(VENV)/ready ## run the fault and hostile sweeps (long)
-	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto $(wildcard tests/faults tests/hostile)
+	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto tests/robustness/faults tests/robustness/hostile
 
 # needs root: ext4 images as a power cut leaves them, at every 16th call (PBM_SWEEP_STEP=1: at each)
 test-power: $(VENV)/ready ## cut the power on ext4 images (needs root)
-	PBM_POWER=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-16} $(BIN)/python -m pytest -q tests/faults/test_power.py
+	PBM_POWER=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-16} $(BIN)/python -m pytest -q tests/robustness/faults/test_power.py
 
 test-merges: $(VENV)/ready ## run the merge sweeps
-	$(BIN)/python -m pytest -q -n auto -m sweep tests/commands/test_merging.py
+	$(BIN)/python -m pytest -q -n auto -m sweep tests/e2e/commands/test_merging.py
 
 test-clones: $(VENV)/ready ## run every command in each kind of clone
-	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/clones
+	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/integration/clones
 
 test-server: $(VENV)/ready ## test against a real Git LFS server
-	$(BIN)/python -m pytest -q -m server tests/server
+	$(BIN)/python -m pytest -q -m server tests/e2e/server
 
 # git pbm as a user installs it: an editable install starts slower
 bench: installed ## measure the speed of an installed git pbm
