@@ -1,47 +1,61 @@
-# demo: the main job in a scratch repository    test: everything that must hold    lint: style and types
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .bench/venv/bin
 
-.PHONY: demo test test-real test-faults test-power test-clones test-server test-merges lint bench bench-peers installed clean
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-fast cov test-real test-faults test-power test-clones test-server test-merges lint \
+  bench bench-peers installed build release-check clean
 
-demo: $(VENV)/ready
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/ready ## run the main job in a scratch repository
 	PATH="$(abspath $(BIN)):$$PATH" bash demo/demo.sh
 
-test: $(VENV)/ready
+test: $(VENV)/ready ## run every test that needs no network, root or long sweep
 	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep and not server"
 
-test-real: $(VENV)/ready
+test-fast: $(VENV)/ready ## run the unit tests
+	$(BIN)/python -m pytest -q -n auto tests/unit
+
+# core has to be covered by the unit tests alone, so they run once more by themselves
+cov: $(VENV)/ready ## measure branch coverage of all tests; the unit tests must cover all of core
+	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep and not server" --cov=git_pbm --cov-branch --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q -n auto tests/unit --cov=git_pbm/core --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
+
+test-real: $(VENV)/ready ## check real models from PyPI (needs the network)
 	$(BIN)/python -m pytest -q -m real
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready ## check style and types, and list complex functions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	@echo "functions with a complexity above 12, as radon counts it (a note, not a failure):"
+	@$(BIN)/radon cc -s -n C git_pbm hooks | awk '/^[^ ]/ { file = $$0; next } { gsub(/[()]/, "", $$NF); sub(/:.*/, "", $$2); if ($$NF > 12) print "  " file ":" $$2, $$3, $$NF }'
 
 # a fault at every 25th call, a kill at every 5th, a fifth of the commands on each hostile case (PBM_SWEEP_STEP=1: all)
-test-faults: $(VENV)/ready
-	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto $(wildcard tests/robustness/faults tests/robustness/hostile)
+test-faults: $(VENV)/ready ## run the fault and hostile sweeps (long)
+	PBM_WHOLE_SWEEPS=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-25} $(BIN)/python -m pytest -q -n auto tests/robustness/faults tests/robustness/hostile
 
 # needs root: ext4 images as a power cut leaves them, at every 16th call (PBM_SWEEP_STEP=1: at each)
-test-power: $(VENV)/ready
+test-power: $(VENV)/ready ## cut the power on ext4 images (needs root)
 	PBM_POWER=true PBM_SWEEP_STEP=$${PBM_SWEEP_STEP:-16} $(BIN)/python -m pytest -q tests/robustness/faults/test_power.py
 
-test-merges: $(VENV)/ready
+test-merges: $(VENV)/ready ## run the merge sweeps
 	$(BIN)/python -m pytest -q -n auto -m sweep tests/e2e/commands/test_merging.py
 
-test-clones: $(VENV)/ready
+test-clones: $(VENV)/ready ## run every command in each kind of clone
 	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/integration/clones
 
-test-server: $(VENV)/ready
+test-server: $(VENV)/ready ## test against a real Git LFS server
 	$(BIN)/python -m pytest -q -m server tests/e2e/server
 
 # git pbm as a user installs it: an editable install starts slower
-bench: installed
+bench: installed ## measure the speed of an installed git pbm
 	PATH="$(abspath $(BENCH)):$$PATH" $(BENCH)/python -m bench
 
-bench-peers: installed
+bench-peers: installed ## compare with other tools (installs them)
 	PATH="$(abspath $(BENCH)):$$PATH" $(BENCH)/python -m bench --install-peers --only peers
 
 installed: $(VENV)/ready
@@ -56,5 +70,12 @@ $(VENV)/ready: pyproject.toml
 	$(BIN)/python -m pip install -q -e ".[test,lint]"
 	touch $@
 
-clean:
-	rm -rf $(VENV) .venv-giftless .demo .bench .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+build: $(VENV)/ready ## build the sdist and the wheel in dist/
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
+release-check: $(VENV)/ready ## check that version, changelog and README agree
+	$(BIN)/python -m pytest -q tests/test_release.py
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .venv-giftless .demo .bench .mypy_cache .ruff_cache .pytest_cache .coverage build dist *.egg-info
