@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from git_pbm.core.documents.commit_message import CommitMessage
+from git_pbm.core.documents.metadata import METADATA_FIELDS
 from git_pbm.core.documents.registry_document import RegistryDocument, RegistryEntry, registry_entry_of
 from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
 from git_pbm.core.plans.check import overlay
@@ -75,10 +76,15 @@ def rebuilt(registry: Registry, old: RegistryDocument | None, current: str | Non
 
 
 def _repeated(model: Model, listed: RegistryEntry | None) -> RegistryEntry:
-    """The entry that repeats metadata; further fields stay where metadata has the same name."""
+    """The entry that repeats metadata; a person's own fields are kept, or repeat metadata where it has them, too."""
     if model.metadata is None:
         raise ValueError("a model without metadata")
     fresh = registry_entry_of(model.metadata)
     document = model.metadata.to_json()
-    extra = {key: document[key] for key in (listed.extra if listed else {}) if key in document}
+    extra = {
+        key: document.get(key, value)
+        for key, value in (listed.extra if listed else {}).items()
+        if key in document
+        or key not in METADATA_FIELDS  # a field of metadata's that metadata has not is a contradiction
+    }
     return replace(fresh, extra=extra)
