@@ -151,7 +151,7 @@ def test_a_deployment_that_was_killed_is_done_by_the_next_command(registry: Mach
     engine = registry.folder.parent / "engine"
     engine.mkdir()
     registry.git("config", "pbm.engine", str(engine))
-    script = STOPPED.format(module="apply", name="follow_hooks", before="pass")
+    script = STOPPED.format(module="commit", name="follow_hooks", before="pass")
     registry.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     assert not list(engine.iterdir())
     registry.pbm("add", *train(4), "--tag", "rl-r1-i3", "--no-promote")
@@ -160,7 +160,7 @@ def test_a_deployment_that_was_killed_is_done_by_the_next_command(registry: Mach
 
 
 def test_recovery_stops_before_a_file_that_somebody_edited_since(edited: Machine, flag: Path, train: Trainer) -> None:
-    script = STOPPED.format(module="apply", name="private_index", before="pass")
+    script = STOPPED.format(module="commit", name="private_index", before="pass")
     edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     edited.write("registry.json", "mine\n")
     before = state_of(edited)
@@ -172,7 +172,7 @@ def test_recovery_stops_before_a_file_that_somebody_edited_since(edited: Machine
 
 
 def test_the_lock_of_our_own_dead_git_is_cleared_and_an_older_one_is_not(registry: Machine, train: Trainer) -> None:
-    script = STOPPED.format(module="apply", name="private_index", before="pass")
+    script = STOPPED.format(module="commit", name="private_index", before="pass")
     registry.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     lock = registry.write(".git/index.lock", "")
     os.utime(lock, (time.time() - 900, time.time() - 900))

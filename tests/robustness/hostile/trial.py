@@ -75,7 +75,7 @@ class Runner:
             "[user]\n\tname = A Trainer\n\temail = trainer@example.com\n[init]\n\tdefaultBranch = main\n"
         )
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.hostile.server"],
+            [sys.executable, "-m", "tests.robustness.hostile.server"],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.PIPE,
