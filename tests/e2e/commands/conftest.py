@@ -1,12 +1,15 @@
-"""Twelve models as a person would add them over three rounds; made once, and copied for each test."""
+"""Registries that are made once and copied for each test: one of three rounds, and the one of the golden files."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Templates, copy_of, person
+from tests.support import golden
 from tests.support.machine import Machine, sealed_environment
 from tests.support.networks import write_pair
 
@@ -51,3 +54,27 @@ def _told(tmp_path_factory: pytest.TempPathFactory, templates: Templates) -> Pat
 def story(machine: Machine, _told: Path) -> Machine:
     """A supervised line, three RL rounds, one dead branch; the last of round 3 is current."""
     return copy_of(machine.at(_told), machine.folder / "models-repo")
+
+
+@pytest.fixture(scope="session")
+def _golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("golden")
+    (folder / "home").mkdir()
+    place = person(Machine(folder, sealed_environment(folder / "home"))).at(folder / "models-repo")
+    place.folder.mkdir()
+    golden.prepare(place)
+    return place.folder
+
+
+@pytest.fixture
+def golden_copy(machine: Machine, _golden: Path) -> Callable[[], Machine]:
+    """Makes a new copy of the golden files' registry, at the same place each time, next to the networks of its runs."""
+
+    def fresh() -> Machine:
+        for path in machine.folder.iterdir():
+            if path.name != "home":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        golden.write_runs(machine.folder)
+        return golden.dated(copy_of(machine.at(_golden), machine.folder / "models-repo"), golden.NOW)
+
+    return fresh
