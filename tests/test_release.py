@@ -43,8 +43,9 @@ def test_every_heading_of_the_changelog_is_of_keep_a_changelog() -> None:
     assert set(re.findall(r"^### (.*)$", text, re.MULTILINE)) <= kinds
 
 
-def test_the_readme_names_the_release() -> None:
-    text = (ROOT / "README.md").read_text()
+@pytest.mark.parametrize("page", ["README.md", "docs/guides/hooks-and-ci.md"])
+def test_what_a_person_copies_names_the_release(page: str) -> None:
+    text = (ROOT / page).read_text()
     named = re.findall(r"^\s*rev: (\S+)$", text, re.MULTILINE) + re.findall(r"uses: git-pbm/git-pbm@(\S+)", text)
     assert len(named) >= 2
     assert set(named) == {f"v{RELEASE}"}

@@ -238,7 +238,7 @@ def _run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise GitError("git is not on PATH", "install git 2.25 or later") from error
+        raise GitError("git is not on PATH", "install git 2.34 or later") from error
 
 
 def _without_local(environment: Mapping[str, str]) -> dict[str, str]:

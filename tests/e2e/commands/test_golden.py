@@ -19,7 +19,7 @@ from tests.support import golden
 from tests.support.golden import ADD, GOLDEN, POLICY, VALUE, WRITES
 from tests.support.machine import Machine
 
-PAGE = Path(__file__).parents[3] / "docs/json.md"
+PAGE = Path(__file__).parents[3] / "docs/reference/json.md"
 CHANGING = ("add", "promote", "rollback", "annotate", "remove")
 
 

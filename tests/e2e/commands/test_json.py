@@ -1,4 +1,4 @@
-"""The shapes of ``docs/json.md``: what each command prints is held to a schema, and the page names each command."""
+"""The shapes of ``docs/reference/json.md``: what each command prints is held to a schema, and the page names each command."""
 
 from __future__ import annotations
 
@@ -190,4 +190,4 @@ def test_adding_prints_what_was_done(registry: Machine, train: Trainer) -> None:
 
 @pytest.mark.parametrize("command", [c.name for c in COMMANDS if c.name not in ("init", "explain", "path")])
 def test_the_page_names_every_command_that_speaks_json(command: str) -> None:
-    assert f"`{command}" in (ROOT / "docs/json.md").read_text()
+    assert f"`{command}" in (ROOT / "docs/reference/json.md").read_text()

@@ -1,4 +1,4 @@
-"""Every command of ``docs/large-files.md``, in the page's order, against real servers."""
+"""Every command of ``docs/guides/large-files.md``, in the page's order, against real servers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.machine import Machine
 
 pytestmark = pytest.mark.server
 __all__ = ["giftless", "server"]
-PAGE = (Path(__file__).parents[3] / "docs/large-files.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs/guides/large-files.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 
