@@ -113,7 +113,8 @@ def test_the_traps_of_gitpython_are_not_stepped_into() -> None:
 
 
 def test_the_page_of_rules_is_what_the_rules_say() -> None:
-    assert (ROOT / "docs/reference/rules.md").read_text() == rules_page(), "python -m tests.support.rules_page > docs/reference/rules.md"
+    page = ROOT / "docs/reference/rules.md"
+    assert page.read_text() == rules_page(), f"python -m tests.support.rules_page > {page}"
 
 
 def test_every_relative_link_in_the_documents_leads_somewhere() -> None:

@@ -1,4 +1,4 @@
-"""``docs/reference/rules.md``, made from the rules' own docstrings: ``python -m tests.support.rules_page > docs/reference/rules.md``."""
+"""The page of the rules, from their docstrings: ``python -m tests.support.rules_page > docs/reference/rules.md``."""
 
 from __future__ import annotations
 

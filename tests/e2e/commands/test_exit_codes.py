@@ -21,7 +21,7 @@ from tests.support.golden import ADD, GOLDEN, POLICY, WRITES
 from tests.support.machine import Done, Machine
 from tests.support.waiting import wait_for
 
-SLOW_HOOK = "#!/bin/sh\ntouch ../the-hook-runs\nsleep 60\n"
+SLOW_HOOK = "#!/bin/sh\ntouch ../the-hook-runs\nexec sleep 20\n"  # one process: it ends with the signal, or by itself
 
 
 def run(place: Machine, command: str) -> Done:

@@ -1,4 +1,4 @@
-"""The shapes of ``docs/reference/json.md``: what each command prints is held to a schema, and the page names each command."""
+"""The shapes of ``docs/reference/json.md``: what each command prints is held to a schema, and the page names all."""
 
 from __future__ import annotations
 
