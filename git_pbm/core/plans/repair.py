@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from git_pbm.core.documents.commit_message import CommitMessage
-from git_pbm.core.documents.metadata import METADATA_FIELDS
-from git_pbm.core.documents.registry_document import RegistryDocument, RegistryEntry, registry_entry_of
-from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
-from git_pbm.core.plans.check import overlay
-from git_pbm.core.plans.derived_files import link_edits
-from git_pbm.core.plans.plan import Edit, Plan, WriteText
-from git_pbm.core.registry import readme_block as readme
-from git_pbm.core.registry.facts import Facts
+from git_pbm.core.documents.metadata import Metadata
+from git_pbm.core.documents.registry_document import RegistryDocument
+from git_pbm.core.names import CURRENT_PATH
+from git_pbm.core.plans.derived_files import derived_edits, rebuilt
+from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
+from git_pbm.core.rules.engine import run_rules
 from git_pbm.errors import RefusedError
+
+REPAIR = "git pbm repair --apply"
+"""The remedy of findings about generated files."""
 
 
 def plan_repair(registry: Registry) -> Plan | None:
     """The edits that ``registry.json``, the README block and ``current`` need; None where they need none.
 
+    They need some where a finding's remedy is :data:`REPAIR`, and nowhere else.
+
     ``current`` follows ``registry.json`` where that names a model that is there, else the other way round.
     Raises :class:`RefusedError` where ``current`` is something that must not be replaced.
     """
     current = _sane_current(registry)
-    text = rebuilt(registry, registry.file, current).text().encode()
-    edits: tuple[Edit, ...] = ()
-    facts = registry.document_facts
-    listed = WriteText(REGISTRY_PATH, text)
-    if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
-        edits = (listed,)
-    readme_text = registry.readme
-    if readme_text is not None:
-        block = readme.block_of(Registry(overlay(registry.snapshot, (listed, *_link(registry, current)))))
-        replaced = readme.replace_block(readme_text, block)
-        if replaced is not None and replaced != readme_text:
-            edits = (*edits, WriteText(README_PATH, replaced.encode("utf-8", "surrogateescape")))
-    edits = (*edits, *_link(registry, current))
+    _refuse_folder(registry)
+    text = rebuilt(registry.file, listed_models(registry, registry.file), current)
+    edits = derived_edits(registry, text, current, readme=registry.readme)
+    if not any(REPAIR in finding.remedy for finding in run_rules(registry).findings):
+        return None  # what generated files follow from has to be corrected first, or there is nothing wrong
     return Plan(edits, CommitMessage("chore: repair the registry")) if edits else None
+
+
+def listed_models(registry: Registry, old: RegistryDocument | None) -> dict[str, Metadata | None]:
+    """The metadata of each model that ``registry.json`` has to list; None where it cannot be read."""
+    return {
+        name: model.metadata
+        for name, model in registry.models.items()
+        if _is_model(model) or (old is not None and name in old.models)
+    }
 
 
 def _sane_current(registry: Registry) -> str | None:
@@ -52,39 +54,9 @@ def _is_model(model: Model | None) -> bool:
     return model is not None and model.policy is not None and model.name_matches_hash is not False
 
 
-def _link(registry: Registry, current: str | None) -> tuple[Edit, ...]:
+def _refuse_folder(registry: Registry) -> None:
     if any(path.startswith(f"{CURRENT_PATH}/") for path in registry.snapshot.entries):
         raise RefusedError(
             f"{CURRENT_PATH} is a directory; repair does not delete what is in it",
             f"move it aside: mv {CURRENT_PATH} current.old; then repair again",
         )
-    return link_edits(registry, current)
-
-
-def rebuilt(registry: Registry, old: RegistryDocument | None, current: str | None) -> RegistryDocument:
-    """Entries from metadata, further fields from the ``old`` file; one whose metadata cannot be read stays listed."""
-    entries: dict[str, RegistryEntry] = {}
-    for name, model in registry.models.items():
-        listed = old.models.get(name) if old else None
-        if not _is_model(model) and listed is None:
-            continue
-        if model.metadata is not None:
-            entries[name] = _repeated(model, listed)
-        elif listed is not None:
-            entries[name] = listed
-    return RegistryDocument(current, entries, old.extra if old else {})
-
-
-def _repeated(model: Model, listed: RegistryEntry | None) -> RegistryEntry:
-    """The entry that repeats metadata; a person's own fields are kept, or repeat metadata where it has them, too."""
-    if model.metadata is None:
-        raise ValueError("a model without metadata")
-    fresh = registry_entry_of(model.metadata)
-    document = model.metadata.to_json()
-    extra = {
-        key: document.get(key, value)
-        for key, value in (listed.extra if listed else {}).items()
-        if key in document
-        or key not in METADATA_FIELDS  # a field of metadata's that metadata has not is a contradiction
-    }
-    return replace(fresh, extra=extra)

@@ -9,13 +9,10 @@ from git_pbm.core.documents.commit_message import CommitMessage
 from git_pbm.core.documents.registry_document import RegistryDocument
 from git_pbm.core.merge.readme import around
 from git_pbm.core.merge.registry import Merged, merge_registries
-from git_pbm.core.names import CURRENT_PATH, README_PATH, REGISTRY_PATH
-from git_pbm.core.plans.check import overlay
-from git_pbm.core.plans.derived_files import link_edits
-from git_pbm.core.plans.plan import Edit, Plan, WriteText
-from git_pbm.core.plans.repair import rebuilt
-from git_pbm.core.registry import readme_block as readme
-from git_pbm.core.registry.facts import Facts
+from git_pbm.core.names import CURRENT_PATH, README_PATH
+from git_pbm.core.plans.derived_files import derived_edits, rebuilt
+from git_pbm.core.plans.plan import Plan
+from git_pbm.core.plans.repair import listed_models
 from git_pbm.core.registry.registry import Registry
 
 
@@ -66,22 +63,10 @@ def plan_resolve(
     ``readme_text`` is the README to put the block into, None where there is none to settle, or where more than
     the block is in conflict.
     """
-    edits: tuple[Edit, ...] = ()
-    listed = WriteText(REGISTRY_PATH, rebuilt(registry, merged.file, current).text().encode())
-    facts = registry.document_facts
-    if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
-        edits = (listed,)
-    link = link_edits(registry, current)
-    text = with_block(registry, (listed, *link), readme_text) if readme_text is not None else None
-    if text is not None and (README_PATH in unmerged or text != readme_text):
-        edits = (*edits, WriteText(README_PATH, text.encode("utf-8", "surrogateescape")))
-    edits = (*edits, *link)
+    text = rebuilt(merged.file, listed_models(registry, merged.file), current)
+    must_write = README_PATH in unmerged
+    edits = derived_edits(registry, text, current, readme=readme_text, must_write_readme=must_write)
     return Plan(edits, CommitMessage("chore: settle the merge of the registry")) if edits else None
-
-
-def with_block(registry: Registry, edits: tuple[Edit, ...], readme_text: str) -> str | None:
-    """The README with the block of the registry that ``edits`` make; None where it has no sound block."""
-    return readme.replace_block(readme_text, readme.block_of(Registry(overlay(registry.snapshot, edits))))
 
 
 def has_conflict(readme_text: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from git_pbm.core.findings import Finding
 from git_pbm.core.names import README_PATH, REGISTRY_PATH
 from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.derived_files import with_block
 from git_pbm.core.plans.plan import SetLink, WriteText
-from git_pbm.core.plans.resolve import plan_resolve, settled_current, with_block
+from git_pbm.core.plans.resolve import plan_resolve, settled_current
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
 from git_pbm.errors import RefusedError

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from git_pbm.core.documents import allowances
 from git_pbm.core.documents.allowances import Allowance, AllowanceProblem
 from git_pbm.core.documents.metadata import Metadata
-from git_pbm.core.documents.registry_document import RegistryDocument, RegistryEntry, registry_entry_of
 from git_pbm.core.documents.strict_json import text_of
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
@@ -20,7 +19,7 @@ from git_pbm.core.names import (
     metadata_path,
 )
 from git_pbm.core.plans.check import overlay
-from git_pbm.core.plans.derived_files import link_edits
+from git_pbm.core.plans.derived_files import link_edits, rebuilt
 from git_pbm.core.plans.metadata_completion import Evidence, completed, is_tag
 from git_pbm.core.plans.plan import Edit, WriteText
 from git_pbm.core.plans.setup.import_folders import ImportedFolder, MovedIn, import_folders
@@ -89,7 +88,7 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
         gathered.edits += one.edits
         gathered.words.append(one.words)
     current = _current(registry, gathered, moved)
-    listed = WriteText(REGISTRY_PATH, _rebuilt(registry, gathered.metadata, current).text().encode())
+    listed = WriteText(REGISTRY_PATH, rebuilt(registry.file, gathered.metadata, current))
     facts = registry.document_facts
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         gathered.edits.append(listed)
@@ -211,17 +210,3 @@ def _lost(registry: Registry, metadata: Mapping[str, Metadata | None], current: 
     if current is None and CURRENT_PATH in registry.snapshot.entries:
         lines.append(f"- {CURRENT_PATH}: taken away, it led to {_target(registry) or 'nothing'}, which is no model")
     return lines
-
-
-def _rebuilt(registry: Registry, metadata: Mapping[str, Metadata | None], current: str | None) -> RegistryDocument:
-    old = registry.file
-    entries: dict[str, RegistryEntry] = {}
-    for model_id, one in metadata.items():
-        listed = old.models.get(model_id) if old is not None else None
-        if one is None:
-            entries.update({model_id: listed} if listed is not None else {})
-            continue
-        document = one.to_json()
-        extra = {key: document.get(key, value) for key, value in (listed.extra if listed else {}).items()}
-        entries[model_id] = replace(registry_entry_of(one), extra=extra)
-    return RegistryDocument(current, entries, old.extra if old is not None else {})
