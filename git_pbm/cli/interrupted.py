@@ -1,4 +1,4 @@
-"""The line that readers print_message where a command was killed."""
+"""The line that readers print where a command was killed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from git_pbm.report.terminal import print_message, sanitize
 
 
 def warn_if_interrupted(repository: Repository) -> None:
-    """One line where a command was killed here: readers never recover, they print_message so."""
+    """One line where a command was killed here: readers never recover, they say so."""
     if not os.path.lexists(repository.journal_path):
         return
     from git_pbm.transaction.journal import interrupted_command

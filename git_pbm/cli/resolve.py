@@ -7,7 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.resolve import resolve_merge
+from git_pbm.operations.changing.resolve import MergeSide, resolve_merge
 from git_pbm.report.text.resolve import report_resolved
 
 EXAMPLES = """\
@@ -17,10 +17,18 @@ EXAMPLES = """\
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--current", metavar="MODEL", help="a MODEL of the merged tree: the one that is to be current")
+    for side in MergeSide:
+        parser.add_argument(
+            f"--{side.value}",
+            dest="side",
+            action="store_const",
+            const=side,
+            help=f"take {'our' if side is MergeSide.OURS else 'their'} value of your own fields that both sides set",
+        )
     add_wait(parser)
     add_json(parser)
 
 
 def run(words: argparse.Namespace) -> int:
-    resolved = resolve_merge(Repository.discover(), model=words.current, wait=words.wait)
+    resolved = resolve_merge(Repository.discover(), model=words.current, wait=words.wait, side=words.side)
     return report_resolved(resolved, words.format)

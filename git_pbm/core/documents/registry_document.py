@@ -13,6 +13,10 @@ REGISTRY_LIMIT = 64 << 20
 """Bytes."""
 
 
+ENTRY_FIELDS = ("tag", "date", "training", "parent")
+"""The fields of an entry, in order; a person's own fields follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
     """What ``registry.json`` says about one model; ``date`` repeats metadata's ``created``."""
@@ -30,7 +34,7 @@ class RegistryEntry:
             _text(value.get("date")) or "",
             _text(value.get("training")) or "",
             _text(value.get("parent")),
-            {key: item for key, item in value.items() if key not in ("tag", "date", "training", "parent")},
+            {key: item for key, item in value.items() if key not in ENTRY_FIELDS},
         )
 
     def to_json(self) -> dict[str, JsonValue]:

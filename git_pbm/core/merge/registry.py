@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from git_pbm.core.documents.registry_document import REGISTRY_LIMIT
+from git_pbm.core.documents.registry_document import ENTRY_FIELDS, REGISTRY_LIMIT
 from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.core.merge.conflict_markers import Row, marked, settlements
 
@@ -148,12 +148,11 @@ def _same(one: object, two: object) -> bool:
 
 
 _FIRST: Mapping[_Path, tuple[str, ...]] = {(): ("current", "models"), ("models",): ()}
-_ENTRY_FIRST = ("tag", "date", "training", "parent")
 
 
 def _order(ours: Object, theirs: Object, path: _Path) -> list[str]:
     """The keys of both in the canonical order; a person's own keys as a side that has them all orders them."""
-    first = [key for key in _FIRST.get(path, _ENTRY_FIRST) if key in ours or key in theirs]
+    first = [key for key in _FIRST.get(path, ENTRY_FIELDS) if key in ours or key in theirs]
     rest = (ours.keys() | theirs.keys()).difference(first)
     orders = [[key for key in side if key in rest] for side in (ours, theirs)]
     whole = [order for order in orders if len(order) == len(rest)] if path != ("models",) else []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from git_pbm.core.documents.commit_message import CommitMessage
-from git_pbm.core.documents.registry_document import RegistryDocument
+from git_pbm.core.documents.metadata import METADATA_FIELDS
+from git_pbm.core.documents.registry_document import ENTRY_FIELDS, RegistryDocument
 from git_pbm.core.merge.readme import around
 from git_pbm.core.merge.registry import Merged, merge_registries
 from git_pbm.core.names import CURRENT_PATH, README_PATH
@@ -22,6 +23,30 @@ class MergedDocument:
 
     file: RegistryDocument | None
     contested: bool
+    theirs: RegistryDocument | None = None
+    """The same with every conflict settled their way; ``file`` has it settled our way."""
+    clashes: tuple[tuple[str, ...], ...] = ()
+    """The keys that lead to each value that both sides changed differently."""
+
+    def taking(self, *, theirs: bool) -> MergedDocument:
+        """The document with one side's value wherever both changed one."""
+        return replace(self, file=self.theirs if theirs else self.file, clashes=())
+
+    def own_clashes(self, registry: Registry) -> tuple[str, ...]:
+        """A person's own fields that both sides set differently, each named as in ``stars of 9af32875``.
+
+        Every other field follows from metadata or from the answer which model is current.
+        """
+        found = []
+        for path in self.clashes:
+            name = path[-1]
+            if len(path) == 1 and name not in ("current", "models"):
+                found.append(f"`{name}`")
+            elif len(path) == 3 and name not in (*ENTRY_FIELDS, *METADATA_FIELDS):
+                model = registry.models.get(path[1])
+                if model is not None and name not in (model.document or {}):
+                    found.append(f"`{name}` of {path[1]}")
+        return tuple(found)
 
 
 def merged_document(base: bytes, ours: bytes, theirs: bytes) -> MergedDocument:
@@ -32,7 +57,10 @@ def merged_document(base: bytes, ours: bytes, theirs: bytes) -> MergedDocument:
     if merged is None:
         return MergedDocument(None, contested=True)
     return MergedDocument(
-        RegistryDocument.from_json(merged.ours), contested=_is_contested(merged) or not (ours and theirs)
+        RegistryDocument.from_json(merged.ours),
+        contested=_is_contested(merged) or not (ours and theirs),
+        theirs=RegistryDocument.from_json(merged.theirs),
+        clashes=merged.clashes,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from git_pbm.core.findings import Finding
 from git_pbm.core.names import README_PATH, REGISTRY_PATH
@@ -37,6 +38,13 @@ from git_pbm.transaction.preconditions import refuse_unready_to_resolve, work_tr
 from git_pbm.transaction.recovery import Recovered, leave_staging, recover
 
 
+class MergeSide(Enum):
+    """A side of a merge, as ``git checkout --ours`` and ``--theirs`` name them."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
 @dataclass(frozen=True, slots=True)
 class ResolveResult:
     """What came of it. With ``candidates`` the question is open and nothing was changed."""
@@ -59,8 +67,12 @@ class ResolveResult:
         return not (self.candidates or self.left or self.findings)
 
 
-def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> ResolveResult:
+def resolve_merge(
+    repository: Repository, *, model: str | None, wait: float, side: MergeSide | None = None
+) -> ResolveResult:
     """Settle what follows by itself, and with ``model`` the question which model is current.
+
+    With ``side`` that side's value is taken of each field of a person's own that both sides set differently.
 
     Nothing is committed. Raises :class:`RefusedError` where no merge is in progress and a model was named.
     """
@@ -87,6 +99,12 @@ def resolve_merge(repository: Repository, *, model: str | None, wait: float) -> 
         if model is not None:
             current, is_settled = resolve(repository, scene.registry, model), True
         left = {path: resolution_hint(scene, path) for path in scene.others}
+        clashes = scene.merged.own_clashes(scene.registry)
+        if clashes and side is None:
+            left[REGISTRY_PATH] = f"both sides set {', '.join(clashes)}: git pbm resolve --ours, or --theirs"
+            candidates = None if is_settled else candidates_of(scene)
+            return ResolveResult(scene.operation, candidates, None, (), left, recovered=recovered)
+        scene = replace(scene, merged=scene.merged.taking(theirs=side is MergeSide.THEIRS))
         if not is_settled or scene.blocking:
             candidates = None if is_settled else candidates_of(scene)
             return ResolveResult(scene.operation, candidates, None, (), left, bool(scene.blocking), (), recovered)

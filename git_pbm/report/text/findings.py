@@ -91,7 +91,7 @@ def _summary(checked: CheckResult, status: int) -> str:
 
 
 def report_message(findings: tuple[Finding, ...]) -> int:
-    """Print what the commit-msg hook has to print_message; nothing where all is well. Returns the exit status."""
+    """Print what the commit-msg hook has to say; nothing where all is well. Returns the exit status."""
     for finding in findings:
         print_data(text_line(finding))
     if findings:
@@ -100,7 +100,7 @@ def report_message(findings: tuple[Finding, ...]) -> int:
 
 
 def report_hook(checked: CheckResult, fresh: tuple[Unverified, ...]) -> int:
-    """Print what a hook has to print_message; nothing where all is well. Returns the exit status."""
+    """Print what a hook has to say; nothing where all is well. Returns the exit status."""
     verdict = checked.verdict
     for finding in verdict.findings:
         print_data(text_line(finding))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from git_pbm.core.documents.metadata import METRICS
+from git_pbm.core.names import REGISTRY_PATH
 from git_pbm.operations.changing.merge_context import Candidate
 from git_pbm.operations.changing.resolve import ResolveResult
 from git_pbm.report.terminal import print_data, print_json, print_message, sanitize, styled, width_of
@@ -35,7 +36,7 @@ def report_resolved(resolved: ResolveResult, style: str) -> int:
         _report_answers(resolved)
     elif resolved.blocked:
         print_message("then settle what follows from it: git pbm resolve")
-    elif resolved.operation is not None:
+    elif resolved.operation is not None and REGISTRY_PATH not in resolved.left:
         print_message(
             f"{'go on with' if resolved.is_done else 'then go on with'}: {resolved.operation.continue_command}"
         )
@@ -43,7 +44,7 @@ def report_resolved(resolved: ResolveResult, style: str) -> int:
 
 
 def _report_question(candidates: tuple[Candidate, Candidate]) -> None:
-    """A column for each side; what only one of them says is sanitize, too."""
+    """A column for each side; what only one of them has is shown, too."""
     rows = [["", *(candidate.side.label for candidate in candidates)]]
     rows.append(["model", *map(_model, candidates)])
     for name in _FIELDS:
