@@ -1,4 +1,4 @@
-"""The words of ``git pbm add``."""
+"""The options of ``git pbm add``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, options_from
 from git_pbm.core.plans.add import AddFields
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.add import AddWishes, add
+from git_pbm.operations.changing.add import AddRequest, add
 from git_pbm.report.progress import progress_bar
 from git_pbm.report.text.changes import report_added
 
@@ -42,31 +42,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    sizes = [os.path.getsize(path) for path in (words.policy, words.value) if path and os.path.isfile(path)]
+def run(args: argparse.Namespace) -> int:
+    sizes = [os.path.getsize(path) for path in (args.policy, args.value) if path and os.path.isfile(path)]
     added = add(
         Repository.discover(),
-        AddWishes(
-            policy=words.policy,
-            value=words.value,
-            words=AddFields(
-                tag=words.tag,
-                training=words.training,
-                round=words.round,
-                iteration=words.iteration,
-                params=words.params,
-                notes=words.notes,
-                created=words.created,
-                promote=not words.no_promote,
-                body=words.body,
+        AddRequest(
+            policy=args.policy,
+            value=args.value,
+            fields=AddFields(
+                tag=args.tag,
+                training=args.training,
+                round=args.round,
+                iteration=args.iteration,
+                params=args.params,
+                notes=args.notes,
+                created=args.created,
+                promote=not args.no_promote,
+                body=args.body,
             ),
-            parent=words.parent,
-            metrics=metrics_from(words),
-            metrics_file=words.metrics,
+            parent=args.parent,
+            metrics=metrics_from(args),
+            metrics_file=args.metrics,
         ),
-        options_from(words, promotes=not words.no_promote),
-        only_plan=words.dry_run,
+        options_from(args, promotes=not args.no_promote),
         progress=progress_bar("taking in", sum(sizes)),
     )
-    report_added(added, words.format)
+    report_added(added, args.format)
     return 0

@@ -1,4 +1,4 @@
-"""The words of ``git pbm annotate``."""
+"""The options of ``git pbm annotate``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from git_pbm.core.documents.metadata import METRICS
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.add import read_metrics
-from git_pbm.operations.changing.model_changes import annotate
+from git_pbm.operations.changing.annotate import annotate
 from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
@@ -28,12 +28,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    metrics = read_metrics(words.metrics, metrics_from(words))
+def run(args: argparse.Namespace) -> int:
+    metrics = read_metrics(args.metrics, metrics_from(args))
     said: dict[str, JsonValue] = {name: getattr(metrics, name) for name in METRICS}
-    said.update({name: getattr(words, name) for name in ("notes", "params", "created")})
+    said.update({name: getattr(args, name) for name in ("notes", "params", "created")})
     fields = {name: value for name, value in said.items() if value is not None}
-    wishes = options_from(words, promotes=False)
-    lived = annotate(Repository.discover(), words.model, fields, wishes, body=words.body, only_plan=words.dry_run)
-    report_model_change(lived, words.format, "its metadata says so already; nothing was changed")
+    options = options_from(args, promotes=False)
+    result = annotate(Repository.discover(), args.model, fields, options, body=args.body)
+    report_model_change(result, args.format, "its metadata says so already; nothing was changed")
     return 0

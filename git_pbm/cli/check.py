@@ -1,4 +1,4 @@
-"""The words of ``git pbm check``."""
+"""The options of ``git pbm check``."""
 
 from __future__ import annotations
 
@@ -38,26 +38,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser, formats=("text", "json", "github"))
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = Repository.discover()
     warn_if_interrupted(repository)
-    rehash = words.rehash or words.require_content  # a pointer's content lies in the work tree, not in git's blob
-    if words.range is not None:
+    rehash = args.rehash or args.require_content  # a pointer's content lies in the work tree, not in git's blob
+    if args.range is not None:
         from git_pbm.operations.reading.check_range import check_range  # all the rules, and what reads history
 
-        checked = check_range(repository, words.range, rehash=rehash, fetch=words.fetch)
+        checked = check_range(repository, args.range, rehash=rehash, fetch=args.fetch)
     else:
         progress = growing_bar("reading")
         checked = check(
-            repository, staged=words.staged, revision=words.rev, rehash=rehash, fetch=words.fetch, progress=progress
+            repository, staged=args.staged, revision=args.rev, rehash=rehash, fetch=args.fetch, progress=progress
         )
     if not checked.exists:
         from git_pbm.operations.lookup import no_registry
 
         raise no_registry(repository, f"{checked.label} of {repository.folder}")
     prefix = ""
-    if words.format == "github":
+    if args.format == "github":
         from git_pbm.report.github import prefix_of
 
         prefix = prefix_of(repository.folder, os.environ.get("GITHUB_WORKSPACE"))
-    return report_check(checked, words.format, require_content=words.require_content, prefix=prefix)
+    return report_check(checked, args.format, require_content=args.require_content, prefix=prefix)

@@ -52,7 +52,7 @@ class CommandModule(Protocol):
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    def run(self, words: argparse.Namespace) -> int: ...
+    def run(self, args: argparse.Namespace) -> int: ...
 
 
 class Parser(argparse.ArgumentParser):
@@ -86,12 +86,12 @@ def parser_of(command: Command) -> Parser:
     return parser
 
 
-def dispatch(words: list[str]) -> int:
-    """Run the command that the words name."""
-    if not words or words[0] in ("-h", "--help", "help"):
+def dispatch(argv: list[str]) -> int:
+    """Run the command that the arguments name."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
         print_data(overview())
-        return 0 if words else 2
-    name, rest = words[0], words[1:]
+        return 0 if argv else 2
+    name, rest = argv[0], argv[1:]
     command = next((command for command in COMMANDS if command.name == name), None)
     if command is None:
         raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))

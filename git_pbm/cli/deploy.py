@@ -1,4 +1,4 @@
-"""The words of ``git pbm deploy``."""
+"""The options of ``git pbm deploy``."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = find_repository()
-    if words.check:
-        return report_inspected(inspect(repository, words.model, words.to), words.format)
-    report_deployed(deploy(repository, words.model, words.to, force=words.force, wait=words.wait), words.format)
+    if args.check:
+        return report_inspected(inspect(repository, args.model, args.to), args.format)
+    report_deployed(deploy(repository, args.model, args.to, force=args.force, wait=args.wait), args.format)
     return 0

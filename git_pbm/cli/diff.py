@@ -1,4 +1,4 @@
-"""The words of ``git pbm diff``."""
+"""The options of ``git pbm diff``."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = find_repository()
     registry = read_registry(repository)
-    first, second = (registry.models[resolve(repository, registry, text)] for text in (words.first, words.second))
+    first, second = (registry.models[resolve(repository, registry, text)] for text in (args.first, args.second))
     one, two = view_of(registry, first), view_of(registry, second)
     rows, changes = differences(one, two), interface_changes(first, second)
-    if words.format == "json":
+    if args.format == "json":
         fields = {row.name: {"first": row.first, "second": row.second, "delta": row.delta} for row in rows}
         print_json({"models": [model_json(one), model_json(two)], "fields": fields, "interface": changes})
     else:

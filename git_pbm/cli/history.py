@@ -1,4 +1,4 @@
-"""The words of ``git pbm history``."""
+"""The options of ``git pbm history``."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = find_repository()
     registry = read_registry(repository)
-    if words.at is not None:
-        report_at(current_at(repository, words.at), registry, words.at, words.format)
+    if args.at is not None:
+        report_at(current_at(repository, args.at), registry, args.at, args.format)
     else:
-        report_history(history_of(repository), registry, words.format)
+        report_history(history_of(repository), registry, args.format)
     if not is_shallow(repository):
         return 0
     print_message(
         "this clone's history ends early, so the oldest line may be older than it says -> git fetch --unshallow"
     )
-    return UNVERIFIED if words.at is None else 0
+    return UNVERIFIED if args.at is None else 0

@@ -1,4 +1,4 @@
-"""The words of ``git pbm init``."""
+"""The options of ``git pbm init``."""
 
 from __future__ import annotations
 
@@ -41,23 +41,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_wait(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    if words.move_in and not words.adopt:
-        raise UsageError("--move-in needs --adopt", f"git pbm init --adopt --move-in {words.move_in[0]}")
-    wished = InitOptions(
-        words.engine,
-        not words.no_hooks,
-        words.hooks_repo,
-        words.adopt,
-        {folder: tag or None for folder, _, tag in (word.partition("=") for word in words.move_in)},
-        words.lfs,
-        words.wait,
+def run(args: argparse.Namespace) -> int:
+    if args.move_in and not args.adopt:
+        raise UsageError("--move-in needs --adopt", f"git pbm init --adopt --move-in {args.move_in[0]}")
+    options = InitOptions(
+        engine=args.engine,
+        hooks=not args.no_hooks,
+        hooks_repository=args.hooks_repo,
+        adopt=args.adopt,
+        moves={folder: tag or None for folder, _, tag in (word.partition("=") for word in args.move_in)},
+        lfs=args.lfs,
+        preview=args.dry_run,
+        wait=args.wait,
     )
-    founded = init(
-        Repository.discover(), wished, only_plan=words.dry_run, show=None if words.dry_run else show_founding
-    )
-    if founded.planned is not None:
-        report_planned(founded.planned, founded.left)
+    result = init(Repository.discover(), options, show=None if args.dry_run else show_founding)
+    if result.planned is not None:
+        report_planned(result.planned, result.left)
     else:
-        report_init(founded)
+        report_init(result)
     return 0

@@ -1,4 +1,4 @@
-"""The words of ``git pbm lineage``."""
+"""The options of ``git pbm lineage``."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser, formats=("text", "mermaid", "json"))
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     registry = read_registry(find_repository())
     lines = branches(registry)
-    if words.format == "json":
+    if args.format == "json":
         models = [{**model_json(view), "parent": view.metadata.get("parent"), "depth": depth} for depth, view in lines]
         print_json({"current": registry.current_id, "models": models})
-    elif words.format == "mermaid":
+    elif args.format == "mermaid":
         print_data("\n".join(graph_of(registry)))
     else:
         report_tree(lines)

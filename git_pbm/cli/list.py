@@ -1,4 +1,4 @@
-"""The words of ``git pbm list``."""
+"""The options of ``git pbm list``."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = find_repository()
     warn_if_interrupted(repository)
     registry = read_registry(repository)
-    columns = [name.strip() for name in words.columns.split(",") if name.strip()]
-    views = list_models(registry, words.where, words.sort, columns)
-    if words.format == "json":
+    columns = [name.strip() for name in args.columns.split(",") if name.strip()]
+    views = list_models(registry, args.where, args.sort, columns)
+    if args.format == "json":
         print_json({"current": registry.current_id, "models": [model_json(view) for view in views]})
     elif views:
         report_table(views, columns)

@@ -6,7 +6,7 @@ import argparse
 import math
 
 from git_pbm.core.documents.training_history import Metrics
-from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions
+from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, Mode
 
 
 def add_metric_options(parser: argparse.ArgumentParser) -> None:
@@ -20,20 +20,21 @@ def add_metric_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--supervised-mix", type=_finite, metavar="X", help="share of supervised positions, 0 to 1 (RL)")
 
 
-def metrics_from(words: argparse.Namespace) -> Metrics:
+def metrics_from(args: argparse.Namespace) -> Metrics:
     """The metrics that were said on the command line."""
     return Metrics(
-        best_epoch=words.best_epoch,
-        best_loss=words.best_loss,
-        entropy=words.entropy,
-        kl=words.kl,
-        supervised_mix=words.supervised_mix,
+        best_epoch=args.best_epoch,
+        best_loss=args.best_loss,
+        entropy=args.entropy,
+        kl=args.kl,
+        supervised_mix=args.supervised_mix,
     )
 
 
 def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True, body: bool = True) -> None:
     """How a change is made."""
     group = parser.add_argument_group("how")
+    parser.set_defaults(no_deploy=False)  # for the commands that deploy nothing
     if deploys:
         group.add_argument("--no-deploy", action="store_true", help="leave the engine's folder as it is")
     group.add_argument("--no-commit", action="store_true", help="stage the change, do not commit (implies --no-deploy)")
@@ -62,10 +63,15 @@ def add_wait(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     )
 
 
-def options_from(words: argparse.Namespace, *, promotes: bool = True) -> ChangeOptions:
+def options_from(args: argparse.Namespace, *, promotes: bool = True) -> ChangeOptions:
     """The change options as a value; a candidate and a staged change are never deployed."""
-    deploy = promotes and not words.no_commit and not getattr(words, "no_deploy", False)
-    return ChangeOptions(commit=not words.no_commit, verify=not words.no_verify, deploy=deploy, wait=words.wait)
+    return ChangeOptions(
+        mode=Mode.STAGE if args.no_commit else Mode.COMMIT,
+        preview=args.dry_run,
+        verify=not args.no_verify,
+        deploy=promotes and not args.no_commit and not args.no_deploy,
+        wait=args.wait,
+    )
 
 
 def free_text(text: str) -> str:

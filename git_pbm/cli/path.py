@@ -1,4 +1,4 @@
-"""The words of ``git pbm path``."""
+"""The options of ``git pbm path``."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--value", action="store_const", dest="kind", const="value", help="its value file")
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = find_repository()
     registry = read_registry(repository)
-    model = registry.models[resolve(repository, registry, words.model)]
+    model = registry.models[resolve(repository, registry, args.model)]
     path = model.path
-    if words.kind is not None:
-        name = getattr(model, words.kind)
+    if args.kind is not None:
+        name = getattr(model, args.kind)
         if name is None:
-            raise RefusedError(f"{model.name} has no {words.kind} net", f"git pbm show {model.name} tells what it has")
+            raise RefusedError(f"{model.name} has no {args.kind} net", f"git pbm show {model.name} tells what it has")
         path = model.path_of(name)
     if repository.root is None:
         raise RefusedError("a bare repository has no files to name", "clone it, or: git cat-file blob HEAD:" + path)

@@ -1,4 +1,4 @@
-"""The words of ``git pbm promote``."""
+"""The options of ``git pbm promote``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, options_from
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.model_changes import promote
+from git_pbm.operations.changing.promote import promote
 from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = Repository.discover()
-    lived = promote(repository, words.model, options_from(words), body=words.body, only_plan=words.dry_run)
-    report_model_change(lived, words.format, f"{lived.model_id} is current already; nothing was changed")
+    result = promote(repository, args.model, options_from(args), body=args.body)
+    report_model_change(result, args.format, f"{result.model_id} is current already; nothing was changed")
     return 0

@@ -1,4 +1,4 @@
-"""The words of ``git pbm remove``."""
+"""The options of ``git pbm remove``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, free_text, options_from
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.model_changes import remove
+from git_pbm.operations.changing.remove import remove
 from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
@@ -23,8 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    wishes = options_from(words, promotes=False)
-    lived = remove(Repository.discover(), words.model, words.why, wishes, only_plan=words.dry_run)
-    report_model_change(lived, words.format, "nothing was changed")
+def run(args: argparse.Namespace) -> int:
+    options = options_from(args, promotes=False)
+    result = remove(Repository.discover(), args.model, args.why, options)
+    report_model_change(result, args.format, "nothing was changed")
     return 0

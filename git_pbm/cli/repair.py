@@ -1,4 +1,4 @@
-"""The words of ``git pbm repair``."""
+"""The options of ``git pbm repair``."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    return report_repair(repair(Repository.discover(), apply_it=words.apply, wait=words.wait), words.format)
+def run(args: argparse.Namespace) -> int:
+    return report_repair(repair(Repository.discover(), apply_it=args.apply, wait=args.wait), args.format)

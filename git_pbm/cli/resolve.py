@@ -1,4 +1,4 @@
-"""The words of ``git pbm resolve``."""
+"""The options of ``git pbm resolve``."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    resolved = resolve_merge(Repository.discover(), model=words.current, wait=words.wait, side=words.side)
-    return report_resolved(resolved, words.format)
+def run(args: argparse.Namespace) -> int:
+    resolved = resolve_merge(Repository.discover(), model=args.current, wait=args.wait, side=args.side)
+    return report_resolved(resolved, args.format)

@@ -1,4 +1,4 @@
-"""The words of ``git pbm rollback``."""
+"""The options of ``git pbm rollback``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, options_from
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.model_changes import roll_back
+from git_pbm.operations.changing.rollback import roll_back
 from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    lived = roll_back(Repository.discover(), options_from(words), body=words.body, only_plan=words.dry_run)
-    report_model_change(lived, words.format, "nothing was changed")
+def run(args: argparse.Namespace) -> int:
+    result = roll_back(Repository.discover(), options_from(args), body=args.body)
+    report_model_change(result, args.format, "nothing was changed")
     return 0

@@ -1,4 +1,4 @@
-"""The words of ``git pbm show``."""
+"""The options of ``git pbm show``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = find_repository()
     registry = read_registry(repository)
-    model = registry.models[resolve(repository, registry, words.model)]
+    model = registry.models[resolve(repository, registry, args.model)]
     view, networks = view_of(registry, model), interface_of(model)
-    if words.format == "json":
+    if args.format == "json":
         found = {name: network.to_json() for name, network in networks.items()}
         print_json({"model": {**model_json(view), "networks": found}})
     else:

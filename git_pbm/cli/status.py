@@ -1,4 +1,4 @@
-"""The words of ``git pbm status``."""
+"""The options of ``git pbm status``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     repository = find_repository()
-    report_status(status(repository, read_registry(repository), growing_bar("reading")), words.format)
+    report_status(status(repository, read_registry(repository), growing_bar("reading")), args.format)
     return 0

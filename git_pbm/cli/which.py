@@ -1,4 +1,4 @@
-"""The words of ``git pbm which``."""
+"""The options of ``git pbm which``."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(words: argparse.Namespace) -> int:
-    return report_identified(which(find_repository(), words.paths), words.format)
+def run(args: argparse.Namespace) -> int:
+    return report_identified(which(find_repository(), args.paths), args.format)

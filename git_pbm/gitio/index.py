@@ -51,7 +51,7 @@ def _entries(listing: bytes, paths: Sequence[str]) -> Entries:
     return found
 
 
-def restore_entries(repository: Repository, children: GitRunner, entries: Entries) -> None:
+def restore_entries(repository: Repository, runner: GitRunner, entries: Entries) -> None:
     """Put index entries back as they were (or take them away), conflicts included."""
     lines = []
     for path, entry in entries.items():
@@ -60,21 +60,21 @@ def restore_entries(repository: Repository, children: GitRunner, entries: Entrie
         for part in entry.split(";") if entry else ():
             mode, object_id, *stage = part.split(" ")
             lines.append(f"{mode} {object_id} {stage[0] if stage else 0}\t{path}\0")
-    set_entries(repository, children, "".join(lines))
+    set_entries(repository, runner, "".join(lines))
     repository.try_run(*DURABLE, "update-index", "-q", "--refresh")
 
 
 def set_entries(
-    repository: Repository, children: GitRunner, lines: str, environment: Mapping[str, str] | None = None
+    repository: Repository, runner: GitRunner, lines: str, environment: Mapping[str, str] | None = None
 ) -> None:
     """``git update-index --index-info`` with NUL-ended lines."""
     if lines:
         argv = ("update-index", "-z", "--index-info")
         stdin = os.fsencode(lines)
-        retry_while_locked(repository, lambda: children.git(*argv, stdin=stdin, environment=environment))
+        retry_while_locked(repository, lambda: runner.git(*argv, stdin=stdin, environment=environment))
 
 
-def private_index(repository: Repository, children: GitRunner, base: str | None, ours: Sequence[str]) -> dict[str, str]:
+def private_index(repository: Repository, runner: GitRunner, base: str | None, ours: Sequence[str]) -> dict[str, str]:
     """The environment of an index that holds ``base`` with our staged paths and nothing else.
 
     It is a copy of the user's index, so that git trusts its stat data and hashes nothing again; what the
@@ -92,7 +92,7 @@ def private_index(repository: Repository, children: GitRunner, base: str | None,
             mode, _, object_id, *_ = meta.removeprefix(":").split(" ")
             mode = "0" if mode == "000000" else mode
             lines.append(f"{mode} {object_id} 0\t{other}\0")
-    set_entries(repository, children, "".join(lines), environment)
+    set_entries(repository, runner, "".join(lines), environment)
     return environment
 
 
@@ -184,7 +184,7 @@ def index_is_torn(repository: Repository) -> bool:
     return not data.startswith(b"DIRC") or (any(trailer) and trailer != digest.digest())
 
 
-def rebuild_index(repository: Repository, children: GitRunner) -> None:
+def rebuild_index(repository: Repository, runner: GitRunner) -> None:
     """Make the index anew from HEAD; the torn one is kept beside it, what was staged in it is lost.
 
     The new one is made aside: whatever kills this, there is an index, and torn it is rebuilt again.
@@ -193,7 +193,7 @@ def rebuild_index(repository: Repository, children: GitRunner) -> None:
     os.makedirs(repository.worktree_folder, exist_ok=True)
     drop_private_index(repository)
     environment = {"GIT_INDEX_FILE": made}
-    children.git("read-tree", repository.head() or "--empty", environment=environment)
+    runner.git("read-tree", repository.head() or "--empty", environment=environment)
     repository.try_run(*DURABLE, "update-index", "-q", "--refresh", environment=environment)
     shutil.copyfile(repository.index_path, f"{repository.index_path}.torn")
     os.replace(made, repository.index_path)

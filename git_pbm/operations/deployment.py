@@ -18,7 +18,7 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import way_to_files
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
-from git_pbm.transaction.recovery import Recovered, settle
+from git_pbm.transaction.recovery import Recovered, finish_recovery
 
 ENGINE_KEY = "pbm.engine"
 
@@ -59,7 +59,7 @@ def deploy_recovered(repository: Repository, recovered: Recovered | None, wait: 
         deploy_current(repository, recovered.deploys, recovered.engine, wait)
     except NotDeployedError as error:
         recovered = replace(recovered, left=f"{error.message} -> {error.hint}")
-    settle(repository)
+    finish_recovery(repository)
     return recovered
 
 

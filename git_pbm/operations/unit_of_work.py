@@ -1,15 +1,17 @@
-"""The one path of every change: lock, recover, look, plan, check, apply, deploy."""
+"""The one path of every change: lock, recover, look, plan, check, write, deploy."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 
 from git_pbm.core.plans.check import check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.registry import Registry
+from git_pbm.core.registry.snapshot import Snapshot
 from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.partial_clone import fetch_documents
@@ -20,23 +22,39 @@ from git_pbm.operations.lookup import no_registry
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree, staged_tree
 from git_pbm.snapshots.verdict_cache import VerdictCache
-from git_pbm.transaction.commit import CommitOptions, Work, apply, cleanup
+from git_pbm.transaction.commit import CommitOptions, Workspace, apply, cleanup
 from git_pbm.transaction.intake import make_staging
 from git_pbm.transaction.preconditions import refuse_unready, work_tree_of
-from git_pbm.transaction.recovery import Recovered, recover
+from git_pbm.transaction.recovery import Recovered, leave_staging, recover
 
 DEFAULT_WAIT = 60.0
 """Seconds to wait for another git pbm."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeOptions:
-    """How a change is to be made: committed or only staged, with hooks or without, deployed, how long to wait."""
+class Mode(Enum):
+    """How far a change goes."""
 
-    commit: bool = True
+    STAGE = "stage"
+    COMMIT = "commit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOptions:
+    """How a change is made: committed or only staged, with hooks or without, deployed, how long to wait.
+
+    A ``preview`` looks at what its mode would change (HEAD or the staged tree), checks the plan and writes nothing.
+    """
+
+    mode: Mode = Mode.COMMIT
+    preview: bool = False
     verify: bool = True
     deploy: bool = True
     wait: float = DEFAULT_WAIT
+
+    @property
+    def deploys(self) -> bool:
+        """Whether the engine gets what becomes current."""
+        return self.deploy and self.mode is Mode.COMMIT and not self.preview
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,72 +69,151 @@ class CommitResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """A repository in which a changing command may work now: locked, healed, looked at."""
+class Locked:
+    """A repository that nobody else changes now; what an interrupted command left in it is recovered."""
 
-    work: Work
-    base: TreeSnapshot
-    registry: Registry
-    """Its ``sound`` is the base, where that is known to have passed every rule."""
+    repository: Repository
+    runner: GitRunner
     recovered: Recovered | None
-    warnings: tuple[str, ...]
-
-
-def new_staging(repository: Repository) -> str:
-    """A staging folder for what a command takes in before it holds the lock."""
-    work_tree_of(repository)
-    return make_staging(repository)
 
 
 @contextmanager
-def site(
-    repository: Repository, wishes: ChangeOptions, staging: str, *, founding: bool = False, folder_current: bool = False
-) -> Iterator[Site]:
-    """Lock, recover, and look at the base: HEAD for a command that commits, else the staged tree.
-
-    Raises ``BusyError``, ``GitError`` and ``RefusedError``; with ``founding`` it may be no registry yet, with
-    ``folder_current`` ``current`` may be a directory, which the command takes away.
-    """
+def locked(
+    repository: Repository, wait: float, *, before_recovery: Callable[[GitRunner], None] | None = None
+) -> Iterator[Locked]:
+    """Take the lock and recover. Raises ``BusyError``, ``GitError`` and ``RefusedError``."""
     root = work_tree_of(repository)
     with (
-        hold(os.path.join(repository.own_folder, "lock"), wishes.wait, root) as lock,
-        GitRunner(repository, lock.descriptor) as children,
+        hold(os.path.join(repository.own_folder, "lock"), wait, root) as lock,
+        GitRunner(repository, lock.descriptor) as runner,
     ):
-        recovered = deploy_recovered(repository, recover(repository, children), wishes.wait)
-        head = refuse_unready(repository, commits=wishes.commit, folder_current=folder_current)
-        fetch_documents(repository)
-        blobs = FactsLoader(repository)
-        base = _base(repository, blobs, head.commit, wishes.commit)
-        registry = Registry(base)
-        if not founding and not registry.exists:
-            raise no_registry(repository, root)
-        loose = wishes.commit and head.is_detached
-        warnings = ("HEAD is detached: the commit will be on no branch",) if loose else ()
-        work = Work(repository, children, head.commit, staging)
-        if VerdictCache(repository).knows(base.listing):
-            registry = with_baseline(registry, registry)
-        yield Site(work, base, registry, recovered, warnings)
+        if before_recovery is not None:
+            before_recovery(runner)
+        yield Locked(repository, runner, deploy_recovered(repository, recover(repository, runner), wait))
 
 
-def _base(repository: Repository, blobs: FactsLoader, head: str | None, commits: bool) -> TreeSnapshot:
+@contextmanager
+def staging_folder(repository: Repository) -> Iterator[str]:
+    """A folder for what a command takes in before it holds the lock; it goes unless recovery needs it."""
+    work_tree_of(repository)
+    folder = make_staging(repository)
+    try:
+        yield folder
+    finally:
+        leave_staging(repository, folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitOfWork:
+    """One command that may change a repository now: locked, recovered, looked at."""
+
+    command: str
+    options: ChangeOptions
+    workspace: Workspace
+    base: Snapshot
+    registry: Registry
+    """The base, read; its ``sound`` is the base where that is known to have passed every rule."""
+    recovered: Recovered | None = None
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    @contextmanager
+    def begin(
+        cls,
+        repository: Repository,
+        command: str,
+        options: ChangeOptions,
+        *,
+        staging: str | None = None,
+        may_be_new: bool = False,
+        folder_current: bool = False,
+    ) -> Iterator[UnitOfWork]:
+        """Lock, recover, and look at the base: HEAD for a command that commits, else the staged tree.
+
+        ``staging`` is a folder that the caller has filled before. With ``may_be_new`` there need not be a registry
+        yet; with ``folder_current`` ``current`` may be a directory, which the command takes away. Raises
+        ``BusyError``, ``GitError`` and ``RefusedError``.
+        """
+        if staging is None:
+            with (
+                staging_folder(repository) as folder,
+                cls.begin(repository, command, options, staging=folder) as uow,
+            ):
+                yield uow
+            return
+        commits = options.mode is Mode.COMMIT
+        with locked(repository, options.wait) as held:
+            head = refuse_unready(repository, commits=commits, folder_current=folder_current)
+            fetch_documents(repository)
+            base = _base(repository, head.commit, commits)
+            registry = Registry(base)
+            if not may_be_new and not registry.exists:
+                raise no_registry(repository, repository.folder)
+            if VerdictCache(repository).knows(base.listing):
+                registry = with_baseline(registry, registry)
+            is_loose = commits and head.is_detached
+            yield cls(
+                command=command,
+                options=options,
+                workspace=Workspace(repository, held.runner, head.commit, staging),
+                base=base,
+                registry=registry,
+                recovered=held.recovered,
+                warnings=("HEAD is detached: the commit will be on no branch",) if is_loose else (),
+            )
+
+    @classmethod
+    @contextmanager
+    def within(cls, held: Locked, command: str, registry: Registry) -> Iterator[UnitOfWork]:
+        """Stage a change of a tree that the caller has looked at already, in the middle of a merge or a repair."""
+        repository = held.repository
+        with staging_folder(repository) as staging:
+            yield cls(
+                command=command,
+                options=ChangeOptions(mode=Mode.STAGE),
+                workspace=Workspace(repository, held.runner, repository.head(), staging),
+                base=registry.snapshot,
+                registry=registry,
+            )
+
+    @property
+    def repository(self) -> Repository:
+        return self.workspace.repository
+
+    def preview(self, plan: Plan) -> None:
+        """Hold the plan to every rule and write nothing. Raises ``PlanRefusedError``."""
+        check_plan(plan, self.base, sound=self.registry.sound)
+
+    def make(self, plan: Plan) -> CommitResult:
+        """Stage or commit the plan, as the options say."""
+        return self.commit(plan) if self.options.mode is Mode.COMMIT else self.stage(plan)
+
+    def stage(self, plan: Plan) -> CommitResult:
+        """Check the plan, write and stage it. Raises what went wrong after everything was undone."""
+        apply(self.workspace, check_plan(plan, self.base, sound=self.registry.sound), self.command, None, None)
+        return self._finish(plan, None, None)
+
+    def commit(self, plan: Plan) -> CommitResult:
+        """Check the plan, commit it, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
+        engine = engine_of(self.repository) if self.options.deploys and plan.deploys else None
+        checked = check_plan(plan, self.base, sound=self.registry.sound)
+        commit = apply(self.workspace, checked, self.command, CommitOptions(self.options.verify), engine)
+        return self._finish(plan, commit, engine)
+
+    def _finish(self, plan: Plan, commit: str | None, engine: str | None) -> CommitResult:
+        deployed = None
+        left: tuple[str, ...] = ()
+        try:
+            if engine is not None and plan.deploys is not None:
+                deployed = deploy_current(self.repository, plan.deploys, engine, self.options.wait)
+        finally:
+            left = cleanup(self.workspace)
+        self.workspace.runner.stop_if_interrupted()
+        return CommitResult(plan, commit, deployed, self.recovered, (*self.warnings, *plan.warnings, *left))
+
+
+def _base(repository: Repository, head: str | None, commits: bool) -> TreeSnapshot:
+    blobs = FactsLoader(repository)
     if not commits:
         return staged_tree(repository, blobs)
     return commit_tree(repository, head, blobs, "HEAD") if head else empty_tree(blobs)
-
-
-def carry_out(place: Site, plan: Plan, wishes: ChangeOptions, command: str) -> CommitResult:
-    """Check the plan, make it true, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
-    repository = place.work.repository
-    engine = engine_of(repository) if wishes.deploy and wishes.commit and plan.deploys else None
-    checked = check_plan(plan, place.base, sound=place.registry.sound)
-    wish = CommitOptions(wishes.verify) if wishes.commit else None
-    commit = apply(place.work, checked, command, wish, engine)
-    deployed = None
-    left: tuple[str, ...] = ()
-    try:
-        if engine is not None and plan.deploys is not None:
-            deployed = deploy_current(repository, plan.deploys, engine, wishes.wait)
-    finally:
-        left = cleanup(place.work)
-    place.work.children.stop_if_interrupted()
-    return CommitResult(plan, commit, deployed, place.recovered, (*place.warnings, *plan.warnings, *left))

@@ -47,32 +47,34 @@ class CommitOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Workspace:
     """One changing command at work: it holds the lock, and its signals are recorded."""
 
     repository: Repository
-    children: GitRunner
+    runner: GitRunner
     base: str | None
     """The commit that the plan was made on; None on an unborn branch."""
     staging: str
 
 
-def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitOptions | None, engine: str | None) -> str | None:
-    """Make the plan true; returns the new commit, or None where ``wish`` is None (staged only).
+def apply(
+    work: Workspace, checked: CheckedPlan, command: str, options: CommitOptions | None, engine: str | None
+) -> str | None:
+    """Make the plan true; returns the new commit, or None where ``options`` is None (staged only).
 
     The journal stays until :func:`finish`. Raises what went wrong after everything was undone, and
     ``NotDeployedError`` for what went wrong after the commit.
     """
-    journal = _open_journal(work, checked, command, wish is not None, engine)
+    journal = _open_journal(work, checked, command, options is not None, engine)
     try:
-        journal = _write(work, checked, journal, wish)
+        journal = _write(work, checked, journal, options)
     except BaseException as error:
         journal = read_journal(work.repository) or journal
         if _is_committed(work, journal):
             return _settle(work, journal)
         _undo_or_say(work, journal, error)
         if isinstance(error, GitFailure):
-            work.children.stop_if_interrupted()
+            work.runner.stop_if_interrupted()
             raise refusal_of(error) from error
         if isinstance(error, OSError):
             raise RefusedError(
@@ -80,14 +82,14 @@ def apply(work: Work, checked: CheckedPlan, command: str, wish: CommitOptions | 
                 "mend that, and run the command again",
             ) from error
         raise
-    return _settle(work, journal) if wish is not None else None
+    return _settle(work, journal) if options is not None else None
 
 
-def _settle(work: Work, journal: Journal) -> str | None:
+def _settle(work: Workspace, journal: Journal) -> str | None:
     """The commit is made: the index follows what its hooks did, and the disk has it before anybody is told."""
     try:
         head = work.repository.head()
-        follow_hooks(work.repository, work.children, journal, head)
+        follow_hooks(work.repository, work.runner, journal, head)
         sync_history(work.repository, journal.unlocked_at)
     except (OSError, PbmError) as error:
         raise NotDeployedError(
@@ -97,7 +99,7 @@ def _settle(work: Work, journal: Journal) -> str | None:
     return head
 
 
-def finish(work: Work) -> None:
+def finish(work: Workspace) -> None:
     """The command is done, deployment included."""
     if os.path.lexists(os.path.join(work.repository.git_dir, "HEAD.lock")):
         with suppress(BusyError):  # git could not unlink it on a bad disk and ended well all the same
@@ -107,7 +109,7 @@ def finish(work: Work) -> None:
     drop_staging(work.staging)
 
 
-def cleanup(work: Work) -> tuple[str, ...]:
+def cleanup(work: Workspace) -> tuple[str, ...]:
     """:func:`finish`; what is in the way of that is a warning: the change itself is made."""
     try:
         finish(work)
@@ -116,7 +118,7 @@ def cleanup(work: Work) -> tuple[str, ...]:
     return ()
 
 
-def _open_journal(work: Work, checked: CheckedPlan, command: str, commits: bool, engine: str | None) -> Journal:
+def _open_journal(work: Workspace, checked: CheckedPlan, command: str, commits: bool, engine: str | None) -> Journal:
     repository, plan = work.repository, checked.plan
     root = repository.folder
     if os.path.lexists(lock_path(repository)):
@@ -149,15 +151,15 @@ def _wait_for_lock(repository: Repository) -> None:
     raise index_is_locked(repository)
 
 
-def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitOptions | None) -> Journal:
-    repository, children = work.repository, work.children
-    if wish is not None and work.base is not None:
+def _write(work: Workspace, checked: CheckedPlan, journal: Journal, options: CommitOptions | None) -> Journal:
+    repository, runner = work.repository, work.runner
+    if options is not None and work.base is not None:
         saved = _save_other_work(work)
         if saved:
             journal = replace(journal, saved=saved)
             write_journal(repository, journal)
-    write_tree(repository.folder, checked.plan.edits, journal, children)
-    children.stop_if_interrupted()
+    write_tree(repository.folder, checked.plan.edits, journal, runner)
+    runner.stop_if_interrupted()
     again = tuple(edit.path for edit in checked.plan.edits if isinstance(edit, Restage))
     expected = object_ids(repository, checked)
     attributes = checked.after.attributes([edit.path for edit in checked.plan.edits if isinstance(edit, PutNetwork)])
@@ -165,25 +167,25 @@ def _write(work: Work, checked: CheckedPlan, journal: Journal, wish: CommitOptio
         raise RefusedError(f"{GITATTRIBUTES_PATH}: this clone lacks it", "fetch it: git pbm check --fetch")
     _bring_in_objects(work, checked, attributes)
     states = {step.path: step.after for step in journal.steps}
-    staged = stage(repository, children, states, Expected(expected, attributes, again))
+    staged = stage(repository, runner, states, Expected(expected, attributes, again))
     prime_facts(repository, checked, staged, expected)
     prime_verdict(repository, checked, staged)
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
-    children.stop_if_interrupted()
-    if wish is None:
+    runner.stop_if_interrupted()
+    if options is None:
         return journal
     with locked_index(repository):
         if repository.head() != work.base:
             raise BusyError("somebody committed here meanwhile; everything was undone", "run the command again")
-        environment = private_index(repository, children, work.base, journal.paths)
-        children.stop_if_interrupted()
-        argv = ["commit", "--quiet", "--file=-", *([] if wish.verify else ["--no-verify"])]
-        children.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
+        environment = private_index(repository, runner, work.base, journal.paths)
+        runner.stop_if_interrupted()
+        argv = ["commit", "--quiet", "--file=-", *([] if options.verify else ["--no-verify"])]
+        runner.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
     return journal
 
 
-def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str, Mapping[str, str]]) -> None:
+def _bring_in_objects(work: Workspace, checked: CheckedPlan, attributes: Mapping[str, Mapping[str, str]]) -> None:
     """Objects that were written while the files were taken in: ``git add`` finds them and deflates nothing."""
     for edit in checked.plan.edits:
         if isinstance(edit, PutNetwork) and edit.object_id and is_stored_as_is(attributes[edit.path]):
@@ -192,7 +194,7 @@ def _bring_in_objects(work: Work, checked: CheckedPlan, attributes: Mapping[str,
                 bring_in(work.repository, written, edit.object_id)
 
 
-def _save_other_work(work: Work) -> str | None:
+def _save_other_work(work: Workspace) -> str | None:
     """A stash commit of the user's uncommitted work: a kill while pre-commit holds it aside must not cost it."""
     repository = work.repository
     try:
@@ -205,14 +207,14 @@ def _save_other_work(work: Work) -> str | None:
     return None
 
 
-def _is_committed(work: Work, journal: Journal) -> bool:
+def _is_committed(work: Workspace, journal: Journal) -> bool:
     head = work.repository.head()
     if not journal.commits or head is None or head == journal.base:
         return False
     return is_ours(work.repository, journal, head)
 
 
-def _undo_or_say(work: Work, journal: Journal, why: BaseException) -> None:
+def _undo_or_say(work: Workspace, journal: Journal, why: BaseException) -> None:
     """Undo; where the disk is so full or so broken that not even that works, the journal stays for the next command."""
     try:
         _undo(work, journal)
@@ -223,10 +225,10 @@ def _undo_or_say(work: Work, journal: Journal, why: BaseException) -> None:
         ) from why
 
 
-def _undo(work: Work, journal: Journal) -> None:
+def _undo(work: Workspace, journal: Journal) -> None:
     undo_steps(work.repository.folder, journal, forced=True)
     if os.path.lexists(lock_path(work.repository)):
         clear_dead_locks(work.repository)
     if index_entries(work.repository, journal.paths) != journal.entries:
-        restore_entries(work.repository, work.children, journal.entries)
+        restore_entries(work.repository, work.runner, journal.entries)
     finish(work)

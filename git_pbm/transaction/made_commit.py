@@ -35,7 +35,7 @@ def sync_history(repository: Repository, since: int) -> None:
             sync_folder(folder)
 
 
-def follow_hooks(repository: Repository, children: GitRunner, journal: Journal, head: str | None) -> None:
+def follow_hooks(repository: Repository, runner: GitRunner, journal: Journal, head: str | None) -> None:
     """Where a hook rewrote our files and staged them, the user's index follows the commit ``head``."""
     entries = tree_entries(repository, head, journal.paths)
     stale = {path: entry for path, entry in entries.items() if entry != (journal.staged or {}).get(path, entry)}
@@ -44,4 +44,4 @@ def follow_hooks(repository: Repository, children: GitRunner, journal: Journal, 
     current = index_entries(repository, list(stale))
     differing = {path: entry for path, entry in stale.items() if current[path] != entry}
     if differing:
-        restore_entries(repository, children, differing)
+        restore_entries(repository, runner, differing)

@@ -36,10 +36,10 @@ class Recovered:
     left: str = ""
 
 
-def recover(repository: Repository, children: GitRunner) -> Recovered | None:
+def recover(repository: Repository, runner: GitRunner) -> Recovered | None:
     """Heal what an interrupted command left in this work tree; the caller holds the lock.
 
-    The journal of a command that went forward stays until its deployment is done: see :func:`settle`.
+    The journal of a command that went forward stays until its deployment is done: see :func:`finish_recovery`.
     Raises :class:`RefusedError` where somebody changed one of its paths since, and ``BusyError`` for a lock
     that may be somebody else's.
     """
@@ -53,19 +53,19 @@ def recover(repository: Repository, children: GitRunner) -> Recovered | None:
     head = repository.head()
     forward = _is_done(repository, journal, head)
     if forward and journal.commits:
-        follow_hooks(repository, children, journal, head)
+        follow_hooks(repository, runner, journal, head)
         sync_history(repository, journal.unlocked_at)
     elif not forward and (journal.during is None or not _is_overtaken(repository, journal, head)):
-        _go_back(repository, children, journal)
+        _go_back(repository, runner, journal)
     if journal.saved:
-        _bring_back_other_work(repository, children, journal)
+        _bring_back_other_work(repository, runner, journal)
     if not forward or journal.engine is None or journal.deploys is None:
         settle(repository)
         return Recovered(journal.command, forward)
     return Recovered(journal.command, forward, journal.deploys, journal.engine)
 
 
-def settle(repository: Repository) -> None:
+def finish_recovery(repository: Repository) -> None:
     """Forget the journal and delete the staging folders of the dead."""
     if os.path.lexists(repository.journal_path):
         journal = read_journal(repository)
@@ -129,7 +129,7 @@ def _is_overtaken(repository: Repository, journal: Journal, head: str | None) ->
     return False
 
 
-def _go_back(repository: Repository, children: GitRunner, journal: Journal) -> None:
+def _go_back(repository: Repository, runner: GitRunner, journal: Journal) -> None:
     current = index_entries(repository, journal.paths)
     for path, entry in current.items():
         ours = journal.staged.get(path) if journal.staged is not None else entry
@@ -140,10 +140,10 @@ def _go_back(repository: Repository, children: GitRunner, journal: Journal) -> N
             )
     undo_steps(repository.folder, journal, forced=False)
     if current != journal.entries:
-        restore_entries(repository, children, journal.entries)
+        restore_entries(repository, runner, journal.entries)
 
 
-def _bring_back_other_work(repository: Repository, children: GitRunner, journal: Journal) -> None:
+def _bring_back_other_work(repository: Repository, runner: GitRunner, journal: Journal) -> None:
     """Edits of other files that a hook runner had put aside when it was killed.
 
     Only files that hold exactly what was staged then, or what the base holds, are brought back: whoever has
@@ -160,7 +160,7 @@ def _bring_back_other_work(repository: Repository, children: GitRunner, journal:
     if lost:
         stdin = b"\0".join(os.fsencode(f":(top,literal){path}") for path in lost)
         words = ("restore", f"--source={saved}", "--worktree", "--pathspec-from-file=-", "--pathspec-file-nul")
-        children.git(*words, stdin=stdin)
+        runner.git(*words, stdin=stdin)
 
 
 def _names(listing: bytes) -> set[str]:

@@ -29,7 +29,7 @@ class Expected:
     """Paths whose bytes stay while the attributes store them in another way: git would skip those."""
 
 
-def stage(repository: Repository, children: GitRunner, states: Mapping[str, PathState], expected: Expected) -> Entries:
+def stage(repository: Repository, runner: GitRunner, states: Mapping[str, PathState], expected: Expected) -> Entries:
     """``git add`` of exact paths, then a look at what the index holds now.
 
     Raises :class:`BusyError` where somebody holds ``index.lock``, and :class:`RefusedError` where what is
@@ -38,23 +38,23 @@ def stage(repository: Repository, children: GitRunner, states: Mapping[str, Path
     paths = list(states)
     links = [path for path, state in states.items() if state.kind == "link"]
     if links and not repository.config_flag("core.symlinks", True):
-        _stage_links(repository, children, {path: states[path].target for path in links})
+        _stage_links(repository, runner, {path: states[path].target for path in links})
         paths = [path for path in paths if path not in links]
     # git refuses paths beyond a link; staging a link takes the entries below it away
     beyond = tuple(f"{link}/" for link in links)
     paths = [path for path in paths if path not in expected.again and not path.startswith(beyond)]
-    _add(repository, children, paths, "--force")
-    _add(repository, children, expected.again, "--renormalize")
+    _add(repository, runner, paths, "--force")
+    _add(repository, runner, expected.again, "--renormalize")
     entries = index_entries(repository, list(states))
     _verify(repository, states, entries, expected)
     return entries
 
 
-def _add(repository: Repository, children: GitRunner, paths: Sequence[str], how: str) -> None:
+def _add(repository: Repository, runner: GitRunner, paths: Sequence[str], how: str) -> None:
     if paths:
         listed = b"\0".join(os.fsencode(literal(path)) for path in paths)
         argv = ("add", how, "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul")
-        retry_while_locked(repository, lambda: children.git(*argv, stdin=listed, settings=_STORED))
+        retry_while_locked(repository, lambda: runner.git(*argv, stdin=listed, settings=_STORED))
 
 
 def _verify(repository: Repository, states: Mapping[str, PathState], entries: Entries, expected: Expected) -> None:
@@ -102,10 +102,10 @@ def _pointer_of(repository: Repository, object_id: str, size: int) -> LfsPointer
     return None
 
 
-def _stage_links(repository: Repository, children: GitRunner, targets: Mapping[str, str]) -> None:
+def _stage_links(repository: Repository, runner: GitRunner, targets: Mapping[str, str]) -> None:
     """Where the file system has no links, git would stage a plain file: say the mode outright."""
     lines = []
     for path, target in targets.items():
         object_id = repository.run("hash-object", "-w", "--stdin", stdin=os.fsencode(target)).decode().strip()
         lines.append(f"120000 {object_id} 0\t{path}\0")
-    set_entries(repository, children, "".join(lines))
+    set_entries(repository, runner, "".join(lines))

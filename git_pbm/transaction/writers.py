@@ -34,7 +34,7 @@ def new_folders(root: str, edits: tuple[Edit, ...]) -> tuple[str, ...]:
     return tuple(folder for folder in parents if not os.path.lexists(os.path.join(root, folder)))
 
 
-def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: GitRunner) -> None:
+def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, runner: GitRunner) -> None:
     """Make the edits in the work tree, in order: a model's directory comes and goes whole, the rest file by file."""
     staging = journal.staging
     _keep_old(root, staging, journal)
@@ -47,7 +47,7 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, children: G
             _place_model(root, staging, folder, edits)
     done = {folder for folder in journal.new_folders if _is_new_model(folder, edits)}
     for edit in edits:
-        children.stop_if_interrupted()
+        runner.stop_if_interrupted()
         folder = os.path.dirname(edit.path)
         if folder not in done and isinstance(edit, Delete) and _goes_whole(root, folder, edits):
             _take_whole(os.path.join(root, folder), gone_path(staging, folder), _link_at(folder, edits))

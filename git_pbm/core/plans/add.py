@@ -46,13 +46,13 @@ class AddFields:
 
 
 @dataclass(frozen=True, slots=True)
-class AddRequest:
-    """The words, the parent resolved to an id, and the facts about the files that were taken in.
+class NewModel:
+    """What a person says, the parent resolved to an id, and the facts about the files that were taken in.
 
     ``today`` is the local calendar day, ``object_ids`` are git's ids for the two files' bytes, where known.
     """
 
-    words: AddFields
+    fields: AddFields
     policy: Facts
     value: Facts | None
     version: int
@@ -73,17 +73,22 @@ class AlreadyThere:
     is_current: bool
 
 
-def check_fields(words: AddFields) -> None:
-    """Refuse contradicting words before any byte is read. Raises :class:`UsageError`."""
-    tag, training = words.tag, words.training
+def check_fields(fields: AddFields) -> None:
+    """Refuse fields that contradict each other before any byte is read. Raises :class:`UsageError`."""
+    tag, training = fields.tag, fields.training
     problem = tag_problem(tag)
     if problem is not None:
         raise UsageError(f"--tag {tag!r}: {problem}", "conventions: supervised-v<N>, rl-r<round>-i<iteration>")
     numbers = rl_numbers(tag)
     if numbers is not None:
-        for option, said, told in (("--round", words.round, numbers[0]), ("--iteration", words.iteration, numbers[1])):
-            if said is not None and said != told:
-                raise UsageError(f"{option} {said} contradicts the tag {tag}, which says {told}", f"leave {option} out")
+        for option, given, inferred in (
+            ("--round", fields.round, numbers[0]),
+            ("--iteration", fields.iteration, numbers[1]),
+        ):
+            if given is not None and given != inferred:
+                raise UsageError(
+                    f"{option} {given} contradicts the tag {tag}, which says {inferred}", f"leave {option} out"
+                )
     expected = training_of(tag)
     if training is not None and expected is not None and training != expected:
         raise UsageError(f"--training {training} contradicts the tag {tag}", f"a tag like {tag} means {expected}")
@@ -92,22 +97,22 @@ def check_fields(words: AddFields) -> None:
             f"the tag {tag} does not tell how the model was trained",
             "say --training supervised or --training rl_selfplay",
         )
-    if (training or expected) == SUPERVISED and (words.round is not None or words.iteration is not None):
+    if (training or expected) == SUPERVISED and (fields.round is not None or fields.iteration is not None):
         raise UsageError("--round and --iteration are for RL models", "say --training rl_selfplay, or leave them out")
 
 
-def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
+def plan_add(registry: Registry, request: NewModel) -> Plan | AlreadyThere:
     """The plan, or that the model is there already.
 
     Raises :class:`RefusedError` for bytes or a tag that another model has, and :class:`UsageError` for words
     that contradict each other.
     """
-    check_fields(request.words)
+    check_fields(request.fields)
     model_id = request.policy.sha256[:ID_DIGITS]
     there = registry.models.get(model_id)
     if there is not None:
         return _already_there(registry, there, request)
-    _refuse_used_tag(registry, request.words.tag)
+    _refuse_used_tag(registry, request.fields.tag)
     metadata = metadata_of(registry, request)
     document = metadata.to_json()
     refuse_malformed(document, document)
@@ -118,19 +123,19 @@ def plan_add(registry: Registry, request: AddRequest) -> Plan | AlreadyThere:
             PutNetwork(f"{folder}/{network_name('value', request.version)}", request.value, request.object_ids[1])
         )
     edits: tuple[Edit, ...] = (*puts, WriteText(metadata_path(model_id), metadata.text().encode()))
-    current = model_id if request.words.promote else registry.current_id
+    current = model_id if request.fields.promote else registry.current_id
     return Plan(
         with_derived(registry, edits, {model_id: metadata}, current),
-        message.added(request.words.tag, model_id, request.words.body),
-        deploys=model_id if request.words.promote and request.deploy else None,
+        message.added(request.fields.tag, model_id, request.fields.body),
+        deploys=model_id if request.fields.promote and request.deploy else None,
         warnings=interface_warnings(registry, request.policy, request.value, metadata.parent or registry.current_id),
     )
 
 
-def metadata_of(registry: Registry, request: AddRequest) -> Metadata:
+def metadata_of(registry: Registry, request: NewModel) -> Metadata:
     """The metadata that the request means, everything derivable derived."""
-    training = request.words.training or training_of(request.words.tag) or ""
-    numbers = rl_numbers(request.words.tag) or (request.words.round, request.words.iteration)
+    training = request.fields.training or training_of(request.fields.tag) or ""
+    numbers = rl_numbers(request.fields.tag) or (request.fields.round, request.fields.iteration)
     parent = request.parent
     if parent is None and training == RL:
         parent = registry.current_id
@@ -140,10 +145,10 @@ def metadata_of(registry: Registry, request: AddRequest) -> Metadata:
     metrics = request.metrics
     return Metadata(
         hash=request.policy.sha256,
-        created=request.words.created or request.today,
+        created=request.fields.created or request.today,
         training=training,
-        tag=request.words.tag,
-        params=request.words.params or _counted(request.policy),
+        tag=request.fields.tag,
+        params=request.fields.params or _counted(request.policy),
         parent=parent,
         round=numbers[0],
         iteration=numbers[1],
@@ -152,7 +157,7 @@ def metadata_of(registry: Registry, request: AddRequest) -> Metadata:
         entropy=metrics.entropy,
         kl=metrics.kl,
         supervised_mix=metrics.supervised_mix,
-        notes=request.words.notes,
+        notes=request.fields.notes,
         files=files,
         extra={},
     )
@@ -170,7 +175,7 @@ def _refuse_used_tag(registry: Registry, tag: str) -> None:
             raise RefusedError(f"tag {tag} is the name of model {model.name} already", "choose another tag: --tag TAG")
 
 
-def _already_there(registry: Registry, there: Model, request: AddRequest) -> AlreadyThere:
+def _already_there(registry: Registry, there: Model, request: NewModel) -> AlreadyThere:
     known = there.facts(there.policy) if there.policy else None
     sha256, tag = request.policy.sha256, there.metadata.tag if there.metadata else ""
     if not isinstance(known, Facts):
@@ -184,7 +189,7 @@ def _already_there(registry: Registry, there: Model, request: AddRequest) -> Alr
             f"by chance or by intent, {sha256[:16]}... is not {known.sha256[:16]}...",
             "one of the two may be forged: find out where each comes from before you export again",
         )
-    if tag != request.words.tag:
+    if tag != request.fields.tag:
         raise RefusedError(
             f"these bytes are model {there.name} already, under the tag {tag}",
             f"nothing needs adding; to use it: git pbm promote {tag}",
@@ -192,24 +197,24 @@ def _already_there(registry: Registry, there: Model, request: AddRequest) -> Alr
     _refuse_other_value(there, request)
     differences = _differences(there, request)
     is_current = registry.current_id == there.name
-    if request.words.promote and not is_current:
+    if request.fields.promote and not is_current:
         differences = (*differences, f"it is not current: git pbm promote {tag}")
     return AlreadyThere(there.name, tag, differences, is_current)
 
 
-def _refuse_other_value(there: Model, request: AddRequest) -> None:
+def _refuse_other_value(there: Model, request: NewModel) -> None:
     known = there.facts(there.value) if there.value else None
     given = request.value
     if (given.sha256 if given else None) != (known.sha256 if isinstance(known, Facts) else None) and given is not None:
         has = "another value net" if known is not None else "no value net"
         raise RefusedError(
-            f"model {there.name} ({request.words.tag}) has this policy and {has}; "
+            f"model {there.name} ({request.fields.tag}) has this policy and {has}; "
             "a model is named by its policy and never changes",
             "export the policy anew to make a new model, or leave the value net out",
         )
 
 
-def _differences(there: Model, request: AddRequest) -> tuple[str, ...]:
+def _differences(there: Model, request: NewModel) -> tuple[str, ...]:
     """What was said and is not what the registry has, each with the command that makes it so."""
     metadata, metrics = there.metadata, request.metrics
     if metadata is None:
@@ -220,8 +225,8 @@ def _differences(there: Model, request: AddRequest) -> tuple[str, ...]:
         ("entropy", metrics.entropy, metadata.entropy),
         ("kl", metrics.kl, metadata.kl),
         ("supervised_mix", metrics.supervised_mix, metadata.supervised_mix),
-        ("notes", request.words.notes, metadata.notes),
-        ("params", request.words.params, metadata.params),
+        ("notes", request.fields.notes, metadata.notes),
+        ("params", request.fields.params, metadata.params),
     )
     return tuple(
         f"{name} is {'absent' if has is None else has}, not {wanted}: "

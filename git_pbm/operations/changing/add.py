@@ -4,35 +4,33 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
 from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, network_kind, network_name
-from git_pbm.core.plans.add import AddFields, AddRequest, AlreadyThere, check_fields, plan_add
-from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fields, plan_add
 from git_pbm.core.plans.plan import Plan
-from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
 from git_pbm.operations.lookup import resolve
-from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, carry_out, new_staging, site
-from git_pbm.transaction.intake import Progress, Source, intake
-from git_pbm.transaction.recovery import leave_staging
+from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, UnitOfWork, staging_folder
+from git_pbm.transaction.intake import Progress, Source, StagedFile, intake
 
 _LOG_LIMIT = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class AddWishes:
-    """What is to be added: two source files, words about them, a MODEL that is the parent, a metrics file."""
+class AddRequest:
+    """What is to be added: two source files, what a person says of them, a MODEL that is the parent, a metrics file."""
 
     policy: str
     value: str | None
-    words: AddFields
+    fields: AddFields
     parent: str | None = None
     metrics: Metrics = NO_METRICS
     metrics_file: str | None = None
@@ -50,86 +48,83 @@ class AddResult:
 
 
 def add(
-    repository: Repository,
-    wanted: AddWishes,
-    wishes: ChangeOptions,
-    *,
-    only_plan: bool = False,
-    progress: Progress | None = None,
+    repository: Repository, request: AddRequest, options: ChangeOptions, progress: Progress | None = None
 ) -> AddResult:
     """Add a model. Raises ``UsageError``, ``RefusedError`` and their kin; then nothing was changed."""
-    check_fields(wanted.words)
-    version = _version_of(wanted)
-    metrics = read_metrics(wanted.metrics_file, wanted.metrics)
-    sources = [Source(wanted.policy, network_name("policy", version))]
-    if wanted.value is not None:
-        sources.append(Source(wanted.value, network_name("value", version)))
-    staging = new_staging(repository)
-    try:
-        objects = not only_plan and takes_loose_blobs(repository, sources[0].name)
+    check_fields(request.fields)
+    metrics = read_metrics(request.metrics_file, request.metrics)
+    with staging_folder(repository) as staging:
+        sources = _sources(request, _version_of(request))
+        objects = not options.preview and takes_loose_blobs(repository, sources[0].name)
         taken = intake(sources, staging, repository.object_format, progress, with_objects=objects)
-        policy, value = taken[sources[0].name], taken[sources[1].name] if wanted.value is not None else None
-        with site(repository, wishes, staging) as place:
-            request = AddRequest(
-                words=wanted.words,
-                policy=policy.facts,
-                value=value.facts if value else None,
-                object_ids=(policy.object_id, value.object_id if value else ""),
-                version=version,
-                today=date.today().isoformat(),
-                metrics=metrics,
-                parent=_parent(repository, place.registry, wanted.parent),
-                deploy=wishes.deploy,
-            )
-            plan = plan_add(place.registry, request)
+        with UnitOfWork.begin(repository, "add", options, staging=staging) as uow:
+            parent = resolve(repository, uow.registry, request.parent) if request.parent is not None else None
+            model = _new_model(request, metrics, [taken[source.name] for source in sources], parent, options)
+            plan = plan_add(uow.registry, model)
             if isinstance(plan, AlreadyThere):
-                return (
-                    AddResult(plan.model_id, there=plan)
-                    if only_plan
-                    else _there_already(repository, plan, wanted, wishes)
-                )
-            model_id = request.policy.sha256[:ID_DIGITS]
-            if only_plan:
-                check_plan(plan, place.base, sound=place.registry.sound)
+                return _there_already(repository, plan, request, options)
+            model_id = model.policy.sha256[:ID_DIGITS]
+            if options.preview:
+                uow.preview(plan)
                 return AddResult(model_id, planned=plan)
-            changed = carry_out(place, plan, wishes, "add")
+            changed = uow.make(plan)
             return AddResult(model_id, changed=changed, deployed=changed.deployed)
-    finally:
-        leave_staging(repository, staging)
 
 
-def _there_already(repository: Repository, there: AlreadyThere, wanted: AddWishes, wishes: ChangeOptions) -> AddResult:
+def _sources(request: AddRequest, version: int) -> list[Source]:
+    sources = [Source(request.policy, network_name("policy", version))]
+    if request.value is not None:
+        sources.append(Source(request.value, network_name("value", version)))
+    return sources
+
+
+def _new_model(
+    request: AddRequest, metrics: Metrics, taken: Sequence[StagedFile], parent: str | None, options: ChangeOptions
+) -> NewModel:
+    policy, value = taken[0], taken[1] if len(taken) > 1 else None
+    return NewModel(
+        fields=request.fields,
+        policy=policy.facts,
+        value=value.facts if value else None,
+        object_ids=(policy.object_id, value.object_id if value else ""),
+        version=_version_of(request),
+        today=date.today().isoformat(),
+        metrics=metrics,
+        parent=parent,
+        deploy=options.deploy,
+    )
+
+
+def _there_already(
+    repository: Repository, there: AlreadyThere, request: AddRequest, options: ChangeOptions
+) -> AddResult:
     """Nothing to add; a deployment that failed the first time is done now."""
-    wanted_there = wishes.deploy and wishes.commit and wanted.words.promote and there.is_current
-    engine = engine_of(repository) if wanted_there else None
-    deployed = deploy_current(repository, there.model_id, engine, wishes.wait) if engine else None
+    is_wanted = options.deploys and request.fields.promote and there.is_current
+    engine = engine_of(repository) if is_wanted else None
+    deployed = deploy_current(repository, there.model_id, engine, options.wait) if engine else None
     return AddResult(there.model_id, there=there, deployed=deployed)
 
 
-def _version_of(wanted: AddWishes) -> int:
+def _version_of(request: AddRequest) -> int:
     """N of ``policy_v<N>.onnx``: from the sources' names where they have one."""
-    kinds = [network_kind(os.path.basename(path)) for path in (wanted.policy, wanted.value) if path is not None]
+    kinds = [network_kind(os.path.basename(path)) for path in (request.policy, request.value) if path is not None]
     if kinds[0] is not None and kinds[0][0] == "value":
         raise UsageError(
-            f"{wanted.policy}: the policy comes first, and this is named like a value net",
+            f"{request.policy}: the policy comes first, and this is named like a value net",
             "git pbm add POLICY VALUE --tag TAG",
         )
     if len(kinds) > 1 and kinds[1] is not None and kinds[1][0] == "policy":
         raise UsageError(
-            f"{wanted.value}: the value net comes second, and this is named like a policy",
+            f"{request.value}: the value net comes second, and this is named like a policy",
             "git pbm add POLICY VALUE --tag TAG",
         )
     versions = {kind[1] for kind in kinds if kind is not None}
     if len(versions) > 1:
         raise UsageError(
-            f"{wanted.policy} and {wanted.value} are of different versions",
+            f"{request.policy} and {request.value} are of different versions",
             "a model's two networks have one version",
         )
     return versions.pop() if versions else DEFAULT_VERSION
-
-
-def _parent(repository: Repository, registry: Registry, said: str | None) -> str | None:
-    return resolve(repository, registry, said) if said is not None else None
 
 
 def read_metrics(path: str | None, said: Metrics) -> Metrics:

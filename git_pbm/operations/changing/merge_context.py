@@ -91,26 +91,26 @@ class Candidate:
     """What names the model in the merged tree: its tag, or its id where that tag is not its own alone."""
 
 
-def resolution_hint(scene: MergeContext, path: str) -> str:
+def resolution_hint(merge: MergeContext, path: str) -> str:
     """What to type for a conflict that is the user's own."""
-    stages, role = scene.unmerged[path], role_of(path)
+    stages, role = merge.unmerged[path], role_of(path)
     if {_OURS, _THEIRS} <= stages.keys():
-        return _way_out_of_a_rename(scene, path) if role is Role.METADATA else f"edit it; git add {path}"
-    model = scene.registry.models.get(path.split("/")[1]) if role in (Role.METADATA, Role.NETWORK) else None
+        return _way_out_of_a_rename(merge, path) if role is Role.METADATA else f"edit it; git add {path}"
+    model = merge.registry.models.get(path.split("/")[1]) if role in (Role.METADATA, Role.NETWORK) else None
     if model is None or any(isinstance(entry, FileEntry) for entry in model.entries.values()):
         return f"only one side has it: keep it with git add {path}, or take it out with git rm {path}"
-    side = scene.operation.theirs if _THEIRS in stages else scene.operation.ours
+    side = merge.operation.theirs if _THEIRS in stages else merge.operation.ours
     return f"one side removed the model: git rm {path}; or keep it: git checkout {_commit(side)} -- {model.path}"
 
 
-def _way_out_of_a_rename(scene: MergeContext, path: str) -> str:
+def _way_out_of_a_rename(merge: MergeContext, path: str) -> str:
     """For metadata; those of two models are one file to git where it took the one for the other, renamed."""
-    mine, other = (hash_in(_blob(scene.repository, _id_in(scene.unmerged[path][s]))) for s in (_OURS, _THEIRS))
+    mine, other = (hash_in(_blob(merge.repository, _id_in(merge.unmerged[path][s]))) for s in (_OURS, _THEIRS))
     if mine is None or other is None or mine == other:
         return f"edit it; git add {path}"
     is_ours = mine.startswith(path.split("/")[1])
     other_id = (other if is_ours else mine)[:ID_DIGITS]
-    side = scene.operation.theirs if is_ours else scene.operation.ours
+    side = merge.operation.theirs if is_ours else merge.operation.ours
     return (
         f"git took it for that of {other_id}, which one side removed and the other changed: "
         f"git checkout --{'ours' if is_ours else 'theirs'} -- {path}; git add {path}; "
@@ -148,36 +148,36 @@ def _blob(repository: Repository, object_id: str) -> bytes:
     return b""
 
 
-def candidates_of(scene: MergeContext) -> tuple[Candidate, Candidate]:
-    operation = scene.operation
-    return _candidate(scene, operation.ours, _OURS), _candidate(scene, operation.theirs, _THEIRS)
+def candidates_of(merge: MergeContext) -> tuple[Candidate, Candidate]:
+    operation = merge.operation
+    return _candidate(merge, operation.ours, _OURS), _candidate(merge, operation.theirs, _THEIRS)
 
 
-def _candidate(scene: MergeContext, side: Side, stage: int) -> Candidate:
-    repository, subject = scene.repository, ""
-    registry = scene.registry
+def _candidate(merge: MergeContext, side: Side, stage: int) -> Candidate:
+    repository, subject = merge.repository, ""
+    registry = merge.registry
     if side.commit is not None:
         registry = Registry(commit_tree(repository, side.commit, FactsLoader(repository, validate=False, eager=False)))
         name = registry.current_id
         log = ("log", "-1", "--no-show-signature", "--format=%h %s", side.commit, "--", CURRENT_PATH)
         subject = os.fsdecode(repository.try_run(*log) or b"").strip()
     else:
-        entry = scene.unmerged.get(CURRENT_PATH, {}).get(stage, "")
+        entry = merge.unmerged.get(CURRENT_PATH, {}).get(stage, "")
         name = current_target_id(os.fsdecode(_blob(repository, _id_in(entry)))) if entry else None
-    is_there = name in scene.registry.models
-    model = (scene.registry if is_there else registry).models.get(name or "")
+    is_there = name in merge.registry.models
+    model = (merge.registry if is_there else registry).models.get(name or "")
     view = view_of(registry, model) if model else None
     tag = view.metadata.get("tag") if view else None
-    same = [tagged for tagged, _ in scene.registry.tagged() if tagged == tag]
+    same = [tagged for tagged, _ in merge.registry.tagged() if tagged == tag]
     return Candidate(side, subject, name, view, is_there, same[0] if len(same) == 1 else str(name))
 
 
-def _readme_on_disk(scene: MergeContext) -> str | None:
+def _readme_on_disk(merge: MergeContext) -> str | None:
     """The README with git's conflict in it; line ends that only this clone's checkout gave it are git's to give."""
-    data = read_small(os.path.join(scene.repository.folder, README_PATH), TEXT_LIMIT)
+    data = read_small(os.path.join(merge.repository.folder, README_PATH), TEXT_LIMIT)
     if data is None:
         return None
-    stored = (_blob(scene.repository, _id_in(entry)) for entry in scene.unmerged[README_PATH].values())
+    stored = (_blob(merge.repository, _id_in(entry)) for entry in merge.unmerged[README_PATH].values())
     if b"\r\n" in data and not any(b"\r\n" in text for text in stored):
         data = data.replace(b"\r\n", b"\n")
     return data.decode("utf-8", "surrogateescape")

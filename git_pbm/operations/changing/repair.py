@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
-from git_pbm.core.plans.check import check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.repair import plan_repair
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
-from git_pbm.fs.lock import hold
 from git_pbm.gitio.index import index_is_torn, rebuild_index
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.gitio.runner import GitRunner
-from git_pbm.operations.deployment import deploy_recovered
 from git_pbm.operations.lookup import no_registry
+from git_pbm.operations.unit_of_work import UnitOfWork, locked
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
-from git_pbm.transaction.commit import Work, apply, cleanup
-from git_pbm.transaction.intake import make_staging
 from git_pbm.transaction.journal import interrupted_command
 from git_pbm.transaction.preconditions import refuse_conflict, work_tree_of
-from git_pbm.transaction.recovery import Recovered, leave_staging, recover
+from git_pbm.transaction.recovery import Recovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +40,37 @@ class RepairResult:
 
 def repair(repository: Repository, *, apply_it: bool, wait: float) -> RepairResult:
     """Preview, or with ``apply_it`` make, the edits that derived files need; they are staged, not committed."""
-    root = work_tree_of(repository)
-    if not apply_it:
-        torn = index_is_torn(repository)
-        if not torn:
-            refuse_conflict(repository)
-        registry = None if torn else _registry(repository)
-        plan = plan_repair(registry) if registry else None
-        return RepairResult(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
-    with (
-        hold(os.path.join(repository.own_folder, "lock"), wait, root) as lock,
-        GitRunner(repository, lock.descriptor) as children,
-    ):
+    return _apply(repository, wait) if apply_it else _preview(repository)
+
+
+def _preview(repository: Repository) -> RepairResult:
+    work_tree_of(repository)
+    torn = index_is_torn(repository)
+    if not torn:
+        refuse_conflict(repository)
+    registry = None if torn else _registry(repository)
+    plan = plan_repair(registry) if registry else None
+    return RepairResult(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
+
+
+def _apply(repository: Repository, wait: float) -> RepairResult:
+    torn = False
+
+    def rebuild_torn_index(runner: GitRunner) -> None:
+        nonlocal torn
         torn = index_is_torn(repository)
         if torn:
-            rebuild_index(repository, children)
-        recovered = deploy_recovered(repository, recover(repository, children), wait)
+            rebuild_index(repository, runner)
+
+    with locked(repository, wait, before_recovery=rebuild_torn_index) as held:
         refuse_conflict(repository)
         registry = _registry(repository)
         plan = plan_repair(registry)
-        warnings = _apply(repository, children, registry, plan) if plan is not None else ()
-        return RepairResult(True, plan, recovered, None, torn, _mismatches(registry), warnings)
-
-
-def _apply(repository: Repository, children: GitRunner, registry: Registry, plan: Plan) -> tuple[str, ...]:
-    staging = make_staging(repository)
-    try:
-        work = Work(repository, children, repository.head(), staging)
-        apply(work, check_plan(plan, registry.snapshot), "repair", None, None)
-        return cleanup(work)
-    finally:
-        leave_staging(repository, staging)
+        warnings: tuple[str, ...] = ()
+        if plan is not None:
+            with UnitOfWork.within(held, "repair", registry) as uow:
+                warnings = uow.stage(plan).warnings
+        return RepairResult(True, plan, held.recovered, None, torn, _mismatches(registry), warnings)
 
 
 def _registry(repository: Repository) -> Registry:

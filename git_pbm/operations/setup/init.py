@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from git_pbm.core.names import GITATTRIBUTES_PATH, MODELS_PATH
-from git_pbm.core.plans.check import check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.setup.init import CANDIDATES, Wanted, plan_init
 from git_pbm.core.plans.setup.templates import HOOKS_CONFIG_PATH
@@ -23,18 +22,9 @@ from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.setup.adopt import adoption_of
 from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release
 from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
-from git_pbm.operations.unit_of_work import (
-    DEFAULT_WAIT,
-    ChangeOptions,
-    CommitResult,
-    Site,
-    carry_out,
-    new_staging,
-    site,
-)
+from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, CommitResult, UnitOfWork, staging_folder
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
-from git_pbm.transaction.recovery import leave_staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +37,7 @@ class InitOptions:
     adopt: bool = False
     moves: Mapping[str, str | None] = field(default_factory=dict)
     lfs: bool = False
+    preview: bool = False
     wait: float = DEFAULT_WAIT
 
 
@@ -63,47 +54,47 @@ class InitResult:
 
 def init(
     repository: Repository,
-    wished: InitOptions,
+    asked: InitOptions,
     *,
-    only_plan: bool = False,
     show: Callable[[Plan], None] | None = None,
 ) -> InitResult:
     """Set up a models repository; ``engine`` is a folder relative to where the person stands.
 
     ``show`` is told the plan before anything is written. Raises ``RefusedError`` and its kin; then nothing was changed.
     """
-    engine = _engine(wished.engine)
-    _refuse_without_lfs(wished)
-    wishes = ChangeOptions(verify=False, deploy=False, wait=wished.wait)
-    staging = new_staging(repository)
-    try:
-        with site(repository, wishes, staging, founding=True, folder_current=wished.adopt) as place:
-            _refuse_uncommitted_models(place, wished)
-            wanted = _wanted(place, wished, staging)
-            plan = plan_init(place.registry, wanted)
+    engine = _engine(asked.engine)
+    _refuse_without_lfs(asked)
+    options = ChangeOptions(verify=False, deploy=False, wait=asked.wait)
+    with (
+        staging_folder(repository) as staging,
+        UnitOfWork.begin(
+            repository, "init", options, staging=staging, may_be_new=True, folder_current=asked.adopt
+        ) as uow,
+    ):
+        _refuse_uncommitted_models(uow, asked)
+        wanted = _wanted(uow, asked, staging)
+        plan = plan_init(uow.registry, wanted)
+        if plan is not None:
+            _refuse_uncommitted(repository, plan)
+            if show is not None:
+                show(plan)
+        if asked.preview:
             if plan is not None:
-                _refuse_uncommitted(repository, plan)
-                if show is not None:
-                    show(plan)
-            if only_plan:
-                if plan is not None:
-                    check_plan(plan, place.base)
-                coming = [one.folder for one in wanted.adoption.moved] if wanted.adoption else []
-                offers = moves_left(repository, coming) if wished.adopt else []
-                return InitResult(None, plan, engine or repository.config_path(ENGINE_KEY), False, tuple(offers))
-            left = _lfs(repository) if wished.lfs else []  # its filter must be there before anything is staged
-            changed = carry_out(place, plan, wishes, "init") if plan is not None else None
-    finally:
-        leave_staging(repository, staging)
+                uow.preview(plan)
+            coming = [one.folder for one in wanted.adoption.moved] if wanted.adoption else []
+            offers = moves_left(repository, coming) if asked.adopt else []
+            return InitResult(None, plan, engine or repository.config_path(ENGINE_KEY), False, tuple(offers))
+        left = _lfs(repository) if asked.lfs else []  # its filter must be there before anything is staged
+        changed = uow.commit(plan) if plan is not None else None
     install_driver(repository)
     if engine is not None:
         repository.run("config", ENGINE_KEY, engine)
-    why = install_hooks(repository) if wished.hooks and _runs_hooks(repository) else None
+    why = install_hooks(repository) if asked.hooks and _runs_hooks(repository) else None
     registry = Registry(WorktreeSnapshot(repository, FactsLoader(repository)))
-    left += left_to_do(repository, registry, hooks=wished.hooks, hooks_repository=wished.hooks_repository, why=why)
+    left += left_to_do(repository, registry, hooks=asked.hooks, hooks_repository=asked.hooks_repository, why=why)
     if engine is None and repository.config(ENGINE_KEY) is None and not any(ENGINE_KEY in line for line in left):
         left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
-    installed = wished.hooks and _runs_hooks(repository) and not missing_hooks(repository)
+    installed = asked.hooks and _runs_hooks(repository) and not missing_hooks(repository)
     return InitResult(
         changed, None, engine or repository.config_path(ENGINE_KEY), installed, tuple(dict.fromkeys(left))
     )
@@ -119,8 +110,8 @@ def _engine(said: str | None) -> str | None:
     return folder
 
 
-def _refuse_without_lfs(wished: InitOptions) -> None:
-    if wished.lfs and shutil.which("git-lfs") is None:
+def _refuse_without_lfs(asked: InitOptions) -> None:
+    if asked.lfs and shutil.which("git-lfs") is None:
         raise RefusedError(
             "Git LFS is not installed here", "install it (https://git-lfs.com), then: git pbm init --lfs"
         )
@@ -131,10 +122,10 @@ def _lfs(repository: Repository) -> list[str]:
     return [failure] if failure is not None else []
 
 
-def _wanted(place: Site, wished: InitOptions, staging: str) -> Wanted:
+def _wanted(uow: UnitOfWork, asked: InitOptions, staging: str) -> Wanted:
     """The texts of our files as HEAD has them, and what is to become of them."""
-    repository = place.work.repository
-    entries = tree_entries(repository, place.work.base, CANDIDATES)
+    repository = uow.repository
+    entries = tree_entries(repository, uow.workspace.base, CANDIDATES)
     present: dict[str, str] = {}
     untouchable = set()
     for path in CANDIDATES:
@@ -151,10 +142,10 @@ def _wanted(place: Site, wished: InitOptions, staging: str) -> Wanted:
     return Wanted(
         present,
         frozenset(untouchable),
-        release(wished.hooks_repository) if wished.hooks else None,
+        release(asked.hooks_repository) if asked.hooks else None,
         networks_are_in_lfs(repository),
-        wished.lfs,
-        adoption_of(repository, place.registry, wished.moves, staging) if wished.adopt else None,
+        asked.lfs,
+        adoption_of(repository, uow.registry, asked.moves, staging) if asked.adopt else None,
     )
 
 
@@ -169,10 +160,10 @@ def _refuse_uncommitted(repository: Repository, plan: Plan) -> None:
         )
 
 
-def _refuse_uncommitted_models(place: Site, wished: InitOptions) -> None:
+def _refuse_uncommitted_models(uow: UnitOfWork, asked: InitOptions) -> None:
     """Raise where the first models are there and not committed: only what HEAD has can be taken in."""
-    repository = place.work.repository
-    if place.registry.models or (place.registry.exists and not wished.adopt):
+    repository = uow.repository
+    if uow.registry.models or (uow.registry.exists and not asked.adopt):
         return
     listing = repository.run("status", "--porcelain=v1", "-z", "--ignored=no", "--", MODELS_PATH)
     if listing:

@@ -6,7 +6,7 @@ from git_pbm.core.documents.strict_json import JsonValue, read_json
 from git_pbm.core.names import METADATA_NAME
 from git_pbm.core.plans.plan import Delete, Plan, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.operations.changing.add import AddResult
-from git_pbm.operations.changing.model_changes import ModelChangeResult
+from git_pbm.operations.changing.model_change import ModelChangeResult
 from git_pbm.operations.changing.repair import RepairResult
 from git_pbm.operations.deployment import DeployResult
 from git_pbm.operations.unit_of_work import CommitResult
@@ -30,15 +30,15 @@ def report_added(added: AddResult, style: str) -> None:
         report_deployment(added.deployed)
 
 
-def report_model_change(lived: ModelChangeResult, style: str, nothing: str) -> None:
+def report_model_change(result: ModelChangeResult, style: str, nothing: str) -> None:
     """What a command did to one model."""
-    if lived.changed is not None or lived.planned is not None:
-        _report_made(lived.model_id, lived.changed, lived.planned, style)
+    if result.changed is not None or result.planned is not None:
+        _report_made(result.model_id, result.changed, result.planned, style)
     elif style == "json":
-        print_json(_unchanged_json(lived.model_id, lived.deployed))
+        print_json(_unchanged_json(result.model_id, result.deployed))
     else:
         print_data(nothing)
-        report_deployment(lived.deployed)
+        report_deployment(result.deployed)
 
 
 def report_change(changed: CommitResult) -> None:

@@ -33,15 +33,15 @@ def report_planned(plan: Plan, left: tuple[str, ...]) -> None:
         print_message(f"left to do: {sanitize(line, keep_lines=True)}")
 
 
-def report_init(founded: InitResult) -> None:
+def report_init(result: InitResult) -> None:
     """The commit, the engine, the hooks, and everything that a person still has to do."""
-    if founded.changed is None:
+    if result.changed is None:
         print_data("this is a models repository already; nothing was written")
     else:
-        report_change(founded.changed)
-    if founded.engine is not None:
-        print_data(f"models will be deployed to {sanitize(founded.engine)}")
-    if founded.hooks_installed:
+        report_change(result.changed)
+    if result.engine is not None:
+        print_data(f"models will be deployed to {sanitize(result.engine)}")
+    if result.hooks_installed:
         print_data("hooks are installed")
-    for line in founded.left:
+    for line in result.left:
         print_message(f"left to do: {sanitize(line, keep_lines=True)}")

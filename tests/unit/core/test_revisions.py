@@ -122,8 +122,8 @@ def test_a_full_hash_and_any_longer_prefix_are_compared_with_the_whole_hash() ->
 
 def test_a_hash_is_known_from_a_pointer_and_else_from_metadata() -> None:
     digest = ROOT + "0" * 56
-    pointed = registry_of({}, None, **{f"models/{ROOT}/policy_v2.onnx": pointer_text(digest, 7)})
-    assert meant(digest, pointed) == ROOT
+    through_lfs = registry_of({}, None, **{f"models/{ROOT}/policy_v2.onnx": pointer_text(digest, 7)})
+    assert meant(digest, through_lfs) == ROOT
     stated = registry_of({ROOT: {"hash": digest}})
     assert meant(digest, stated) == ROOT
     assert refusal(digest, REGISTRY).message == f"no model is called {digest}"

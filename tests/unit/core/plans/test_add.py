@@ -6,7 +6,7 @@ import pytest
 
 from git_pbm.core.documents.training_history import Metrics
 from git_pbm.core.names import Role
-from git_pbm.core.plans.add import AddFields, AddRequest, AlreadyThere, check_fields, plan_add
+from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fields, plan_add
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.facts import Facts, gather
 from git_pbm.core.registry.registry import Registry
@@ -19,13 +19,13 @@ def facts_of(data: bytes) -> Facts:
     return gather(Role.NETWORK, [data])
 
 
-def request(words: AddFields, seed: int, value: int | None = None) -> AddRequest:
+def request(fields: AddFields, seed: int, value: int | None = None) -> NewModel:
     net = None if value is None else facts_of(value_bytes(2000, value))
-    return AddRequest(words, facts_of(policy_bytes(2000, seed)), net, 2, "2026-03-01", Metrics())
+    return NewModel(fields, facts_of(policy_bytes(2000, seed)), net, 2, "2026-03-01", Metrics())
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("fields", "message"),
     [
         (AddFields("rl-r1-i2", round=3), "--round 3 contradicts the tag rl-r1-i2, which says 1"),
         (AddFields("rl-r1-i2", iteration=3), "--iteration 3 contradicts the tag rl-r1-i2, which says 2"),
@@ -34,9 +34,9 @@ def request(words: AddFields, seed: int, value: int | None = None) -> AddRequest
         (AddFields("supervised-v9", round=1), "--round and --iteration are for RL models"),
     ],
 )
-def test_contradicting_words_are_refused(words: AddFields, message: str) -> None:
+def test_contradicting_words_are_refused(fields: AddFields, message: str) -> None:
     with pytest.raises(UsageError) as refusal:
-        check_fields(words)
+        check_fields(fields)
     assert message in refusal.value.message
 
 

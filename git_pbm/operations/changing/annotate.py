@@ -1,0 +1,25 @@
+"""``git pbm annotate``: change what may change about a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from git_pbm.core.documents.strict_json import JsonValue
+from git_pbm.core.plans.annotate import plan_annotate
+from git_pbm.core.plans.plan import Plan
+from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.model_change import ModelChangeResult, change_model
+from git_pbm.operations.lookup import resolve
+from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
+
+
+def annotate(
+    repository: Repository, model: str, fields: Mapping[str, JsonValue], options: ChangeOptions, *, body: str = ""
+) -> ModelChangeResult:
+    """Set fields of a model's metadata."""
+
+    def planner(uow: UnitOfWork) -> tuple[str, Plan | None]:
+        model_id = resolve(repository, uow.registry, model)
+        return model_id, plan_annotate(uow.registry, model_id, fields, body)
+
+    return change_model(repository, "annotate", options, planner)
