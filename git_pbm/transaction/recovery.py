@@ -60,7 +60,7 @@ def recover(repository: Repository, runner: GitRunner) -> Recovered | None:
     if journal.saved:
         _bring_back_other_work(repository, runner, journal)
     if not forward or journal.engine is None or journal.deploys is None:
-        settle(repository)
+        finish_recovery(repository)
         return Recovered(journal.command, forward)
     return Recovered(journal.command, forward, journal.deploys, journal.engine)
 
