@@ -69,7 +69,7 @@ def _values(action: argparse.Action) -> set[str]:
     if action.choices is not None:
         return {str(choice) for choice in action.choices}
     if action.metavar == "RULE":
-        from git_pbm.core.rules.change.commit_names_models import EVERY_RULE
+        from git_pbm.core.rules.table import EVERY_RULE
 
         return {rule.slug for rule in EVERY_RULE}
     names_model = action.metavar == "MODEL" or re.match(r"a MODEL\b", action.help or "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from git_pbm.core.rules.change.commit_names_models import EVERY_RULE
+from git_pbm.core.rules.table import EVERY_RULE
 from git_pbm.errors import UsageError
 from git_pbm.report.terminal import print_data
 

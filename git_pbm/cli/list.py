@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         print_message("no model matches")
     else:
         print_message("no models yet; add the first one: git pbm add POLICY VALUE --tag supervised-v1")
-    if registry.file is None:
+    if registry.document is None:
         print_message(
             "warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check"
         )

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
-from git_pbm.core.plans.check import check_plan
+from git_pbm.core.plans.check import CheckedPlan, check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Snapshot
-from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
@@ -112,7 +111,6 @@ class UnitOfWork:
     workspace: Workspace
     base: Snapshot
     registry: Registry
-    """The base, read; its ``sound`` is the base where that is known to have passed every rule."""
     recovered: Recovered | None = None
     warnings: tuple[str, ...] = ()
 
@@ -150,7 +148,7 @@ class UnitOfWork:
             if not may_be_new and not registry.exists:
                 raise no_registry(repository, repository.folder)
             if VerdictCache(repository).knows(base.listing):
-                registry = with_baseline(registry, registry)
+                registry = Registry(base, is_clean=True)
             is_loose = commits and head.is_detached
             yield cls(
                 command=command,
@@ -180,9 +178,12 @@ class UnitOfWork:
     def repository(self) -> Repository:
         return self.workspace.repository
 
+    def _checked(self, plan: Plan) -> CheckedPlan:
+        return check_plan(plan, self.base, clean=self.registry if self.registry.is_clean else None)
+
     def preview(self, plan: Plan) -> None:
         """Hold the plan to every rule and write nothing. Raises ``PlanRefusedError``."""
-        check_plan(plan, self.base, sound=self.registry.sound)
+        self._checked(plan)
 
     def make(self, plan: Plan) -> CommitResult:
         """Stage or commit the plan, as the options say."""
@@ -190,13 +191,13 @@ class UnitOfWork:
 
     def stage(self, plan: Plan) -> CommitResult:
         """Check the plan, write and stage it. Raises what went wrong after everything was undone."""
-        apply(self.workspace, check_plan(plan, self.base, sound=self.registry.sound), self.command, None, None)
+        apply(self.workspace, self._checked(plan), self.command, None, None)
         return self._finish(plan, None, None)
 
     def commit(self, plan: Plan) -> CommitResult:
         """Check the plan, commit it, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
         engine = engine_of(self.repository) if self.options.deploys and plan.deploys else None
-        checked = check_plan(plan, self.base, sound=self.registry.sound)
+        checked = self._checked(plan)
         commit = apply(self.workspace, checked, self.command, CommitOptions(self.options.verify), engine)
         return self._finish(plan, commit, engine)
 

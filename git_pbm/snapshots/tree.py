@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 
 from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, Role, role_of
@@ -50,7 +51,7 @@ class TreeSnapshot:
         facts = self._blobs.of(role, entry.object_id, lambda: self._by_role[role] if many else ())
         if self._blobs.rehash and isinstance(facts, Facts) and not facts.is_content_here:
             return self._blobs.content_of(facts)
-        return facts
+        return replace(facts, path=path) if isinstance(facts, Unavailable) else facts
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
         if not set(paths) <= self._attributes.keys():
@@ -70,7 +71,7 @@ class TreeSnapshot:
         else:
             listing = self._blobs.repository.run("ls-tree", "-z", "--full-tree", self._revision, GITATTRIBUTES_PATH)
             object_id = listing.decode().partition("\t")[0].split(" ")[-1]
-        return Unavailable(object_id) if object_id in self._blobs.missing else None
+        return Unavailable(object_id, GITATTRIBUTES_PATH) if object_id in self._blobs.missing else None
 
     def _ask_attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         repository = self._blobs.repository

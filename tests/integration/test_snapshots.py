@@ -114,7 +114,7 @@ def test_a_missing_blob_is_unavailable_and_unverified(machine: Machine) -> None:
     blob = place.git("rev-parse", f"HEAD:{path}").strip()
     (place.folder / ".git/objects" / blob[:2] / blob[2:]).unlink()
     snapshot = commit_tree(repository, "HEAD", FactsLoader(repository))
-    assert snapshot.facts(path) == Unavailable(blob)
+    assert snapshot.facts(path) == Unavailable(blob, path)
     done = place.pbm("check", "--rev", "HEAD", status=3)
     assert f"{path}: unverified" in done.out
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.core.rules.change.commit_names_models import EVERY_RULE
+from git_pbm.core.rules.table import EVERY_RULE
 
 HEAD = """\
 # Rules

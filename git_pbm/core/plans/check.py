@@ -11,7 +11,6 @@ from git_pbm.core.plans.plan import Delete, Edit, Plan, PutNetwork, Restage, Set
 from git_pbm.core.registry.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import ATTRIBUTES, FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
-from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.core.rules.engine import run_rules
 from git_pbm.errors import RefusedError
 
@@ -88,17 +87,17 @@ def _written(path: str, content: bytes) -> Facts:
     return validated(gather(role, [content]), role)
 
 
-def check_plan(plan: Plan, base: Snapshot, *, sound: Registry | None = None) -> CheckedPlan:
-    """Hold the future registry to every rule; what it shares with a ``sound`` base is proven.
+def check_plan(plan: Plan, base: Snapshot, *, clean: Registry | None = None) -> CheckedPlan:
+    """Hold the future registry to every rule; what it shares with a ``clean`` one is not looked at again.
 
     Raises :class:`PlanRefusedError` for errors that the base does not have already: an imperfect old
     registry can still be worked on.
     """
     after = overlay(base, plan.edits)
     registry = Registry(after)
-    if sound is not None and GITATTRIBUTES_PATH not in plan.paths:
-        registry = with_baseline(registry, sound)
-    verdict = run_rules(registry)
+    if GITATTRIBUTES_PATH in plan.paths:
+        clean = None  # it was clean under other attributes
+    verdict = run_rules(registry, clean=clean)
     errors = verdict.errors
     if errors:
         known = {finding.identity for finding in run_rules(Registry(base)).errors}

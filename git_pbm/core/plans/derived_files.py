@@ -15,7 +15,6 @@ from git_pbm.core.plans.plan import Delete, Edit, SetLink, WriteText
 from git_pbm.core.registry import readme_block
 from git_pbm.core.registry.facts import SCHEMA_OF, Facts
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.errors import RefusedError, UsageError
 
 
@@ -65,8 +64,8 @@ def with_block(registry: Registry, edits: tuple[Edit, ...], readme: str) -> str 
     if not readme_block.has_block(readme):
         return None
     after = Registry(overlay(registry.snapshot, edits))
-    block = readme_block.block_of(with_baseline(after, registry.sound) if registry.sound is not None else after)
-    return readme_block.replace_block(readme, block)
+    known = readme_block.known_rows(registry, after.unchanged_since(registry)) if registry.is_clean else {}
+    return readme_block.replace_block(readme, readme_block.block_of(after, known))
 
 
 def link_edits(registry: Registry, current: str | None) -> tuple[Edit, ...]:

@@ -27,7 +27,7 @@ def plan_repair(registry: Registry) -> Plan | None:
     """
     current = _sane_current(registry)
     _refuse_folder(registry)
-    text = rebuilt(registry.file, listed_models(registry, registry.file), current)
+    text = rebuilt(registry.document, listed_models(registry, registry.document), current)
     edits = derived_edits(registry, text, current, readme=registry.readme)
     if not any(REPAIR in finding.remedy for finding in run_rules(registry).findings):
         return None  # what generated files follow from has to be corrected first, or there is nothing wrong
@@ -44,7 +44,7 @@ def listed_models(registry: Registry, old: RegistryDocument | None) -> dict[str,
 
 
 def _sane_current(registry: Registry) -> str | None:
-    for name in (registry.file.current if registry.file else None, registry.link_id):
+    for name in (registry.document.current if registry.document else None, registry.link_id):
         if name is not None and _is_model(registry.models.get(name)):
             return name
     return None

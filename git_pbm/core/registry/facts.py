@@ -55,9 +55,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Facts that cannot be had: this clone lacks the object."""
+    """Facts that cannot be had: this clone lacks the object that the tree has at ``path``."""
 
     object_id: str
+    path: str = ""
 
 
 class FactsReader:

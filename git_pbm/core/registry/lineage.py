@@ -20,7 +20,9 @@ class Lineage:
     @classmethod
     def of(cls, registry: Registry) -> Lineage:
         """The lineage that the models' metadata states; a model without readable metadata has no parent."""
-        return cls.from_parents({n: m.summary.parent if m.summary else None for n, m in registry.models.items()})
+        return cls.from_parents(
+            {name: summary.parent if summary else None for name, summary in registry.summaries.items()}
+        )
 
     @classmethod
     def from_parents(cls, parents: Mapping[str, str | None]) -> Lineage:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from git_pbm.core.documents.metadata import Metadata
-from git_pbm.core.documents.registry_document import RegistryEntry, registry_entry_of
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import (
     METADATA_NAME,
@@ -27,13 +26,6 @@ class Model:
     entries: Mapping[str, Entry]
     """Everything below the directory, by path relative to it."""
     snapshot: Snapshot
-    proof: RegistryEntry | None = None
-    """What its metadata say in short, where no rule had anything to say about it."""
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether it was looked at before, and no rule had anything to say."""
-        return self.proof is not None
 
     @property
     def path(self) -> str:
@@ -90,15 +82,8 @@ class Model:
         document = facts.document if isinstance(facts, Facts) else None
         return document if isinstance(document, dict) else None
 
-    @property
-    def summary(self) -> RegistryEntry | None:
-        """What its metadata say in short; None where there are none. Metadata that are proven stay unread."""
-        return self.proof or (registry_entry_of(self.metadata) if self.metadata is not None else None)
-
     def field_is_valid(self, field: str) -> bool:
         """Whether the schema has nothing to say about a field of the metadata, nor about anything in it."""
-        if self.is_proven:
-            return True
         facts = self.facts(METADATA_NAME)
         if not isinstance(facts, Facts) or facts.schema_problems is None:
             return False
@@ -109,8 +94,6 @@ class Model:
     @cached_property
     def name_matches_hash(self) -> bool | None:
         """Whether the directory's name is the id of its policy's bytes; None where that cannot be known."""
-        if self.is_proven:
-            return True
         facts = self.facts(self.policy) if self.policy else None
         if not isinstance(facts, Facts):
             return None

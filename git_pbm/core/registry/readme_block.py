@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from git_pbm.core.names import is_id, tag_problem
@@ -50,26 +50,27 @@ Line = tuple[tuple[int, str], str]
 """A line of the block, and its place there: the part that it belongs to, and the model in it."""
 
 
-def block_of(registry: Registry) -> str:
-    """The generated text, from marker to marker; one model a line, sorted by id, so that two additions merge."""
-    return text_of_lines(lines_of(listing_of(registry)))
+def block_of(registry: Registry, known: Mapping[str, Row] | None = None) -> str:
+    """The generated text, from marker to marker; one model a line, sorted by id, so that two additions merge.
+
+    Of models whose rows are ``known`` no metadata is read.
+    """
+    return text_of_lines(lines_of(listing_of(registry, known)))
 
 
-def listing_of(registry: Registry) -> Listing:
+def listing_of(registry: Registry, known: Mapping[str, Row] | None = None) -> Listing:
     """What the block of a registry says."""
-    known = _known_rows(registry)
-    rows = {name: known.get(name) or _row(model) for name, model in registry.models.items()}
+    rows = {name: (known or {}).get(name) or _row(model) for name, model in registry.models.items()}
     return Listing(registry.current_id, rows)
 
 
-def _known_rows(registry: Registry) -> Mapping[str, Row]:
-    """The rows of proven models, as they stand in a README that was found to be up to date."""
-    text = registry.sound.readme if registry.sound is not None else None
-    bounds = block_bounds(text) if text is not None else None
-    if text is None or bounds is None:
+def known_rows(clean: Registry, names: Collection[str]) -> Mapping[str, Row]:
+    """The rows of some models as they stand in the README of a registry that passed every rule."""
+    bounds = block_bounds(clean.readme) if clean.readme is not None else None
+    if clean.readme is None or bounds is None:
         return {}
-    listing = read_block(text[bounds[0] : bounds[1]].replace("\r\n", "\n"))
-    return {name: row for name, row in listing.rows.items() if name in registry.proven} if listing else {}
+    listing = read_block(clean.readme[bounds[0] : bounds[1]].replace("\r\n", "\n"))
+    return {name: row for name, row in listing.rows.items() if name in names} if listing else {}
 
 
 def lines_of(listing: Listing) -> list[Line]:

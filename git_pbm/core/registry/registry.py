@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from git_pbm.core.documents.registry_document import RegistryDocument
+from git_pbm.core.documents import allowances
+from git_pbm.core.documents.allowances import Allowance, AllowanceProblem
+from git_pbm.core.documents.registry_document import RegistryDocument, RegistryEntry, registry_entry_of
 from git_pbm.core.names import (
     ALLOWANCES_PATH,
     CURRENT_PATH,
+    GITATTRIBUTES_PATH,
     MODELS_PATH,
     README_PATH,
     REGISTRY_PATH,
@@ -22,13 +25,14 @@ from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, Snapshot
 
 @dataclass(frozen=True)
 class Registry:
-    """One snapshot's models, ``registry.json`` and ``current``."""
+    """One snapshot's models, ``registry.json`` and ``current``.
+
+    ``is_clean`` says that this very state is known to have passed every rule with every byte read: then
+    ``registry.json`` repeats the models' metadata, which need not be read for what it says.
+    """
 
     snapshot: Snapshot
-    sound: Registry | None = None
-    """One about which no rule had anything to say, to take what is the same from."""
-    proven: frozenset[str] = frozenset()
-    """Names of the models that are the same there: rules about single models need not look at them again."""
+    is_clean: bool = False
 
     @cached_property
     def models(self) -> Mapping[str, Model]:
@@ -40,14 +44,32 @@ class Registry:
                 name, slash, rest = path[len(prefix) :].partition("/")
                 if slash:
                     found.setdefault(name, {})[rest] = entry
-        said = self.sound.file.models if self.sound is not None and self.sound.file is not None else {}
-        proofs = {name: said.get(name) for name in self.proven}
-        return {name: Model(name, found[name], self.snapshot, proofs.get(name)) for name in sorted(found)}
+        return {name: Model(name, found[name], self.snapshot) for name in sorted(found)}
 
     @cached_property
-    def unproven(self) -> Mapping[str, Model]:
-        """The models that every rule has to look at."""
-        return {name: model for name, model in self.models.items() if not model.is_proven}
+    def summaries(self) -> Mapping[str, RegistryEntry | None]:
+        """What each model's metadata say in short, by directory name; None where there are none to be read."""
+        known = self.document.models if self.document is not None else {}
+        trusted = self.unchanged_since(self) if self.is_clean else frozenset()
+        return {name: known[name] if name in trusted else _summary(model) for name, model in self.models.items()}
+
+    def unchanged_since(self, clean: Registry) -> frozenset[str]:
+        """Names of the models that are the same in ``clean``, and of which its ``registry.json`` says the truth.
+
+        Models that an allowance names are left out, for it has to be used; where the allowances themselves
+        changed, or git attributes stand below ``models/``, all are.
+        """
+        entries, before = self.snapshot.entries, clean.snapshot.entries
+        if clean.document is None or entries.get(ALLOWANCES_PATH) != before.get(ALLOWANCES_PATH):
+            return frozenset()
+        if any(path.endswith(f"/{GITATTRIBUTES_PATH}") for path in entries):
+            return frozenset()
+        allowed = {allowance.path for allowance in self.allowances}
+        if any(not path.startswith(f"{MODELS_PATH}/") for path in allowed):
+            return frozenset()
+        differing = {path for path, entry in entries.items() if not entry.object_id or before.get(path) != entry}
+        suspect = {_model_of(path) for path in (*differing, *(before.keys() - entries.keys()), *allowed)}
+        return frozenset(clean.document.models.keys() - suspect)
 
     @cached_property
     def document_facts(self) -> Facts | Unavailable | None:
@@ -55,39 +77,58 @@ class Registry:
         return self._facts(REGISTRY_PATH)
 
     @cached_property
-    def file(self) -> RegistryDocument | None:
+    def document(self) -> RegistryDocument | None:
         """``registry.json``, read tolerantly; None where it is missing or no strict JSON object."""
         facts = self.document_facts
         if not isinstance(facts, Facts) or not facts.is_document:
             return None
-        if self.sound is not None and self.sound.document_facts is facts:
-            return self.sound.file
         return RegistryDocument.from_json(facts.document)
+
+    @property
+    def link_text(self) -> str | Unavailable | None:
+        """What the link ``current`` says; None where there is no link."""
+        entry = self.snapshot.entries.get(CURRENT_PATH)
+        if not isinstance(entry, LinkEntry):
+            return None
+        return entry.target if entry.target is not None else Unavailable(entry.object_id, CURRENT_PATH)
 
     @cached_property
     def link_id(self) -> str | None:
-        """The id that the link ``current`` names; None where it is no link or names none."""
-        entry = self.snapshot.entries.get(CURRENT_PATH)
-        if not isinstance(entry, LinkEntry) or entry.target is None:
-            return None
-        return current_target_id(entry.target)
+        """The id that the link ``current`` names; None where it is not a link or names none."""
+        return current_target_id(self.link_text) if isinstance(self.link_text, str) else None
 
     @cached_property
     def current_id(self) -> str | None:
         """The id of the current model: ``registry.json`` is the truth, the link stands in where it is unreadable."""
-        return self.file.current if self.file is not None else self.link_id
+        return self.document.current if self.document is not None else self.link_id
 
     @cached_property
+    def readme_facts(self) -> Facts | Unavailable | None:
+        """The facts about ``README.md``; None where it is not a regular file."""
+        return self._facts(README_PATH)
+
+    @property
     def readme(self) -> str | None:
         """The text of ``README.md``; None where there is none or it is not here."""
-        facts = self._facts(README_PATH)
-        return facts.text if isinstance(facts, Facts) else None
+        return self.readme_facts.text if isinstance(self.readme_facts, Facts) else None
 
     @cached_property
+    def allowances_facts(self) -> Facts | Unavailable | None:
+        """The facts about ``.pbm.toml``; None where it is not a regular file."""
+        return self._facts(ALLOWANCES_PATH)
+
+    @property
     def allowances_text(self) -> str | None:
         """The text of ``.pbm.toml``; None where there is none or it is not here."""
-        facts = self._facts(ALLOWANCES_PATH)
-        return facts.text if isinstance(facts, Facts) else None
+        return self.allowances_facts.text if isinstance(self.allowances_facts, Facts) else None
+
+    @cached_property
+    def allowances(self) -> tuple[Allowance, ...]:
+        """What ``.pbm.toml`` accepts; nothing where it is absent or malformed."""
+        try:
+            return allowances.parse(self.allowances_text or "")
+        except AllowanceProblem:
+            return ()
 
     @property
     def exists(self) -> bool:
@@ -102,12 +143,21 @@ class Registry:
 
     def tagged(self) -> Iterator[tuple[str, Model]]:
         """Tag and model of every model whose metadata states a tag."""
-        for model in self.models.values():
-            summary = model.summary
+        for name, summary in self.summaries.items():
             if summary is not None and summary.tag:
-                yield summary.tag, model
+                yield summary.tag, self.models[name]
 
     def _facts(self, path: str) -> Facts | Unavailable | None:
         if not isinstance(self.snapshot.entries.get(path), FileEntry):
             return None
         return self.snapshot.facts(path)
+
+
+def _summary(model: Model) -> RegistryEntry | None:
+    return registry_entry_of(model.metadata) if model.metadata is not None else None
+
+
+def _model_of(path: str) -> str:
+    """The directory below ``models/`` that a path lies in; empty for any other path."""
+    folder, _, rest = path.partition("/")
+    return rest.partition("/")[0] if folder == MODELS_PATH else ""

@@ -92,7 +92,7 @@ class MemorySnapshot:
 
     def facts(self, path: str) -> Facts | Unavailable:
         if path in self.missing:
-            return Unavailable(f"object of {path}")
+            return Unavailable(f"object of {path}", path)
         if path not in self._facts:
             role = role_of(path)
             self._facts[path] = validated(gather(role, [self.files[path]]), role)

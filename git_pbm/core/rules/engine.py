@@ -1,37 +1,89 @@
-"""The engine that runs rules over a registry, and applies what its allowances accept."""
+"""The engine that runs rules over a registry or a step of history, and applies what the allowances accept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from git_pbm.core.findings import Finding, NotInspected, Outcome, Unverified, Verdict
+from git_pbm.core.registry.change import Change
+from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.rule import Rule
-from git_pbm.core.rules.state.allowances import allowances_are_used, allowances_of, unused
-from git_pbm.core.rules.table import STATE_RULES
+from git_pbm.core.rules.rule import Document, EachKey, EachModel, Problem, Remark, Rule, Step
+from git_pbm.core.rules.state.allowances import allowances_are_used, unused
+from git_pbm.core.rules.table import CHANGE_RULES, STATE_RULES
+from git_pbm.core.rules.view import ModelSummary, View
 
 
-def run_rules(registry: Registry, rules: Sequence[Rule] = STATE_RULES) -> Verdict:
+def run_rules(registry: Registry, rules: Sequence[Rule] = STATE_RULES, *, clean: Registry | None = None) -> Verdict:
     """What the rules say about a registry, allowances applied; nothing where there is no registry.
 
-    Whether an allowance is used only all rules together can tell, so they run where that is asked.
+    ``clean`` is a registry that passed every rule under the git attributes of today: what both have is not looked
+    at again. Whether an allowance is used only all rules together can tell, so they run where that is asked.
     """
     if not registry.exists:
         return Verdict()
-    outcomes = _outcomes(registry, rules)
-    allowed = allowances_of(registry)
+    view = View(registry, clean)
+    outcomes = _outcomes(view, rules)
+    allowed = registry.allowances
     if not allowed:
         return _verdict(outcomes)
     pinned = {allowance.identity for allowance in allowed}
     kept = [o for o in outcomes if not (isinstance(o, Finding) and o.identity in pinned)]
-    if any(rule.judge is allowances_are_used for rule in rules):
-        every = outcomes if len(rules) == len(STATE_RULES) else _outcomes(registry, STATE_RULES)
-        kept.extend(unused(allowed, every))
+    asking = next((rule for rule in rules if rule.scope.check is allowances_are_used), None)
+    if asking is not None:
+        every = outcomes if len(rules) == len(STATE_RULES) else _outcomes(view, STATE_RULES)
+        kept.extend(asking.finding(problem) for problem in unused(allowed, every))
     return _verdict(kept)
 
 
-def _outcomes(registry: Registry, rules: Sequence[Rule]) -> list[Outcome]:
-    return [outcome for rule in rules for outcome in rule.judge(registry)]
+def judge_change(change: Change, rules: Sequence[Rule] = CHANGE_RULES) -> tuple[Outcome, ...]:
+    """What the rules about a step of history say about one."""
+    checks = ((rule, rule.scope.check) for rule in rules if isinstance(rule.scope, Step))
+    return tuple(_outcome(rule, remark) for rule, check in checks for remark in check(change))
+
+
+def _outcomes(view: View, rules: Sequence[Rule]) -> list[Outcome]:
+    groups: dict[tuple[object, object], Mapping[str, list[ModelSummary]]] = {}
+    return [_outcome(rule, remark) for rule in rules for remark in _remarks(rule, view, groups)]
+
+
+def _remarks(
+    rule: Rule, view: View, groups: dict[tuple[object, object], Mapping[str, list[ModelSummary]]]
+) -> Iterator[Remark]:
+    match rule.scope:
+        case EachModel(check):
+            for model in view.changed:
+                yield from check(model)
+        case EachKey(check, keys, listed):
+            if (keys, listed) not in groups:  # several rules group the models in one way
+                groups[keys, listed] = _grouped(view, keys, listed(view.registry))
+            for key, models in groups[keys, listed].items():
+                yield from check(key, models, view)
+        case Document(check):
+            yield from check(view)
+
+
+def _grouped(
+    view: View, keys: Callable[[ModelSummary], Iterable[str]], listed: Iterable[str]
+) -> Mapping[str, list[ModelSummary]]:
+    """The models by each key that they have, and the ``listed`` keys that none has."""
+    found: dict[str, list[ModelSummary]] = {}
+    for summary in view.summaries.values():
+        for key in keys(summary):
+            found.setdefault(key, []).append(summary)
+    for key in listed:
+        found.setdefault(key, [])
+    return found
+
+
+def _outcome(rule: Rule, remark: Remark) -> Outcome:
+    match remark:
+        case Problem():
+            return rule.finding(remark)
+        case Unavailable():
+            return Unverified(remark.path, remark.object_id)
+        case NotInspected():
+            return remark
 
 
 def _verdict(outcomes: list[Outcome]) -> Verdict:

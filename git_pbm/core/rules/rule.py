@@ -1,46 +1,92 @@
-"""What a rule is: a function over a registry whose name, in dashes, is its slug everywhere."""
+"""What a rule is: a check over one kind of thing, whose function's name, in dashes, is its slug everywhere."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.findings import Finding, Outcome, Severity
+from git_pbm.core.findings import Finding, NotInspected, Severity
+from git_pbm.core.registry.change import Change
+from git_pbm.core.registry.facts import Unavailable
+from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
+from git_pbm.core.rules.view import ModelSummary, View
 
-Judge = Callable[[Registry], Iterator[Outcome]]
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong at a path, before the engine says which rule found it.
+
+    ``found`` is the offending value, short and stable; ``remedy`` is what to type or do next.
+    """
+
+    path: str
+    found: str
+    message: str
+    remedy: str
+
+
+Remark = Problem | Unavailable | NotInspected
+"""What a check may yield. It passes on the facts that it could not have, as it got them."""
+
+
+@dataclass(frozen=True, slots=True)
+class EachModel:
+    """A rule about one model at a time; the engine skips models that a clean baseline has, too."""
+
+    check: Callable[[Model], Iterator[Remark]]
+
+
+@dataclass(frozen=True, slots=True)
+class EachKey:
+    """A rule about models that concern each other: those that have a key in common.
+
+    ``keys`` are the keys of one model (a tag, an id), ``listed`` further ones that a document of the registry names.
+    """
+
+    check: Callable[[str, Sequence[ModelSummary], View], Iterator[Remark]]
+    keys: Callable[[ModelSummary], Iterable[str]]
+    listed: Callable[[Registry], Iterable[str]] = lambda registry: ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A rule about one file or link as a whole, or about the list of all paths."""
+
+    check: Callable[[View], Iterator[Remark]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A rule about a step of history."""
+
+    check: Callable[[Change], Iterator[Remark]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: the hook that runs it, how much its findings weigh, and the function that judges."""
+    """One rule: the hook that runs it, how much its findings weigh, and what it looks at."""
 
     hook: str
     severity: Severity
-    judge: Judge
+    scope: EachModel | EachKey | Document | Step
 
     @property
     def slug(self) -> str:
         """The rule's name: ``dir-name-is-policy-hash``."""
-        return slug_of(self.judge)
+        return slug_of(self.scope.check)
 
     @property
     def explanation(self) -> str:
-        """Why the rule exists, what breaks without it and how to mend a finding: its docstring."""
-        return inspect.cleandoc(self.judge.__doc__ or "")
+        """Why the rule exists, what breaks without it and how to fix a finding: its docstring."""
+        return inspect.cleandoc(self.scope.check.__doc__ or "")
+
+    def finding(self, problem: Problem) -> Finding:
+        """The problem as this rule's finding."""
+        return Finding(self.slug, self.severity, problem.path, problem.found, problem.message, problem.remedy)
 
 
-def slug_of(rule: Callable[..., object]) -> str:
-    """The slug of the rule that a function is."""
-    return rule.__name__.replace("_", "-")
-
-
-def error(rule: Callable[..., object], path: str, found: str, message: str, remedy: str) -> Finding:
-    """An error that ``rule`` found."""
-    return Finding(slug_of(rule), Severity.ERROR, path, found, message, remedy)
-
-
-def warning(rule: Callable[..., object], path: str, found: str, message: str, remedy: str) -> Finding:
-    """A warning that ``rule`` found."""
-    return Finding(slug_of(rule), Severity.WARNING, path, found, message, remedy)
+def slug_of(check: Callable[..., object]) -> str:
+    """The slug of the rule that a function checks."""
+    return check.__name__.replace("_", "-")

@@ -133,7 +133,7 @@ def read_merge(repository: Repository, operation: Operation, unmerged: Unmerged)
         texts = {stage: _blob(repository, _id_in(entry)) for stage, entry in stages.items()}
         merged = merged_document(texts.get(1, b""), texts.get(_OURS, b""), texts.get(_THEIRS, b""))
     else:
-        merged = MergedDocument(registry.file, contested=False)
+        merged = MergedDocument(registry.document, contested=False)
     return MergeContext(repository, operation, unmerged, registry, merged)
 
 

@@ -9,7 +9,7 @@ from git_pbm.core.documents.message_draft import cleaned
 from git_pbm.core.findings import Finding
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.change.commit_names_models import judge_change
+from git_pbm.core.rules.engine import judge_change
 from git_pbm.errors import UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader

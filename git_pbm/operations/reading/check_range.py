@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from git_pbm.core.findings import Finding, Outcome, Unverified, Verdict
+from git_pbm.core.findings import Finding, Outcome, Severity, Unverified, Verdict
 from git_pbm.core.names import ALLOWANCES_PATH, Role, role_of
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry
-from git_pbm.core.rules.change.commit_names_models import IMMUTABILITY, judge_change
 from git_pbm.core.rules.change.immutability import says_removal
 from git_pbm.core.rules.change.mixed_metadata import mixed_metadata
-from git_pbm.core.rules.engine import run_rules
-from git_pbm.core.rules.rule import warning
-from git_pbm.core.rules.state.allowances import allowances_are_used, allowances_of
+from git_pbm.core.rules.engine import judge_change, run_rules
+from git_pbm.core.rules.rule import slug_of
+from git_pbm.core.rules.state.allowances import allowances_are_used
+from git_pbm.core.rules.table import IMMUTABILITY
 from git_pbm.errors import UnverifiedError, UsageError
 from git_pbm.gitio.partial_clone import fetch_objects
 from git_pbm.gitio.repository import Repository
@@ -158,7 +158,7 @@ class _Walk:
         elif step.own:
             for parent in parents:
                 yield from judge_change(Change(parent, self._with(parent, step.own, step), step.message), IMMUTABILITY)
-            yield from mixed_metadata(parents, after, step.own)
+            yield from map(IMMUTABILITY[0].finding, mixed_metadata(parents, after, step.own))
 
     def _before(self, commit: str) -> Registry:
         if commit not in self._registries:
@@ -188,10 +188,9 @@ def _in_commit(finding: Finding, step: Step) -> Finding:
 
 def _new_allowances(base: Registry | None, tip: Registry) -> Iterator[Finding]:
     """Each allowance that the range brings in: whoever reviews it should know that a finding was accepted."""
-    known = {allowance.identity for allowance in allowances_of(base)} if base is not None else set()
-    for allowance in allowances_of(tip):
+    known = {allowance.identity for allowance in base.allowances} if base is not None else set()
+    for allowance in tip.allowances:
         if allowance.identity not in known:
             message = f"new in this range: {allowance.rule} is allowed for {allowance.path}: {allowance.reason}"
-            yield warning(
-                allowances_are_used, ALLOWANCES_PATH, " ".join(allowance.identity), message, "see whether that is so"
-            )
+            slug, found = slug_of(allowances_are_used), " ".join(allowance.identity)
+            yield Finding(slug, Severity.WARNING, ALLOWANCES_PATH, found, message, "see whether that is so")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from git_pbm.core.findings import Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.table import rules_of
 from git_pbm.gitio.listing import entries_of
@@ -29,10 +28,10 @@ class Judged:
 
 
 def judged(
-    repository: Repository, place: TreeSource, hook_id: str, sound: VerdictCache | None, progress: Progress | None
+    repository: Repository, place: TreeSource, hook_id: str, verdicts: VerdictCache | None, progress: Progress | None
 ) -> Judged:
-    """What the rules of a hook say about a tree; without ``sound`` nothing that was remembered is believed."""
-    blobs = FactsLoader(repository, rehash=sound is None, progress=progress)
+    """What the rules of a hook say about a tree; without ``verdicts`` nothing that was remembered is believed."""
+    blobs = FactsLoader(repository, rehash=verdicts is None, progress=progress)
     snapshot: TreeSnapshot | WorktreeSnapshot
     if place.commit is not None:
         snapshot = commit_tree(repository, place.commit, blobs, place.label)
@@ -43,19 +42,16 @@ def judged(
     registry = Registry(snapshot)
     if not registry.exists:
         return Judged(False, 0, Verdict(), None)
-    if sound is not None:
-        registry = _with_proven(registry, snapshot, sound, blobs)
-    return Judged(True, len(registry.models), run_rules(registry, rules_of(hook_id)), snapshot.listing)
+    clean = _clean(snapshot, verdicts, blobs) if verdicts is not None else None
+    return Judged(True, len(registry.models), run_rules(registry, rules_of(hook_id), clean=clean), snapshot.listing)
 
 
-def _with_proven(
-    registry: Registry, snapshot: TreeSnapshot | WorktreeSnapshot, sound: VerdictCache, blobs: FactsLoader
-) -> Registry:
-    """The registry, looked at where it differs from a tree that is known to be sound."""
-    base = sound.base()
-    if base is None:
-        return registry
-    entries = entries_of(base)
+def _clean(snapshot: TreeSnapshot | WorktreeSnapshot, verdicts: VerdictCache, blobs: FactsLoader) -> Registry | None:
+    """The registry that passed every rule last, under the git attributes that hold for this snapshot, too."""
+    listing = verdicts.base()
+    if listing is None:
+        return None
+    entries = entries_of(listing)
     if entries.pop(GITATTRIBUTES_PATH, None) != snapshot.attributes_file:
-        return registry
-    return with_baseline(registry, Registry(TreeSnapshot("what was found sound", entries, blobs)))
+        return None
+    return Registry(TreeSnapshot("what passed every rule", entries, blobs), is_clean=True)

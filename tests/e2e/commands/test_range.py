@@ -377,5 +377,5 @@ def test_no_number_of_commits_needs_more_processes(branch: Machine, tmp_path: Pa
 
 
 def test_explain_knows_the_change_rules(branch: Machine) -> None:
-    assert "To mend:" in branch.pbm("explain", "models-are-immutable").out
+    assert "To fix it:" in branch.pbm("explain", "models-are-immutable").out
     assert "message-names-the-change" in branch.pbm("explain").out

@@ -15,7 +15,8 @@ from git_pbm.core.findings import Finding, Outcome, Unverified
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.change.commit_names_models import CHANGE_RULES, IMMUTABILITY, judge_change
+from git_pbm.core.rules.engine import judge_change
+from git_pbm.core.rules.table import CHANGE_RULES, IMMUTABILITY
 from tests.support.networks import policy_bytes, value_bytes
 from tests.support.registries import Json, Tree, good_tree
 
@@ -304,10 +305,10 @@ def test_a_merge_is_free_in_its_message_and_held_to_the_rest() -> None:
     assert judge_change(change, IMMUTABILITY) == ()
 
 
-def test_every_change_rule_explains_why_it_exists_and_how_to_mend() -> None:
+def test_every_change_rule_explains_why_it_exists_and_how_to_fix_it() -> None:
     assert [rule.slug for rule in CHANGE_RULES] == ["models-are-immutable", "message-names-the-change"]
     for rule in CHANGE_RULES:
-        assert "To mend:" in rule.explanation
+        assert "To fix it:" in rule.explanation
         assert len(rule.explanation) > 150
 
 

@@ -334,9 +334,9 @@ def test_every_rule_has_a_mutation() -> None:
     assert {rule.slug for rule in STATE_RULES} == {mutation[0] for mutation in MUTATIONS}
 
 
-def test_every_rule_explains_why_it_exists_and_how_to_mend() -> None:
+def test_every_rule_explains_why_it_exists_and_how_to_fix_it() -> None:
     for rule in STATE_RULES:
-        assert "To mend:" in rule.explanation
+        assert "To fix it:" in rule.explanation
         assert len(rule.explanation) > 150
 
 

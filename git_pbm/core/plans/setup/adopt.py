@@ -88,7 +88,7 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
         gathered.edits += one.edits
         gathered.words.append(one.words)
     current = _current(registry, gathered, moved)
-    listed = WriteText(REGISTRY_PATH, rebuilt(registry.file, gathered.metadata, current))
+    listed = WriteText(REGISTRY_PATH, rebuilt(registry.document, gathered.metadata, current))
     facts = registry.document_facts
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         gathered.edits.append(listed)
@@ -164,7 +164,7 @@ def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
     return Evidence(
         adoption.contents.get(policy.sha256, policy) if policy is not None else None,
         read if len(read) == len(model.networks) else None,
-        registry.file.models.get(model.name) if registry.file is not None else None,
+        registry.document.models.get(model.name) if registry.document is not None else None,
         adoption.born.get(entry.object_id) if isinstance(entry, FileEntry) else None,
     )
 
@@ -198,7 +198,7 @@ def _target(registry: Registry) -> str | None:
 def _lost(registry: Registry, metadata: Mapping[str, Metadata | None], current: str | None) -> list[str]:
     """A line for each thing that the registry said and that is true of no model."""
     lines = []
-    facts, old = registry.document_facts, registry.file
+    facts, old = registry.document_facts, registry.document
     if isinstance(facts, Facts) and not isinstance(facts.document, dict):
         problem = facts.document_problem or "not a JSON object"
         lines.append(f"- {REGISTRY_PATH}: made anew from the models, it could not be read ({problem})")

@@ -1,46 +1,23 @@
-"""The table of the rules about a step of history, and the rule about its message; merges are the caller's affair."""
+"""The rule that a commit's message names what the commit does; merges are the caller's affair."""
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from git_pbm.core.documents.commit_message import SET_UP, Named, parse_subject
-from git_pbm.core.findings import Outcome, Severity, Unverified
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH, REGISTRY_PATH, tag_problem
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.changed_models import ChangedModels
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.model import Model
-from git_pbm.core.rules.change.immutability import models_are_immutable
-from git_pbm.core.rules.rule import Rule, error, slug_of
-from git_pbm.core.rules.table import STATE_RULES
+from git_pbm.core.rules.rule import Problem, Remark
 
 _SAYS = {"add": "adds", "annotate": "annotates", "promote": "promotes", "roll back": "promotes", "remove": "removes"}
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRule:
-    """One rule over a before and an after; the hook that runs it, and how much its findings weigh."""
-
-    hook: str
-    severity: Severity
-    judge: Callable[[Change], Iterator[Outcome]]
-
-    @property
-    def slug(self) -> str:
-        """The rule's name: ``models-are-immutable``."""
-        return slug_of(self.judge)
-
-    @property
-    def explanation(self) -> str:
-        """Why the rule exists, what breaks without it and how to mend a finding: its docstring."""
-        return inspect.cleandoc(self.judge.__doc__ or "")
-
-
-def message_names_the_change(change: Change) -> Iterator[Outcome]:
+def message_names_the_change(change: Change) -> Iterator[Remark]:
     """A commit that adds or promotes a model names it, by tag or by id, anywhere in its message.
 
     History is where people look up when a model came and why it was played; a commit that says something
@@ -50,24 +27,24 @@ def message_names_the_change(change: Change) -> Iterator[Outcome]:
     Holds from the second commit of a registry on. A commit that touches no model is free, and so are merges;
     a host's suffix like (#12) is accepted. (That a removal says so is `models-are-immutable`.)
 
-    To mend: `git commit --amend`, and for an older commit `git rebase -i`, with the message that
+    To fix it: `git commit --amend`, and for an older commit `git rebase -i`, with the message that
     `git pbm` would have written: `feat: add <tag> model (<id>)`, `chore: promote <tag> model (<id>)`.
     """
     subject = change.message.partition("\n")[0].strip()
-    if not change.before.exists or (subject == SET_UP and change.before.file is None):
+    if not change.before.exists or (subject == SET_UP and change.before.document is None):
         return
     unread = [
         side.document_facts for side in (change.before, change.after) if isinstance(side.document_facts, Unavailable)
     ]
     if unread:
-        yield from (Unverified(REGISTRY_PATH, facts.object_id) for facts in unread)
+        yield from unread
         return
     doings = _Doings.of(change)
     named = parse_subject(subject)
     wrong = doings.contradiction(named) if named is not None else None
     if wrong is not None:
         remedy = doings.wording(min(doings.all))
-        yield error(message_names_the_change, f"{MODELS_PATH}/{min(doings.all)}", subject, wrong, remedy)
+        yield Problem(f"{MODELS_PATH}/{min(doings.all)}", subject, wrong, remedy)
         return
     for name in sorted({*doings.added, *doings.promoted}):
         if doings.is_named(name, change.message):
@@ -79,7 +56,7 @@ def message_names_the_change(change: Change) -> Iterator[Outcome]:
             what = f"{' and '.join(verb for verb in ('adds', 'promotes') if name in doings.by_verb[verb])} {name}"
             path = f"{MODELS_PATH}/{name}" if name in doings.added else REGISTRY_PATH
             message = f"the commit {what}, and its message names neither that id nor the model's tag"
-            yield error(message_names_the_change, path, what, message, doings.wording(name))
+            yield Problem(path, what, message, doings.wording(name))
 
 
 @dataclass(frozen=True)
@@ -96,7 +73,7 @@ class _Doings:
     @classmethod
     def of(cls, change: Change) -> _Doings:
         touched, before, after = ChangedModels.by(change), change.before, change.after
-        current = after.file.current if after.file is not None else None
+        current = after.document.current if after.document is not None else None
         return cls(
             change,
             frozenset(touched.added),
@@ -133,11 +110,10 @@ class _Doings:
         metadata = self._model(name).metadata
         return metadata.tag if metadata is not None and tag_problem(metadata.tag) is None else ""
 
-    def unread_metadata(self, name: str) -> Unverified | None:
+    def unread_metadata(self, name: str) -> Unavailable | None:
         """What keeps a model's tag from being known."""
         facts = self._model(name).facts(METADATA_NAME)
-        path = f"{MODELS_PATH}/{name}/{METADATA_NAME}"
-        return Unverified(path, facts.object_id) if isinstance(facts, Unavailable) else None
+        return facts if isinstance(facts, Unavailable) else None
 
     def _model(self, name: str) -> Model:
         """A model as far as its tag goes: from before the change where it is gone after it."""
@@ -160,20 +136,3 @@ class _Doings:
         if name in self.annotated and name not in self.promoted | self.linked:
             form = "docs: annotate"
         return f"git commit --amend, with: {form} {tag} model ({name})"
-
-
-CHANGE_RULES: tuple[ChangeRule, ...] = (
-    ChangeRule("pbm-message", Severity.ERROR, models_are_immutable),
-    ChangeRule("pbm-message", Severity.ERROR, message_names_the_change),
-)
-
-EVERY_RULE: tuple[Rule | ChangeRule, ...] = (*STATE_RULES, *CHANGE_RULES)
-"""What can be explained."""
-
-IMMUTABILITY = CHANGE_RULES[:1]
-"""What holds for merges, too: they are free in their message."""
-
-
-def judge_change(change: Change, rules: Sequence[ChangeRule] = CHANGE_RULES) -> tuple[Outcome, ...]:
-    """What the rules say about a step of history."""
-    return tuple(outcome for rule in rules for outcome in rule.judge(change))

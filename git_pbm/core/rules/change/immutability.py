@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from git_pbm.core.documents.commit_message import parse_subject
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.strict_json import JsonValue
-from git_pbm.core.findings import Outcome, Unverified
 from git_pbm.core.names import METADATA_NAME, TRAININGS, is_hash, is_id, network_kind, rl_numbers, tag_problem
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.changed_models import ChangedModels
@@ -15,7 +14,7 @@ from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry
-from git_pbm.core.rules.rule import error
+from git_pbm.core.rules.rule import Problem, Remark
 
 FROZEN = ("hash", "training", "tag", "parent", "round", "iteration")
 """The fields of metadata that say which model it is."""
@@ -23,7 +22,7 @@ FROZEN = ("hash", "training", "tag", "parent", "round", "iteration")
 _UNDO = "a model never changes: undo it (git checkout <commit before> -- {}) and register what is new with git pbm add"
 
 
-def models_are_immutable(change: Change) -> Iterator[Outcome]:
+def models_are_immutable(change: Change) -> Iterator[Remark]:
     """Nothing below an existing models/<id>/ changes but metadata.json, and there not what identifies the model.
 
     Results, deployments and children refer to a model by its id for years; a value net or a parent that was
@@ -36,7 +35,7 @@ def models_are_immutable(change: Change) -> Iterator[Outcome]:
     only by a commit that says so: `chore: remove <tag> model (<id>)`. And no merge gives a model what was said
     about another one, as git does where it takes the metadata of the two for one renamed file.
 
-    To mend: undo that part of the commit, and register other bytes as a model of its own: `git pbm add`. To
+    To fix it: undo that part of the commit, and register other bytes as a model of its own: `git pbm add`. To
     take a model away: `git pbm remove MODEL --why TEXT`.
     """
     touched = ChangedModels.by(change)
@@ -58,12 +57,11 @@ def says_removal(message: str, model_id: str) -> bool:
     return any(named.verb == "remove" and named.model_id == model_id for named in said if named is not None)
 
 
-def _removal(before: Model, message: str) -> Iterator[Outcome]:
+def _removal(before: Model, message: str) -> Iterator[Remark]:
     if says_removal(message, before.name) or before.name_matches_hash is False:
         return  # a directory whose name is not its policy's is no registered model
     tag = before.metadata.tag if before.metadata and tag_problem(before.metadata.tag) is None else before.name
-    yield error(
-        models_are_immutable,
+    yield Problem(
         before.path,
         "removed",
         "the model is removed, and the commit does not say so",
@@ -71,7 +69,7 @@ def _removal(before: Model, message: str) -> Iterator[Outcome]:
     )
 
 
-def _file(before: Model, after: Model, name: str) -> Iterator[Outcome]:
+def _file(before: Model, after: Model, name: str) -> Iterator[Remark]:
     old, new = before.entries.get(name), after.entries.get(name)
     found = None
     if new is None:
@@ -95,19 +93,19 @@ def _file(before: Model, after: Model, name: str) -> Iterator[Outcome]:
         yield from _bytes(before, after, name)
     if found is not None:
         path = before.path_of(name)
-        yield error(models_are_immutable, path, found, f"in a registered model: {found}", _UNDO.format(before.path))
+        yield Problem(path, found, f"in a registered model: {found}", _UNDO.format(before.path))
 
 
-def _bytes(before: Model, after: Model, name: str) -> Iterator[Outcome]:
+def _bytes(before: Model, after: Model, name: str) -> Iterator[Remark]:
     """The verdict on a file whose git blob is another one: the same content may be stored in another way."""
     path, old, new = before.path_of(name), before.facts(name), after.facts(name)
     lacking = [facts for facts in (old, new) if isinstance(facts, Unavailable)]
     if lacking:
-        yield from (Unverified(path, facts.object_id) for facts in lacking)
+        yield from lacking
         return
     if isinstance(old, Facts) and isinstance(new, Facts) and old.sha256 != new.sha256:
         message = f"its SHA-256 was {old.sha256} and is {new.sha256} now"
-        yield error(models_are_immutable, path, new.sha256, message, _UNDO.format(path))
+        yield Problem(path, new.sha256, message, _UNDO.format(path))
 
 
 def _stated(model: Model, name: str) -> str | None:
@@ -123,7 +121,7 @@ def _stated(model: Model, name: str) -> str | None:
 
 
 def _is_restored(before: Model, after: Model, name: str) -> bool:
-    """Whether a network has the bytes that metadata always stated for it: damage is mended."""
+    """Whether a network has the bytes that metadata always stated for it: damage is repaired."""
     facts, stated = after.facts(name), _stated(before, name)
     return network_kind(name) is not None and isinstance(facts, Facts) and facts.sha256 == stated
 
@@ -140,28 +138,28 @@ def _is_surplus(model: Model, name: str) -> bool:
     return name.startswith("policy") and model.policy is None and other
 
 
-def _metadata(before: Model, after: Model) -> Iterator[Outcome]:
+def _metadata(before: Model, after: Model) -> Iterator[Remark]:
     path, old, new = before.path_of(METADATA_NAME), before.facts(METADATA_NAME), after.facts(METADATA_NAME)
     lacking = [facts for facts in (old, new) if isinstance(facts, Unavailable)]
     if lacking:
-        yield from (Unverified(path, facts.object_id) for facts in lacking)
+        yield from lacking
         return
     if not isinstance(old, Facts) or not isinstance(old.document, dict):
         return  # it could not be read before: the other rules judge what it became
     if not isinstance(new, Facts) or not isinstance(new.document, dict):
-        yield error(models_are_immutable, path, "unreadable", "it can no longer be read", _UNDO.format(path))
+        yield Problem(path, "unreadable", "it can no longer be read", _UNDO.format(path))
         return
     for field, was, is_now in _lost(old.document, new.document, after):
         if field == "parent" and was == "absent" and is_now == _listed_parent(before):
             continue  # taking a repository in: the registry had said it
         message = f"`{field}` was {was} and is {is_now} now"
-        yield error(models_are_immutable, path, f"{field}: {is_now}", message, _UNDO.format(path))
+        yield Problem(path, f"{field}: {is_now}", message, _UNDO.format(path))
 
 
 def _lost(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue], after: Model) -> Iterator[tuple[str, str, str]]:
     """Field, old and new value as text, for each thing that may not change and did."""
     for field in FROZEN:
-        if not _same(old.get(field), new.get(field)) and not _is_mended(field, old, new, after):
+        if not _same(old.get(field), new.get(field)) and not _is_corrected(field, old, new, after):
             yield field, _shown(old.get(field)), _shown(new.get(field))
     if (
         isinstance(old.get("created"), str)
@@ -177,7 +175,7 @@ def _lost(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue], after: Mod
                 yield f"files/{name}", _shown(record), _shown(kept)
 
 
-def _is_mended(field: str, old: Mapping[str, JsonValue], new: Mapping[str, JsonValue], after: Model) -> bool:
+def _is_corrected(field: str, old: Mapping[str, JsonValue], new: Mapping[str, JsonValue], after: Model) -> bool:
     """Whether the old value could identify nothing: a hash that was not the policy's, text out of its grammar."""
     was = old.get(field)
     if field == "hash":
@@ -202,7 +200,7 @@ def _told(tag: JsonValue, field: str) -> int | None:
 
 def _listed_parent(before: Model) -> str | None:
     """The parent that ``registry.json`` stated for a model."""
-    listed = Registry(before.snapshot).file
+    listed = Registry(before.snapshot).document
     entry = listed.models.get(before.name) if listed is not None else None
     return entry.parent if entry is not None else None
 

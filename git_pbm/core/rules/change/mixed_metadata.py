@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from git_pbm.core.documents.strict_json import JsonValue
-from git_pbm.core.findings import Finding
 from git_pbm.core.names import Role, role_of
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.change.immutability import FROZEN, models_are_immutable
-from git_pbm.core.rules.rule import error
+from git_pbm.core.rules.change.immutability import FROZEN
+from git_pbm.core.rules.rule import Problem
 
 _DERIVED = (*FROZEN, "files", "created", "params")
 """Fields that another rule holds to the model itself."""
 
 
-def mixed_metadata(parents: Sequence[Registry], after: Registry, paths: Iterable[str]) -> Iterator[Finding]:
-    """A finding for each field that no parent's model has so, and that a model has which the merge took away.
+def mixed_metadata(parents: Sequence[Registry], after: Registry, paths: Iterable[str]) -> Iterator[Problem]:
+    """A problem for each field that no parent's model has so, and that a model has which the merge took away.
 
     git pairs the metadata of a removed and an added model as a rename, and merges the two as one file.
     """
@@ -31,8 +30,7 @@ def mixed_metadata(parents: Sequence[Registry], after: Registry, paths: Iterable
                 continue
             for other in _removed(parents, after):
                 if any((_said(parent, other) or {}).get(field) == value for parent in parents):
-                    yield error(
-                        models_are_immutable,
+                    yield Problem(
                         path,
                         f"{field} of {other}",
                         f"`{field}` is what was said about {other}, which this merge removes: git took the one for "

@@ -1,4 +1,4 @@
-"""The rule about allowances, and what they accept; the judge applies them, because it knows what the others found."""
+"""The rule about allowances; the engine applies them, because it knows what the other rules found."""
 
 from __future__ import annotations
 
@@ -9,47 +9,37 @@ from git_pbm.core.documents.allowances import Allowance, AllowanceProblem
 from git_pbm.core.findings import Finding, NotInspected, Outcome, Unverified
 from git_pbm.core.names import ALLOWANCES_PATH, MODELS_PATH, Role, role_of
 from git_pbm.core.registry.facts import Unavailable
-from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import FileEntry
-from git_pbm.core.rules.rule import error, slug_of
-from git_pbm.core.rules.state.metadata import lineage_is_a_forest
+from git_pbm.core.rules.rule import Problem, Remark, slug_of
+from git_pbm.core.rules.state.lineage import lineage_is_a_forest
 from git_pbm.core.rules.state.networks import onnx_is_a_model, onnx_is_self_contained, params_agree
 from git_pbm.core.rules.state.registry_document import tags_are_unique
+from git_pbm.core.rules.view import View
 
 _ABOUT_CONTENT = {slug_of(rule) for rule in (onnx_is_a_model, onnx_is_self_contained, params_agree)}
 _ABOUT_ALL_METADATA = {slug_of(rule) for rule in (tags_are_unique, lineage_is_a_forest)}
 
 
-def allowances_are_used(registry: Registry) -> Iterator[Outcome]:
+def allowances_are_used(view: View) -> Iterator[Remark]:
     """.pbm.toml is well-formed, and each allowance in it accepts a finding that is still there.
 
     An allowance that matches nothing is a hole waiting for the next flaw at that place. One whose rule could
     not be verified in this clone counts as matched.
 
-    To mend: delete the [[allow]] table that the message names.
+    To fix it: delete the [[allow]] table that the message names.
     """
-    if registry.allowances_text is None and isinstance(registry.snapshot.entries.get(ALLOWANCES_PATH), FileEntry):
-        facts = registry.snapshot.facts(ALLOWANCES_PATH)
-        if isinstance(facts, Unavailable):
-            yield Unverified(ALLOWANCES_PATH, facts.object_id)
-        else:
-            words = f"longer than {allowances.LIMIT} characters"
-            yield error(allowances_are_used, ALLOWANCES_PATH, words, words, f"correct {ALLOWANCES_PATH}")
+    facts = view.registry.allowances_facts
+    if isinstance(facts, Unavailable):
+        yield facts
+        return
     try:
-        allowances.parse(registry.allowances_text or "")
+        if facts is not None and facts.text is None:
+            raise AllowanceProblem(f"longer than {allowances.LIMIT} characters")
+        allowances.parse(view.registry.allowances_text or "")
     except AllowanceProblem as problem:
-        yield error(allowances_are_used, ALLOWANCES_PATH, str(problem), str(problem), f"correct {ALLOWANCES_PATH}")
+        yield Problem(ALLOWANCES_PATH, str(problem), str(problem), f"correct {ALLOWANCES_PATH}")
 
 
-def allowances_of(registry: Registry) -> tuple[Allowance, ...]:
-    """What ``.pbm.toml`` accepts; nothing where it is absent or malformed."""
-    try:
-        return allowances.parse(registry.allowances_text or "")
-    except AllowanceProblem:
-        return ()
-
-
-def unused(allowed: Sequence[Allowance], outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+def unused(allowed: Sequence[Allowance], outcomes: Sequence[Outcome]) -> Iterator[Problem]:
     """A finding for each allowance that matches nothing of what every rule said, where the rule could look."""
     found = {outcome.identity for outcome in outcomes if isinstance(outcome, Finding)}
     lacking = [outcome.path for outcome in outcomes if isinstance(outcome, Unverified)]
@@ -66,8 +56,7 @@ def unused(allowed: Sequence[Allowance], outcomes: Sequence[Outcome]) -> Iterato
             or (allowance.rule in _ABOUT_CONTENT and place in unseen)
         )
         if allowance.identity not in found and not could_not_look:
-            yield error(
-                allowances_are_used,
+            yield Problem(
                 ALLOWANCES_PATH,
                 " ".join(allowance.identity),
                 f"nothing matches the allowance of {allowance.rule} for {allowance.path}",

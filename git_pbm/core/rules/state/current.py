@@ -4,42 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_pbm.core.findings import Outcome, Unverified
-from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, REGISTRY_PATH, current_target_id, model_path
-from git_pbm.core.registry.facts import Unavailable
+from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, current_target_id, model_path
+from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import LinkEntry, OtherEntry
-from git_pbm.core.rules.rule import error
-from git_pbm.core.rules.state.misnamed import misnamed_ids
+from git_pbm.core.rules.rule import Problem, Remark
+from git_pbm.core.rules.view import View
 
 
-def current_is_a_link(registry: Registry) -> Iterator[Outcome]:
+def current_is_a_link(view: View) -> Iterator[Remark]:
     """`current` is a symbolic link whose text is exactly models/<id>.
 
     An absolute target holds on one machine only, one that leads out of the repository lets a commit choose
     what the engine loads, and a copied directory goes stale without a sound.
 
-    To mend: `git pbm promote MODEL`, or `git pbm repair --apply`, which follows registry.json.
+    To fix it: `git pbm promote MODEL`, or `git pbm repair --apply`, which follows registry.json.
     """
-    entries = registry.snapshot.entries
-    entry = entries.get(CURRENT_PATH)
-    problem = None
-    if any(path.startswith(f"{CURRENT_PATH}/") for path in entries):
-        problem = "a directory, not a link"
-    elif isinstance(entry, LinkEntry):
-        if entry.target is None:
-            yield Unverified(CURRENT_PATH, entry.object_id)
-        elif current_target_id(entry.target) is None:
-            problem = f"a link to {entry.target!r}, not to {MODELS_PATH}/<id>"
-    elif isinstance(entry, OtherEntry):
-        problem = None if "conflict" in entry.kind else f"{entry.kind}, not a link"
-    elif entry is not None:
-        problem = "a file, not a link"
+    registry = view.registry
+    if isinstance(registry.link_text, Unavailable):
+        yield registry.link_text
+        return
+    problem = _no_link(registry)
     if problem is not None:
-        yield error(current_is_a_link, CURRENT_PATH, problem, f"it is {problem}", _turn(registry))
+        yield Problem(CURRENT_PATH, problem, f"it is {problem}", _turn(registry))
 
 
-def current_resolves(registry: Registry) -> Iterator[Outcome]:
+def _no_link(registry: Registry) -> str | None:
+    """What lies in the place of the link; None for a link as it should be, for nothing, and in a merge conflict."""
+    entry = registry.snapshot.entries.get(CURRENT_PATH)
+    if any(path.startswith(f"{CURRENT_PATH}/") for path in registry.snapshot.entries):
+        return "a directory, not a link"
+    match entry:
+        case None:
+            return None
+        case LinkEntry(target):
+            is_ours = target is None or current_target_id(target) is not None
+            return None if is_ours else f"a link to {target!r}, not to {MODELS_PATH}/<id>"
+        case OtherEntry(kind):
+            return None if "conflict" in kind else f"{kind}, not a link"
+        case _:
+            return "a file, not a link"
+
+
+def current_resolves(view: View) -> Iterator[Remark]:
     """The model that `current` names is there.
 
     A dangling link is an engine that does not start. Removing a model on one branch and promoting it on
@@ -47,52 +54,53 @@ def current_resolves(registry: Registry) -> Iterator[Outcome]:
 
     Holds where the link's text is well-formed.
 
-    To mend: promote a model that is there, or bring the missing one back from history.
+    To fix it: promote a model that is there, or bring the missing one back from history.
     """
-    name = registry.link_id
-    if name is None or name in registry.models:
-        return
-    if name in misnamed_ids(registry):
-        return  # its directory is there under a wrong name: one mistake, one finding
-    yield error(
-        current_resolves,
-        CURRENT_PATH,
-        name,
-        f"it names {model_path(name)}, which is not there",
-        f"git pbm promote MODEL; or bring it back: git checkout <commit> -- {model_path(name)}",
-    )
+    name = view.registry.link_id
+    # a model whose directory is there under a wrong name is another rule's finding: one mistake, one finding
+    if name is not None and name not in view.registry.models and name not in view.misnamed_ids:
+        yield Problem(
+            CURRENT_PATH,
+            name,
+            f"it names {model_path(name)}, which is not there",
+            f"git pbm promote MODEL; or bring it back: git checkout <commit> -- {model_path(name)}",
+        )
 
 
-def registry_current_agrees(registry: Registry) -> Iterator[Outcome]:
+def registry_current_agrees(view: View) -> Iterator[Remark]:
     """registry.json's `current` and the link `current` name the same model, or neither names any.
 
     Readers of the one would run another model than readers of the other. registry.json is the truth.
 
     Holds where registry.json is well-formed and the link, if there is one, is one of ours.
 
-    To mend: `git pbm repair --apply` turns the link; if the link is right, promote that model.
+    To fix it: `git pbm repair --apply` turns the link; if the link is right, promote that model.
     """
+    registry = view.registry
     if isinstance(registry.document_facts, Unavailable):
-        yield Unverified(REGISTRY_PATH, registry.document_facts.object_id)
-    entry = registry.snapshot.entries.get(CURRENT_PATH)
-    if registry.file is None or (entry is not None and registry.link_id is None):
+        yield registry.document_facts
+    if registry.document is None or not _can_be_compared(registry):
         return
-    if any(path.startswith(f"{CURRENT_PATH}/") for path in registry.snapshot.entries) or _is_malformed(registry):
-        return
-    if registry.file.current != registry.link_id:
-        yield error(
-            registry_current_agrees,
+    if registry.document.current != registry.link_id:
+        names = (registry.link_id or "no model", registry.document.current or "no model")
+        yield Problem(
             CURRENT_PATH,
-            f"{registry.link_id} and {registry.file.current}",
-            f"the link names {registry.link_id or 'no model'}, registry.json {registry.file.current or 'no model'}",
+            f"{registry.link_id} and {registry.document.current}",
+            f"the link names {names[0]}, registry.json {names[1]}",
             _turn(registry),
         )
 
 
-def _is_malformed(registry: Registry) -> bool:
-    problems = getattr(registry.document_facts, "schema_problems", None) or ()
-    return any(problem.place == "current" for problem in problems)
+def _can_be_compared(registry: Registry) -> bool:
+    """Whether the link, if there is one, and ``current`` in registry.json are well-formed."""
+    entries, facts = registry.snapshot.entries, registry.document_facts
+    if CURRENT_PATH in entries and registry.link_id is None:
+        return False
+    if any(path.startswith(f"{CURRENT_PATH}/") for path in entries):
+        return False
+    problems = facts.schema_problems if isinstance(facts, Facts) else None
+    return not any(problem.place == "current" for problem in problems or ())
 
 
 def _turn(registry: Registry) -> str:
-    return "git pbm repair --apply" if registry.file is not None else "git pbm promote MODEL"
+    return "git pbm repair --apply" if registry.document is not None else "git pbm promote MODEL"

@@ -1,30 +1,18 @@
-"""Rules about identity: a model is what its bytes say, and nothing else lies beside them."""
+"""Rules about identity: a model is what its bytes say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_pbm.core.findings import Outcome, Unverified
-from git_pbm.core.names import (
-    CURRENT_PATH,
-    ID_DIGITS,
-    METADATA_NAME,
-    MODELS_PATH,
-    README_PATH,
-    REGISTRY_PATH,
-    is_id,
-    network_kind,
-)
+from git_pbm.core.names import ID_DIGITS, METADATA_NAME, is_id, network_kind
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
-from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
-from git_pbm.core.rules.rule import error
+from git_pbm.core.rules.rule import Problem, Remark
 
 _RESTORE = "find the right bytes: git log --oneline -- {0}; put them back: git checkout <commit> -- {0}"
 
 
-def dir_name_is_policy_hash(registry: Registry) -> Iterator[Outcome]:
+def dir_name_is_policy_hash(model: Model) -> Iterator[Remark]:
     """A model's directory is named by the first 8 hex digits of the SHA-256 of its policy file.
 
     The name is the model's identity: the registry, the link `current`, parents and deployments all refer to
@@ -34,54 +22,50 @@ def dir_name_is_policy_hash(registry: Registry) -> Iterator[Outcome]:
     Holds for directories with exactly one policy file. Where a metadata file or the registry states the full
     hash, all 64 digits count: two policies can be made to share 8.
 
-    To mend: put the right bytes back from history (`git log -- models/<id>`, `git checkout <commit> -- ...`),
+    To fix it: put the right bytes back from history (`git log -- models/<id>`, `git checkout <commit> -- ...`),
     or register the new bytes as the new model that they are: `git pbm add`.
     """
-    for model in registry.unproven.values():
-        facts = model.facts(model.policy) if model.policy else None
-        path = model.path_of(model.policy) if model.policy else model.path
-        if isinstance(facts, Unavailable):
-            yield Unverified(path, facts.object_id)
-        elif isinstance(facts, Facts) and not (is_id(model.name) and facts.sha256.startswith(model.name)):
-            yield error(
-                dir_name_is_policy_hash,
-                model.path,
-                facts.sha256,
-                f"the policy's SHA-256 begins {facts.sha256[:ID_DIGITS]}, the directory is called {model.name}",
-                _RESTORE.format(path) + f"; or register it as what it is: git pbm add {path} --tag TAG",
-            )
+    facts = model.facts(model.policy) if model.policy else None
+    if isinstance(facts, Unavailable):
+        yield facts
+    elif isinstance(facts, Facts) and not (is_id(model.name) and facts.sha256.startswith(model.name)):
+        path = model.path_of(model.policy or "")
+        yield Problem(
+            model.path,
+            facts.sha256,
+            f"the policy's SHA-256 begins {facts.sha256[:ID_DIGITS]}, the directory is called {model.name}",
+            _RESTORE.format(path) + f"; or register it as what it is: git pbm add {path} --tag TAG",
+        )
 
 
-def metadata_hash_is_policy_hash(registry: Registry) -> Iterator[Outcome]:
+def metadata_hash_is_policy_hash(model: Model) -> Iterator[Remark]:
     """The `hash` in metadata.json is the full SHA-256 of the policy file.
 
     8 digits can be forged in minutes, 64 cannot: the full hash is what makes the directory's name trustworthy.
 
     Holds where the directory is rightly named and the field is a well-formed hash.
 
-    To mend: if the policy is the right one, correct the field (its value is in the message); if only the
+    To fix it: if the policy is the right one, correct the field (its value is in the message); if only the
     first 8 digits agree, find out where the file comes from before you use it.
     """
-    for model in registry.unproven.values():
-        unread = model.facts(METADATA_NAME)
-        if isinstance(unread, Unavailable):
-            yield Unverified(model.path_of(METADATA_NAME), unread.object_id)
-        facts = _named_policy(model)
-        stated = model.metadata.hash if model.metadata and model.field_is_valid("hash") else ""
-        if facts is None or not stated or stated == facts.sha256:
-            continue
-        alike = stated.startswith(facts.sha256[:ID_DIGITS])
-        yield error(
-            metadata_hash_is_policy_hash,
-            model.path_of(METADATA_NAME),
-            stated,
-            f"`hash` is {stated}, the policy's SHA-256 is {facts.sha256}"
-            + (": the same 8 digits, but other bytes: one of the two may be forged" if alike else ""),
-            _RESTORE.format(model.path),
-        )
+    unread = model.facts(METADATA_NAME)
+    if isinstance(unread, Unavailable):
+        yield unread
+    facts = _named_policy(model)
+    stated = model.metadata.hash if model.metadata and model.field_is_valid("hash") else ""
+    if facts is None or not stated or stated == facts.sha256:
+        return
+    alike = stated.startswith(facts.sha256[:ID_DIGITS])
+    yield Problem(
+        model.path_of(METADATA_NAME),
+        stated,
+        f"`hash` is {stated}, the policy's SHA-256 is {facts.sha256}"
+        + (": the same 8 digits, but other bytes: one of the two may be forged" if alike else ""),
+        _RESTORE.format(model.path),
+    )
 
 
-def files_match_digests(registry: Registry) -> Iterator[Outcome]:
+def files_match_digests(model: Model) -> Iterator[Remark]:
     """Every ONNX file has the digest and size that `files` in metadata.json states, and is listed there.
 
     The directory's name covers the policy alone; without this a value net could be swapped unnoticed.
@@ -89,46 +73,36 @@ def files_match_digests(registry: Registry) -> Iterator[Outcome]:
     Holds where metadata has `files`, and for the policy only where the directory is rightly named. A file
     too many or too few is said once: where it makes a wrong set, `one-policy-per-model` says it.
 
-    To mend: put the right bytes back from history; a model never changes, so another value net belongs to a
+    To fix it: put the right bytes back from history; a model never changes, so another value net belongs to a
     new model.
     """
-    for model in registry.unproven.values():
-        metadata = model.metadata
-        if metadata is None or metadata.files is None or not model.field_is_valid("files"):
-            continue
-        for name in sorted({*model.networks, *metadata.files}):
-            if name == model.policy and model.name_matches_hash is False:
-                continue
-            yield from _file_outcomes(model, name)
+    metadata = model.metadata
+    if metadata is None or metadata.files is None or not model.field_is_valid("files"):
+        return
+    for name in sorted({*model.networks, *metadata.files}):
+        if name != model.policy or model.name_matches_hash is not False:
+            yield from _file_remarks(model, name)
 
 
-def _file_outcomes(model: Model, name: str) -> Iterator[Outcome]:
+def _file_remarks(model: Model, name: str) -> Iterator[Remark]:
     records = model.metadata.files if model.metadata else None
     record = records.get(name) if records else None
     path, facts = model.path_of(name), model.facts(name)
     if isinstance(facts, Unavailable):
-        yield Unverified(path, facts.object_id)
+        yield facts
     elif facts is None:
         if name not in model.entries and _wrong_set(model) is None:
-            yield error(
-                files_match_digests,
-                path,
-                "absent",
-                "`files` lists it, and it is not there",
-                _RESTORE.format(path),
-            )
+            yield Problem(path, "absent", "`files` lists it, and it is not there", _RESTORE.format(path))
     elif record is None:
         if _wrong_set(model) is None:
-            yield error(
-                files_match_digests,
+            yield Problem(
                 path,
                 facts.sha256,
                 f"`files` in {METADATA_NAME} does not list it",
                 f"if it does not belong there: git rm {path}; a model never changes: add a new one instead",
             )
     elif (facts.sha256, facts.size) != (record.sha256, record.size):
-        yield error(
-            files_match_digests,
+        yield Problem(
             path,
             facts.sha256,
             f"its SHA-256 is {facts.sha256} ({facts.size} bytes), `files` states {record.sha256} ({record.size} bytes)",
@@ -136,28 +110,24 @@ def _file_outcomes(model: Model, name: str) -> Iterator[Outcome]:
         )
 
 
-def one_policy_per_model(registry: Registry) -> Iterator[Outcome]:
+def one_policy_per_model(model: Model) -> Iterator[Remark]:
     """A model has exactly one policy_v<N>.onnx and at most one value_v<N>.onnx, of the same N.
 
     The policy names the model; with two of them, or none, nobody could say which model this is.
 
     Holds for directories that hold a metadata file or a network.
 
-    To mend: move the second policy out and register it as a model of its own (`git pbm add`), or put the
+    To fix it: move the second policy out and register it as a model of its own (`git pbm add`), or put the
     missing one back from history.
     """
-    for model in registry.unproven.values():
-        if not model.networks and METADATA_NAME not in model.entries:
-            continue
-        problem = _wrong_set(model)
-        if problem:
-            yield error(
-                one_policy_per_model,
-                model.path,
-                ", ".join(sorted(name for name in model.entries if network_kind(name))) or "none",
-                f"{problem}; a model has one policy_v<N>.onnx and at most one value_v<N>.onnx",
-                f"see what came when: git log --stat -- {model.path}; take out what is too much: git rm <file>",
-            )
+    problem = _wrong_set(model) if model.networks or METADATA_NAME in model.entries else None
+    if problem:
+        yield Problem(
+            model.path,
+            ", ".join(sorted(name for name in model.entries if network_kind(name))) or "none",
+            f"{problem}; a model has one policy_v<N>.onnx and at most one value_v<N>.onnx",
+            f"see what came when: git log --stat -- {model.path}; take out what is too much: git rm <file>",
+        )
 
 
 def _wrong_set(model: Model) -> str | None:
@@ -172,51 +142,6 @@ def _wrong_set(model: Model) -> str | None:
     if values and network_kind(values[0]) != ("value", (network_kind(policies[0]) or ("", 0))[1]):
         return f"{policies[0]} and {values[0]} are of different versions"
     return None
-
-
-def no_stray_entries(registry: Registry) -> Iterator[Outcome]:
-    """Below models/ there are only model directories, and in them only plain files of known names.
-
-    Links lead out of the registry or make loops (`ln -sf models/X current` without `-n` drops one inside the
-    old model), an executable bit or a submodule is never meant, and anything else is what somebody copied by
-    mistake. An unresolved merge conflict in a file of the registry counts, too.
-
-    To mend: `git rm` the entry, or `git mv` it out of models/.
-    """
-    for path, entry in registry.snapshot.entries.items():
-        what = _stray(path, entry)
-        if what:
-            yield error(no_stray_entries, path, what, what, _remove(path, entry))
-
-
-def _stray(path: str, entry: Entry) -> str | None:
-    if isinstance(entry, OtherEntry) and "conflict" in entry.kind:
-        return entry.kind
-    parts = path.split("/")
-    if parts[0] != MODELS_PATH:
-        return None
-    if len(parts) == 1:
-        kind = "a symbolic link" if isinstance(entry, LinkEntry) else getattr(entry, "kind", "a file")
-        return f"{kind} in place of the folder {MODELS_PATH}/"
-    if isinstance(entry, OtherEntry):
-        return f"{entry.kind} below {MODELS_PATH}/"
-    if isinstance(entry, LinkEntry):
-        return f"a symbolic link below {MODELS_PATH}/"
-    if len(parts) != 3:
-        return f"a file directly in {MODELS_PATH}/" if len(parts) == 2 else "a folder inside a model"
-    if parts[2] != METADATA_NAME and network_kind(parts[2]) is None:
-        return f"not {METADATA_NAME}, policy_v<N>.onnx or value_v<N>.onnx"
-    return "an executable file" if isinstance(entry, FileEntry) and entry.executable else None
-
-
-def _remove(path: str, entry: Entry) -> str:
-    if isinstance(entry, OtherEntry) and "conflict" in entry.kind:
-        if path in (REGISTRY_PATH, CURRENT_PATH, README_PATH):
-            return "settle the merge: git pbm resolve"
-        return f"settle the merge: edit it, or git rm it; git add {path}; then: git pbm resolve"
-    if isinstance(entry, FileEntry) and entry.executable and _stray(path, FileEntry()) is None:
-        return f"git update-index --chmod=-x {path}; chmod -x {path}"
-    return f"git rm --cached {path}, then move it away"
 
 
 def _named_policy(model: Model) -> Facts | None:

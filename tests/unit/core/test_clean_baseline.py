@@ -1,4 +1,4 @@
-"""Models that are taken as proven: the verdict is the one of a look at all of them, whatever was changed."""
+"""Models that a clean registry has, too, are not looked at again; the verdict is that of a look at everything."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from git_pbm.core.plans.plan import Delete, Plan, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry, MemorySnapshot
-from git_pbm.core.rules.baseline import with_baseline
 from git_pbm.core.rules.engine import run_rules
+from git_pbm.core.rules.view import View
 from tests.support.registries import Tree
 from tests.unit.core.test_rules import GOOD, MUTATIONS
 
@@ -47,14 +47,14 @@ def stored(snapshot: MemorySnapshot, unknown: frozenset[str] = frozenset()) -> S
     return Stored(**fields, unknown=unknown)
 
 
-SOUND = stored(GOOD.snapshot())
+CLEAN = stored(GOOD.snapshot())
 
 
-def test_what_did_not_change_is_proven() -> None:
-    registry = with_baseline(Registry(SOUND), Registry(SOUND))
-    assert registry.proven == frozenset(GOOD.ids)
-    assert not registry.unproven
-    assert run_rules(registry) == Verdict()
+def test_what_did_not_change_is_not_looked_at() -> None:
+    view = View(Registry(CLEAN), Registry(CLEAN))
+    assert view.unchanged == frozenset(GOOD.ids)
+    assert not view.changed
+    assert run_rules(view.registry, clean=view.clean) == Verdict()
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def test_what_did_not_change_is_proven() -> None:
     ids=[f"{number}-{slug}" for number, (slug, *_) in enumerate(MUTATIONS)],
 )
 def test_each_rule_finds_what_it_found(slug: str, snapshot: MemorySnapshot) -> None:
-    if snapshot.given_attributes or snapshot.default_attributes != SOUND.default_attributes:
-        return  # the caller's part: other attributes, no proof
+    if snapshot.given_attributes or snapshot.default_attributes != CLEAN.default_attributes:
+        return  # the caller's part: other attributes, no baseline
     for unknown in (frozenset[str](), frozenset(snapshot.files)):
         registry = Registry(stored(snapshot, unknown))
-        assert run_rules(with_baseline(registry, Registry(SOUND))) == run_rules(registry)
-        assert slug in {finding.rule for finding in run_rules(with_baseline(registry, Registry(SOUND))).findings}
+        assert run_rules(registry, clean=Registry(CLEAN)) == run_rules(registry)
+        assert slug in {finding.rule for finding in run_rules(registry, clean=Registry(CLEAN)).findings}
 
 
 PATHS = sorted(GOOD.files)
@@ -92,7 +92,7 @@ def edited(tree: Tree, edits: Edits) -> Tree:
 @given(EDITS)
 def test_any_change_gets_the_verdict_of_a_look_at_everything(edits: Edits) -> None:
     registry = Registry(stored(edited(GOOD, edits).snapshot()))
-    assert run_rules(with_baseline(registry, Registry(SOUND))) == run_rules(registry)
+    assert run_rules(registry, clean=Registry(CLEAN)) == run_rules(registry)
 
 
 @given(EDITS, EDITS)
@@ -102,15 +102,16 @@ def test_an_old_flaw_that_is_allowed_stays_allowed_and_is_still_looked_for(first
     rows = [Allowance(f.rule, f.path, f.found, "an old flaw") for f in found.findings]
     base = flawed.with_file(".pbm.toml", allowances.with_added("", rows).encode()) if rows else flawed
     if run_rules(Registry(base.snapshot())) != Verdict():
-        return  # not sound: unverified, or a flaw that cannot be allowed
+        return  # not clean: unverified, or a flaw that cannot be allowed
     registry = Registry(stored(edited(base, second).snapshot()))
-    assert run_rules(with_baseline(registry, Registry(stored(base.snapshot())))) == run_rules(registry)
+    assert run_rules(registry, clean=Registry(stored(base.snapshot()))) == run_rules(registry)
 
 
-def test_attributes_below_models_prove_nothing() -> None:
+def test_attributes_below_models_leave_nothing_unchanged() -> None:
     tree = GOOD.with_file("models/.gitattributes", b"*.onnx text\n")
-    assert not with_baseline(Registry(stored(tree.snapshot())), Registry(SOUND)).proven
-    assert not with_baseline(Registry(stored(tree.snapshot())), Registry(stored(tree.snapshot()))).proven
+    registry = Registry(stored(tree.snapshot()))
+    assert not registry.unchanged_since(Registry(CLEAN))
+    assert not registry.unchanged_since(registry)
 
 
 class Watched(Stored):
@@ -124,18 +125,18 @@ class Watched(Stored):
 ASKED: list[str] = []
 
 
-def test_a_plan_on_a_sound_base_reads_no_network_of_another_model() -> None:
+def test_a_plan_on_a_clean_base_reads_no_network_of_another_model() -> None:
     base = Watched(GOOD.files, GOOD.links)
     path = f"models/{GOOD.ids[0]}/metadata.json"
     edits = (WriteText(path, GOOD.files[path]), WriteText("notes.txt", b""))
-    for sound, expected in ((Registry(base), 0), (None, 5)):
+    for clean, expected in ((Registry(base), 0), (None, 5)):
         ASKED.clear()
-        checked = check_plan(Plan(edits, added("t", GOOD.ids[0])), base, sound=sound)
+        checked = check_plan(Plan(edits, added("t", GOOD.ids[0])), base, clean=clean)
         others = {asked for asked in ASKED if asked.endswith(".onnx") and GOOD.ids[0] not in asked}
         assert (checked.models, bool(others)) == (3, bool(expected))
 
 
-def test_a_plan_that_breaks_a_rule_is_refused_on_a_sound_base_too() -> None:
+def test_a_plan_that_breaks_a_rule_is_refused_on_a_clean_base_too() -> None:
     plan = Plan((Delete(f"models/{GOOD.ids[0]}/policy_v2.onnx"),), added("t", GOOD.ids[0]))
     with pytest.raises(PlanRefusedError):
-        check_plan(plan, SOUND, sound=Registry(SOUND))
+        check_plan(plan, CLEAN, clean=Registry(CLEAN))

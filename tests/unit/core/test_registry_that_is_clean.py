@@ -1,0 +1,27 @@
+"""A registry that is known to be clean: what its registry.json says is believed, and the metadata are not read."""
+
+from __future__ import annotations
+
+from git_pbm.core.registry.registry import Registry
+from tests.support.registries import Tree
+from tests.unit.core.test_clean_baseline import ASKED, Watched, stored
+from tests.unit.core.test_rules import GOOD
+
+
+def summaries(tree: Tree) -> dict[str, str | None]:
+    registry = Registry(Watched(tree.files, tree.links), is_clean=True)
+    ASKED.clear()
+    return {name: entry.tag if entry else None for name, entry in registry.summaries.items()}
+
+
+def test_tags_come_from_the_registry_document_alone() -> None:
+    plain = Registry(stored(GOOD.snapshot()))
+    assert summaries(GOOD) == {name: entry.tag if entry else None for name, entry in plain.summaries.items()}
+    assert [path for path in ASKED if path.startswith("models/")] == []
+
+
+def test_models_that_an_allowance_names_are_read() -> None:
+    name = GOOD.ids[0]
+    row = f'[[allow]]\nrule = "params-agree"\npath = "models/{name}/metadata.json"\nfound = "1"\nreason = "old"\n'
+    assert summaries(GOOD.with_file(".pbm.toml", row.encode())).keys() == set(GOOD.ids)
+    assert [path for path in ASKED if path.startswith("models/")] == [f"models/{name}/metadata.json"]
