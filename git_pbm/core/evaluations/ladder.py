@@ -6,11 +6,10 @@ It is a view: nothing of it is stored. Evaluations that do not count are left ou
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from git_pbm.core.evaluations.bradley_terry import Fit, Result, fit
-from git_pbm.core.evaluations.connectedness import connected_with, neighbours
 from git_pbm.core.evaluations.elo import ELO_PER_NEPER
 from git_pbm.core.evaluations.intervals import Z
 from git_pbm.core.evaluations.scores import Scores
@@ -75,6 +74,25 @@ class Ladder:
     ratings: tuple[Rating, ...]
     unrated: tuple[Unrated, ...]
     surprises: tuple[Surprise, ...]
+
+
+def neighbours(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return whom each player met, players in the order of their first game."""
+    met: dict[str, set[str]] = {}
+    for first, second in pairs:
+        met.setdefault(first, set()).add(second)
+        met.setdefault(second, set()).add(first)
+    return met
+
+
+def connected_with(player: str, met: Mapping[str, set[str]]) -> set[str]:
+    """Return all players to whom a path of games leads, the player among them."""
+    found, waiting = {player}, [player]
+    while waiting:
+        fresh = met.get(waiting.pop(), set()) - found
+        found |= fresh
+        waiting += fresh
+    return found
 
 
 def default_anchor(entrants: Sequence[Entrant], matches: Sequence[Match], current: str) -> str:
