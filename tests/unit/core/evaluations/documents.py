@@ -45,7 +45,7 @@ def example() -> dict[str, Any]:
 
 
 def match(*counts: int, day: int = 1, log: str = "", **fields: Any) -> Evaluation:
-    """A match of two seats from its counts, low to high; pairs are taken to hold as few draws as can be."""
+    """A match of two seats from its counts, low to high, with one draw at most; all in ``by_seat`` are losses."""
     scores = two_seats(*counts)
     games = scores.games
     wins, halves = divmod(sum(score * n for score, n in scores.counts.items()) * scores.unit * 2 // MILLION, 2)
