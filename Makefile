@@ -5,7 +5,7 @@ BENCH := .bench/venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-fast cov test-real test-faults test-power test-clones test-server test-merges lint \
-  bench bench-peers installed build release-check clean
+  bench bench-peers bench-gate installed build release-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ bench: installed ## measure the speed of an installed git pbm
 
 bench-peers: installed ## compare with other tools (installs them)
 	PATH="$(abspath $(BENCH)):$$PATH" $(BENCH)/python -m bench --install-peers --only peers
+
+bench-gate: $(VENV)/ready ## print how often a gate promotes a model that is no better
+	$(BIN)/python -m bench.false_promotions
 
 installed: $(VENV)/ready
 	test -x $(BENCH)/python || $(PYTHON) -m venv .bench/venv

@@ -100,6 +100,11 @@ def test_each_heavy_library_has_one_door() -> None:
     assert importers("jsonschema") == {"git_pbm/core/documents/schema.py"}
 
 
+@pytest.mark.parametrize("library", ["choix", "numpy", "scipy", "statistics"])
+def test_the_statistics_of_games_need_no_library(library: str) -> None:
+    assert importers(library) == set()
+
+
 def test_only_the_report_prints() -> None:
     for path in [*modules("git_pbm"), *modules("hooks")]:
         if "report" not in path.parts:

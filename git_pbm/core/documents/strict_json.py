@@ -82,9 +82,9 @@ def read_json(data: bytes, limit: int) -> JsonValue:
     raise problem
 
 
-def text_of(value: JsonValue) -> str:
-    """The canonical text: two-space indent, ``\\n``, final newline."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def text_of(value: JsonValue, *, ascii_only: bool = False) -> str:
+    """The canonical text: two-space indent, ``\\n``, final newline; ``ascii_only`` where its hash is a name."""
+    return json.dumps(value, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
 
 
 def _parsed(text: str) -> JsonValue:
