@@ -146,8 +146,6 @@ def count_as_text(parameters: int) -> str:
     thousands = (parameters + 50) // 100
     if thousands < 10_000:
         return f"{thousands // 10}.{thousands % 10}K"
-    for unit, scale in (("M", 10**6), ("B", 10**9)):
-        hundredths = (parameters * 100 + scale // 2) // scale
-        if hundredths < 100_000 or unit == "B":
-            return f"{hundredths // 100}.{hundredths % 100:02d}{unit}"
-    raise AssertionError("the last unit has no upper bound")
+    millions, billions = (parameters + 5_000) // 10_000, (parameters + 5_000_000) // 10_000_000  # in hundredths
+    hundredths, unit = (millions, "M") if millions < 100_000 else (billions, "B")
+    return f"{hundredths // 100}.{hundredths % 100:02d}{unit}"

@@ -120,13 +120,9 @@ def trailer(text: str, key: str) -> str | None:
     named = parse_subject(lines[0])
     if "" not in lines or (verb is not None and (named is None or named.verb != verb)):
         return None
-    values = set()
-    for line in reversed(lines):
-        if line == "":
-            break
-        match = _TRAILER.fullmatch(line)
-        if match and match[1].lower() == key.lower():
-            values.add(match[2])
+    last_paragraph = lines[len(lines) - lines[::-1].index("") :]
+    matches = [match for line in last_paragraph if (match := _TRAILER.fullmatch(line))]
+    values = {match[2] for match in matches if match[1].lower() == key.lower()}
     return values.pop() if len(values) == 1 else None
 
 

@@ -123,10 +123,10 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     value = dict(pairs)
     if len(value) != len(pairs):
         seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                raise _Refused(f"the key {json.dumps(key)[:80]} is repeated", partial(first_repeat_of, key=key))
+        keys = (key for key, _ in pairs)
+        while (key := next(keys)) not in seen:
             seen.add(key)
+        raise _Refused(f"the key {json.dumps(key)[:80]} is repeated", partial(first_repeat_of, key=key))
     return value
 
 

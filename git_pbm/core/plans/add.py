@@ -177,7 +177,8 @@ def _refuse_used_tag(registry: Registry, tag: str) -> None:
 
 def _already_there(registry: Registry, there: Model, request: NewModel) -> AlreadyThere:
     known = there.facts(there.policy) if there.policy else None
-    sha256, tag = request.policy.sha256, there.metadata.tag if there.metadata else ""
+    sha256, metadata = request.policy.sha256, there.metadata
+    tag = metadata.tag if metadata is not None else ""
     if not isinstance(known, Facts):
         raise RefusedError(
             f"{there.path} is there, but its policy cannot be read, so it cannot be compared",
@@ -189,13 +190,13 @@ def _already_there(registry: Registry, there: Model, request: NewModel) -> Alrea
             f"by chance or by intent, {sha256[:16]}... is not {known.sha256[:16]}...",
             "one of the two may be forged: find out where each comes from before you export again",
         )
-    if tag != request.fields.tag:
+    if metadata is None or tag != request.fields.tag:
         raise RefusedError(
             f"these bytes are model {there.name} already, under the tag {tag}",
             f"nothing needs adding; to use it: git pbm promote {tag}",
         )
     _refuse_other_value(there, request)
-    differences = _differences(there, request)
+    differences = _differences(metadata, request)
     is_current = registry.current_id == there.name
     if request.fields.promote and not is_current:
         differences = (*differences, f"it is not current: git pbm promote {tag}")
@@ -214,11 +215,9 @@ def _refuse_other_value(there: Model, request: NewModel) -> None:
         )
 
 
-def _differences(there: Model, request: NewModel) -> tuple[str, ...]:
+def _differences(metadata: Metadata, request: NewModel) -> tuple[str, ...]:
     """What was said and is not what the registry has, each with the command that makes it so."""
-    metadata, metrics = there.metadata, request.metrics
-    if metadata is None:
-        return ("its metadata cannot be read: git pbm check",)
+    metrics = request.metrics
     said = (
         ("best_epoch", metrics.best_epoch, metadata.best_epoch),
         ("best_loss", metrics.best_loss, metadata.best_loss),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from git_pbm.core.findings import Finding, Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
-from git_pbm.core.plans.plan import Delete, Edit, Plan, PutNetwork, Restage, SetLink, WriteText
+from git_pbm.core.plans.plan import Delete, Edit, Plan, PutNetwork, SetLink, WriteText
 from git_pbm.core.registry.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import ATTRIBUTES, FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
@@ -65,19 +65,15 @@ def _said_about_networks(edits: tuple[Edit, ...]) -> Mapping[str, str]:
 
 
 def _placed(edit: Edit, in_lfs: bool) -> Placed | None:
-    match edit:
-        case PutNetwork(_, facts) if in_lfs:
-            return Placed(FileEntry(), Facts(facts.sha256, facts.size, is_pointer=True))
-        case PutNetwork(_, facts, object_id):
-            return Placed(FileEntry(object_id=object_id), facts)
-        case Restage(_, facts):
-            return Placed(FileEntry(), Facts(facts.sha256, facts.size, is_pointer=True))
-        case WriteText(path, content):
-            return Placed(FileEntry(), _written(path, content))
-        case SetLink(_, target):
-            return Placed(LinkEntry(target))
-        case Delete():
-            return None
+    if isinstance(edit, Delete):
+        return None
+    if isinstance(edit, SetLink):
+        return Placed(LinkEntry(edit.target))
+    if isinstance(edit, WriteText):
+        return Placed(FileEntry(), _written(edit.path, edit.content))
+    if isinstance(edit, PutNetwork) and not in_lfs:
+        return Placed(FileEntry(object_id=edit.object_id), edit.facts)
+    return Placed(FileEntry(), Facts(edit.facts.sha256, edit.facts.size, is_pointer=True))
 
 
 @lru_cache(maxsize=8)

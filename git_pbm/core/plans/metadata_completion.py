@@ -53,41 +53,78 @@ def completed(
     Only what says nothing (absent, null, or out of its grammar where the truth can be had) is replaced;
     ``says_params`` tells whether ``params`` is well-formed.
     """
-    new = {name: value for name, value in old.items() if value is not None or name not in METADATA_FIELDS}
-    derived = [f"{name} left out, it was null" for name in old if name not in new]
+    document = {name: value for name, value in old.items() if value is not None or name not in METADATA_FIELDS}
+    new = _Completion(document, known, [f"{name} left out, it was null" for name in old if name not in document])
+    new.put_hash()
+    new.put_tag()
+    new.put_training()
+    new.put_created()
+    if not says_params:
+        new.put_params()
+    new.put_parent()
+    new.put_numbers()
+    new.put_files()
+    return in_order(document), new.words
 
-    def put(name: str, value: JsonValue, source: str) -> None:
-        new[name] = value
-        derived.append(f"{name} from {source}")
 
-    policy, listed = known.policy, known.listed
-    said = new.get("hash")
-    if policy is not None and not (isinstance(said, str) and is_hash(said)):
-        put("hash", policy.sha256, "the policy's bytes")
-    if listed is not None and not is_tag(new.get("tag")) and is_tag(listed.tag):
-        put("tag", listed.tag, REGISTRY_PATH)
-    tag = new.get("tag")
-    if new.get("training") not in TRAININGS:
-        told = training_of(tag) if isinstance(tag, str) else None
-        if told is not None:
-            put("training", told, "the tag")
+@dataclass(frozen=True, slots=True)
+class _Completion:
+    """A document on its way, a word for each field that was put in so far; later fields follow from earlier ones."""
+
+    document: dict[str, JsonValue]
+    known: Evidence
+    words: list[str]
+
+    def _put(self, name: str, value: JsonValue, source: str) -> None:
+        self.document[name] = value
+        self.words.append(f"{name} from {source}")
+
+    def put_hash(self) -> None:
+        policy, said = self.known.policy, self.document.get("hash")
+        if policy is not None and not (isinstance(said, str) and is_hash(said)):
+            self._put("hash", policy.sha256, "the policy's bytes")
+
+    def put_tag(self) -> None:
+        listed = self.known.listed
+        if listed is not None and not is_tag(self.document.get("tag")) and is_tag(listed.tag):
+            self._put("tag", listed.tag, REGISTRY_PATH)
+
+    def put_training(self) -> None:
+        if self.document.get("training") in TRAININGS:
+            return
+        tag, listed = self.document.get("tag"), self.known.listed
+        inferred = training_of(tag) if isinstance(tag, str) else None
+        if inferred is not None:
+            self._put("training", inferred, "the tag")
         elif listed is not None and listed.training in TRAININGS:
-            put("training", listed.training, REGISTRY_PATH)
-    day, source = _day(new.get("created"), known)
-    if day is not None and day != new.get("created"):
-        put("created", day, source)
-    if policy is not None and policy.onnx is not None and not says_params:
-        put("params", count_as_text(policy.onnx.parameters), "the policy's graph")
-    if listed is not None and "parent" not in new and listed.parent is not None and is_id(listed.parent):
-        put("parent", listed.parent, REGISTRY_PATH)
-    numbers = rl_numbers(tag) if isinstance(tag, str) else None
-    for name, number in zip(("round", "iteration"), numbers or (), strict=False):
-        if name not in new and new.get("training") == RL:
-            put(name, number, "the tag")
-    if "files" not in new and known.networks is not None:
-        records = {name: _record(facts) for name, facts in known.networks.items()}
-        put("files", records, "the files' bytes")
-    return in_order(new), derived
+            self._put("training", listed.training, REGISTRY_PATH)
+
+    def put_created(self) -> None:
+        day, source = _day(self.document.get("created"), self.known)
+        if day is not None and day != self.document.get("created"):
+            self._put("created", day, source)
+
+    def put_params(self) -> None:
+        policy = self.known.policy
+        if policy is not None and policy.onnx is not None:
+            self._put("params", count_as_text(policy.onnx.parameters), "the policy's graph")
+
+    def put_parent(self) -> None:
+        parent = self.known.listed.parent if self.known.listed is not None else None
+        if "parent" not in self.document and parent is not None and is_id(parent):
+            self._put("parent", parent, REGISTRY_PATH)
+
+    def put_numbers(self) -> None:
+        tag = self.document.get("tag")
+        numbers = rl_numbers(tag) if isinstance(tag, str) and self.document.get("training") == RL else None
+        for name, number in zip(("round", "iteration"), numbers or (), strict=False):
+            if name not in self.document:
+                self._put(name, number, "the tag")
+
+    def put_files(self) -> None:
+        networks = self.known.networks
+        if "files" not in self.document and networks is not None:
+            self._put("files", {name: _record(facts) for name, facts in networks.items()}, "the files' bytes")
 
 
 def _record(facts: Facts) -> JsonValue:

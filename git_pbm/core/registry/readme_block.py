@@ -183,10 +183,8 @@ def _shown(listing: Listing, ids: list[str]) -> list[str]:
     if current is not None and current in rows:
         lineage = Lineage.from_parents({name: row.parent for name, row in rows.items()})
         kept = {name for name in (current, *lineage.ancestors(current)[:ANCESTORS_LIMIT]) if is_id(name)}
-    for name in sorted(ids, key=lambda name: (rows[name].created, name), reverse=True):
-        if len(kept) >= GRAPH_LIMIT:
-            break
-        kept.add(name)
+    newest = sorted(ids, key=lambda name: (rows[name].created, name), reverse=True)
+    kept.update([name for name in newest if name not in kept][: GRAPH_LIMIT - len(kept)])
     return [name for name in ids if name in kept]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from git_pbm.core.documents.registry_document import RegistryDocument
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.merge.conflict_markers import settlements
+from git_pbm.core.merge.metadata import hash_in, merge_of_two_models
 from git_pbm.core.merge.readme import around, merge_blocks, put_back
 from git_pbm.core.merge.registry import Merged, merge_registries
 from git_pbm.core.registry.readme_block import GRAPH_LIMIT, Listing, Row, lines_of, read_block, text_of_lines
@@ -338,3 +339,56 @@ def test_the_text_around_the_block_merges_as_if_the_block_were_one_word(end: str
     assert put_back(around(text), text_of_lines(lines_of(listing))) == text
     assert put_back(around(text) * 2, "block") is None
     assert put_back("no block", "block") is None
+
+
+def test_a_block_that_both_sides_began_merges_without_a_base() -> None:
+    ours, theirs = (readme(Listing(None, {name: row(name)})) for name in (A, B))
+    merged = merge_blocks("# Models\n", ours, theirs, 7, "ours", "theirs")
+    assert merged is not None
+    assert merged.is_clean
+    assert merged.text == text_of_lines(lines_of(Listing(None, {A: row(A), B: row(B)})))
+
+
+@pytest.mark.parametrize("side", range(3))
+def test_a_block_that_git_pbm_did_not_write_is_left_to_the_merge_of_texts(side: int) -> None:
+    sides = [readme(Listing(A, {A: row(A)}))] * 3
+    sides[side] = sides[side].replace("Current model", "The model")
+    base, ours, theirs = sides
+    assert merge_blocks(base, ours, theirs, 7, "ours", "theirs") is None
+
+
+@pytest.mark.parametrize("lacking", [0, 1])
+def test_a_side_without_a_block_is_left_to_the_merge_of_texts(lacking: int) -> None:
+    sides = [readme(Listing(A, {A: row(A)}))] * 2
+    sides[lacking] = "# Models\n"
+    ours, theirs = sides
+    assert merge_blocks(readme(Listing(None, {})), ours, theirs, 7, "ours", "theirs") is None
+
+
+# -- texts with conflict markers
+
+
+def test_a_conflict_in_diff3_style_leaves_its_base_out() -> None:
+    text = b"a\n<<<<<<< ours\nb\n||||||| base\nc\n=======\nd\n>>>>>>> theirs\n||||||| e\n=======\n"
+    assert settlements(text) == (b"a\nb\n||||||| e\n=======\n", b"a\nd\n||||||| e\n=======\n")
+
+
+# -- metadata of two models that git took for one renamed file
+
+
+def metadata(digit: str, *lines: str) -> bytes:
+    return "\n".join(["{", *(f"  {line}," for line in lines), f'  "hash": "{digit * 64}"', "}", ""]).encode()
+
+
+def test_two_models_that_git_took_for_one_file_stand_side_by_side() -> None:
+    base, ours, theirs = metadata("a", '"kl": 1'), metadata("b", '"kl": 1'), metadata("a", '"kl": 2')
+    text = merge_of_two_models(base, ours, theirs, 9, ("HEAD", "topic"))
+    assert text == f"<<<<<<<<< HEAD\n{ours.decode()}=========\n{theirs.decode()}>>>>>>>>> topic\n"
+    assert settlements(text.encode()) == (ours, theirs)
+
+
+@pytest.mark.parametrize("other", [b"", b"{", b"[]", b"{}", b'{"hash": 5}', metadata("a", '"kl": 2')])
+def test_metadata_of_one_model_or_of_none_is_left_to_the_merge_of_texts(other: bytes) -> None:
+    base = metadata("a", '"kl": 1')
+    assert merge_of_two_models(base, base, other, 7, ("ours", "theirs")) is None
+    assert hash_in(base) == "a" * 64

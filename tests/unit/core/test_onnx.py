@@ -90,6 +90,13 @@ def test_only_types_of_weights_are_counted() -> None:
         assert found.parameters == (5 if number in counted else 0), number
 
 
+def test_a_shape_in_two_parts_is_one_shape() -> None:
+    """protobuf merges a message that is given twice (protobuf.dev/programming-guides/encoding, "Last one wins")."""
+    parts = [field(2, field(1, field(1, size))) for size in (3, 4)]
+    whole = field(1, "z") + field(2, field(1, field(1, FLOAT) + b"".join(parts)))
+    assert str(summary(graph_model(field(12, whole))).outputs[0]) == "z float32[3,4]"
+
+
 def test_an_input_that_has_an_initializer_is_no_input() -> None:
     listed = field(11, port("w", FLOAT, 3))
     assert [p.name for p in summary(graph_model(listed, field(5, weights("w", 3)))).inputs] == ["x"]
@@ -268,7 +275,10 @@ def test_what_is_no_model_is_refused(data: bytes, words: str) -> None:
 
 def test_after_a_problem_the_rest_is_passed_over() -> None:
     reader = OnnxReader()
-    reader.feed(b"\x08\x08\x3b")
+    reader.feed(b"\x08\x08")
+    assert not reader.has_failed
+    reader.feed(b"\x3b")
+    assert reader.has_failed
     for piece in pieces(POLICY * 1000):
         reader.feed(piece)
     found = reader.finish()
@@ -415,6 +425,11 @@ def test_interfaces_differ_by_names_types_and_numbers_but_not_by_symbols() -> No
         "output order_logits float32[batch,17,169] is gone",
         "output value_preds float32[batch,4] is new",
     )
+
+    def shapeless(one: OnnxSummary) -> OnnxSummary:
+        return replace(one, outputs=tuple(replace(port, shape=None) for port in one.outputs))
+
+    assert interface_differences(policy, shapeless(policy)) == interface_differences(shapeless(policy), policy) == ()
 
     def with_output(*shape: int | str | None, kind: str = "float32") -> OnnxSummary:
         return replace(policy, outputs=(Port("order_logits", kind, shape),))

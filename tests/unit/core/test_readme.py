@@ -12,9 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from git_pbm.core.documents.metadata import Metadata
-from git_pbm.core.registry.readme_block import GRAPH_LIMIT, MARKER_BEGIN, MARKER_END, block_of, has_block, replace_block
+from git_pbm.core.registry.readme_block import (
+    GRAPH_LIMIT,
+    MARKER_BEGIN,
+    MARKER_END,
+    block_of,
+    graph_of,
+    has_block,
+    replace_block,
+)
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import MemorySnapshot
+from git_pbm.core.rules.baseline import with_baseline
 from tests.support.registries import good_tree
 
 A, B, C = "0000000a", "0000000b", "0000000c"
@@ -210,3 +219,48 @@ def test_a_block_at_the_very_end_takes_the_line_end_of_the_text_before() -> None
 def test_a_stray_line_end_elsewhere_does_not_turn_the_block() -> None:
     readme = f"# Mine\r\n\n{BLOCK}\n"
     assert replace_block(readme, BLOCK) == readme
+
+
+def test_a_graph_can_be_drawn_without_the_table() -> None:
+    registry = registry_of({A: metadata(), B: metadata("rl-r1-i1", parent=A), "mine": metadata()}, B)
+    assert graph_of(registry) == [
+        "graph LR",
+        f'  m{A}["supervised-v1"]',
+        f'  m{A} --> m{B}["rl-r1-i1"]',
+    ]
+
+
+@pytest.mark.parametrize("current", [None, "ffffffff"])
+def test_a_large_graph_without_a_current_model_shows_the_newest(current: str | None) -> None:
+    models = {f"{n:08x}": metadata(f"run-{n}", created=f"2026-01-{n % 28 + 1:02}") for n in range(GRAPH_LIMIT + 28)}
+    nodes = nodes_of(block_of(registry_of(models, current)))
+    assert len(nodes) == GRAPH_LIMIT
+    assert not any(f'm{n:08x}["' in node for node in nodes for n in (0, 28, 56))
+
+
+def test_ancestors_may_fill_a_large_graph_with_names_that_are_no_ids() -> None:
+    models = {f"{n:08x}": metadata(f"run-{n}") for n in range(GRAPH_LIMIT + 1)}
+    models["mine"] = metadata(parent=f"{5:08x}")
+    models[f"{GRAPH_LIMIT:08x}"] = metadata("newest", parent="mine", created="2026-03-01")
+    nodes = nodes_of(block_of(registry_of(models, f"{GRAPH_LIMIT:08x}")))
+    assert len(nodes) == GRAPH_LIMIT
+    assert f'm{GRAPH_LIMIT:08x}["newest"]' in nodes
+    assert f'm{5:08x}["run-5"]' in nodes
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_rows_of_models_that_did_not_change_are_taken_from_a_readme_that_is_up_to_date(line_end: str) -> None:
+    tree = good_tree()
+    block = block_of(Registry(tree.snapshot()))
+    before = Registry(tree.with_file("README.md", block.replace("\n", line_end).encode()).snapshot())
+    path = f"models/{tree.ids[2]}/metadata.json"
+    change = tree.edit(path, lambda document: document.update(created="2026-03-03"))
+    after = with_baseline(Registry(change.snapshot()), before)
+    assert block_of(after) == block_of(Registry(change.snapshot())) != block
+
+
+def test_a_block_that_somebody_touched_gives_no_rows() -> None:
+    tree = good_tree()
+    block = block_of(Registry(tree.snapshot()))
+    before = Registry(tree.with_file("README.md", block.replace("supervised-v1", "mine").encode()).snapshot())
+    assert block_of(with_baseline(Registry(tree.snapshot()), before)) == block

@@ -294,3 +294,20 @@ def test_every_count_keeps_the_schema(count: int) -> None:
 def test_every_calendar_day_is_one(day: object) -> None:
     assert is_calendar_day(str(day))
     assert not is_calendar_day(f"{day}\n")
+
+
+def test_a_demand_that_a_schema_has_no_words_for_is_named_by_its_keyword() -> None:
+    (problem,) = problems(5, {"minimum": 6})
+    assert problem == SchemaProblem("", "5", "the document breaks the schema (minimum), not 5")
+
+
+@pytest.mark.parametrize(
+    ("schema", "demand"),
+    [
+        ({"type": ["string", "null"]}, "must be text or null"),
+        ({"enum": ["a", "b"]}, "must be one of a, b"),
+        ({"minimum": 6, "$comment": "must be 6 or more"}, "must be 6 or more"),
+    ],
+)
+def test_a_demand_is_said_in_words(schema: dict[str, JsonValue], demand: str) -> None:
+    assert [problem.message for problem in problems(5, schema)] == [f"the document {demand}, not 5"]

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from git_pbm.core.documents.json_places import first_deeper_than, first_lone_surrogate, first_repeat_of, first_word
 from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_json, text_of
 
 LIMIT = 1 << 20
@@ -180,3 +181,17 @@ def test_a_repeated_key_is_found_wherever_it_is(value: dict[str, JsonValue], dat
     with pytest.raises(DocumentProblem, match="is repeated") as caught:
         read_json(text.encode(), LIMIT)
     assert (caught.value.line, caught.value.column) == (2, 1)
+
+
+def test_a_place_that_is_not_there_is_not_found() -> None:
+    """A parser that gives up early, deep in a stack, may refuse what no place in the text explains."""
+    assert first_deeper_than('{"a": [1], "b": [2]}', 2) is None
+    assert first_repeat_of('{"a": {"b": 1}, "b": {"a": 1}}', "b") is None
+    assert first_word("[1, 2]", "NaN") is None
+    assert first_lone_surrogate('["\\ud83d\\ude00", "a"]') is None
+
+
+@pytest.mark.parametrize(("text", "key"), [(b'{"a": 1, "b": 1, "b": 2, "a": 2}', "b"), (b'{"a": 1, "a": 2}', "a")])
+def test_the_key_that_is_repeated_first_is_named(text: bytes, key: str) -> None:
+    with pytest.raises(DocumentProblem, match=f'the key "{key}" is repeated'):
+        read_json(text, LIMIT)

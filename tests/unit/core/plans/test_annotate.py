@@ -42,3 +42,26 @@ def test_notes_are_written_and_named() -> None:
     assert f"models/{tree.ids[1]}/metadata.json" in plan.paths
     assert plan.message.subject == f"docs: annotate rl-r1-i1 model ({tree.ids[1]})"
     assert plan.deploys is None
+
+
+def test_a_day_does_not_change() -> None:
+    tree = good_tree()
+    with pytest.raises(RefusedError, match="rl-r1-i1 was created on 2026-02-02; a date does not change"):
+        plan_annotate(Registry(tree.snapshot()), tree.ids[1], {"created": "2026-02-03"})
+
+
+@pytest.mark.parametrize("odd", ["unknown", 5])
+def test_a_date_that_is_none_is_set(odd: str | int) -> None:
+    tree = good_tree().edit(f"models/{good_tree().ids[1]}/metadata.json", lambda document: document.update(created=odd))
+    plan = plan_annotate(Registry(tree.snapshot()), tree.ids[1], {"created": "2026-02-03"})
+    assert '"created": "2026-02-03"' in str(plan)
+
+
+def test_a_value_out_of_the_schema_is_refused_and_another_flaw_is_left_alone() -> None:
+    tree = good_tree()
+    flawed = tree.edit(f"models/{tree.ids[1]}/metadata.json", lambda document: document.update(params="many"))
+    registry = Registry(flawed.snapshot())
+    assert plan_annotate(registry, tree.ids[1], {"notes": "x"}) is not None
+    with pytest.raises(UsageError, match="`best_epoch` must") as refusal:
+        plan_annotate(registry, tree.ids[1], {"best_epoch": -1})
+    assert refusal.value.hint == "give --best-epoch another value, or leave it out"

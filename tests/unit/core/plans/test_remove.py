@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from git_pbm.core.plans.plan import WriteText
 from git_pbm.core.plans.remove import plan_remove
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UsageError
@@ -37,3 +38,25 @@ def test_every_file_of_the_model_goes() -> None:
     assert {f"{folder}/metadata.json", f"{folder}/policy_v2.onnx", "registry.json"} == set(plan.paths)
     assert plan.message.text() == f"chore: remove supervised-v2 model ({tree.ids[2]})\n\nold\n"
     assert plan.deploys is None
+
+
+def allowance(path: str, rule: str = "stray-file") -> str:
+    return f'[[allow]]\nrule = "{rule}"\npath = "{path}"\nfound = "x"\nreason = "old"\n'
+
+
+def test_the_allowances_of_the_model_go_with_it() -> None:
+    tree = good_tree()
+    folder, other = f"models/{tree.ids[2]}", f"models/{tree.ids[0]}"
+    text = "# Ours\n" + allowance(folder) + allowance(f"{folder}/notes.txt") + allowance(other)
+    allowed = tree.with_file(".pbm.toml", text.encode())
+    plan = plan_remove(Registry(allowed.snapshot()), tree.ids[2], "old")
+    assert plan.edits[0] == WriteText(".pbm.toml", ("# Ours\n\n" + allowance(other)).encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# models/{id} is odd\n", "models/{id}"], ids=["no word", "a comment", "not TOML"]
+)
+def test_allowances_about_nothing_of_the_model_stay_as_they_are(text: str) -> None:
+    tree = good_tree()
+    allowed = tree.with_file(".pbm.toml", text.replace("{id}", tree.ids[2]).encode())
+    assert ".pbm.toml" not in plan_remove(Registry(allowed.snapshot()), tree.ids[2], "old").paths
