@@ -21,7 +21,7 @@ refused() {
   if "$@" > "$scratch/out" 2>&1; then echo 'this should have been refused'; exit 1; fi
   grep -E -- '->|refused|Failed' "$scratch/out" | sed 's/^/   /'
 }
-mended() { git reset -q --hard; git clean -fdq; }
+fixed() { git reset -q --hard; git clean -fdq; }
 
 title 'Two training runs leave their networks (61 MB and 58 MB each)'
 (cd "$here" && python -m tests.support.networks --out-dir "$scratch/runs/supervised" --seed 1)
@@ -57,15 +57,15 @@ with open(sys.argv[1], "r+b") as file:
     file.seek(30_000_000)
     file.write(bytes([byte ^ 1]))
 PY
-git add -A; refused git commit -m 'retrained a little'; mended
+git add -A; refused git commit -m 'retrained a little'; fixed
 printf '\n2. the date is left out\n'
 sed -i.bak '/"created"/d' "models/$model/metadata.json"; rm "models/$model/metadata.json.bak"
-git add -A; refused git commit -m 'tidy metadata'; mended
+git add -A; refused git commit -m 'tidy metadata'; fixed
 printf '\n3. a model is deleted, and its entry forgotten\n'
-git rm -rq "models/$other"; refused git commit -m 'remove old model'; mended
+git rm -rq "models/$other"; refused git commit -m 'remove old model'; fixed
 printf '\n4. current is pointed somewhere by hand\n'
 ln -sfn "$scratch/runs/iter_1" current
-git add -A; refused git commit -m 'use the new one'; mended
+git add -A; refused git commit -m 'use the new one'; fixed
 printf '\n5. the same bytes under a second tag\n'
 refused git pbm add ../runs/iter_1/policy_v2.onnx --tag rl-r1-i2
 

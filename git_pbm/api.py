@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelView:
-    """One model. Paths are absolute, and None where no such file lies in the work tree.
+    """One model. Paths are absolute, and None where no such file is in the work tree.
 
     ``id`` is the name of the model's directory; metadata that cannot be read has empty fields: opening judges
     nothing, :meth:`RegistryView.check` does.
@@ -142,7 +142,7 @@ class RegistryView:
 
 
 def open_registry(path: str | os.PathLike[str] = ".", *, revision: str | None = None) -> RegistryView:
-    """The registry of the repository that ``path`` lies in: its work tree, or the tree of ``revision``.
+    """The registry of the repository that ``path`` is in: its work tree, or the tree of ``revision``.
 
     In a bare repository that is the tree of HEAD. A revision is looked up once: a branch that moves later changes
     nothing. Git's own variables (``GIT_DIR`` and the like, which hooks inherit) are meant for the repository that

@@ -16,7 +16,7 @@ from tests.support import figures
 from tests.support.machine import GIT_LOCAL, Machine, sealed_environment
 from tests.support.networks import write_pair
 
-# Timing never decides a test: a loaded machine is no reason to fail.
+# Timing never decides a test: a loaded machine is not a reason to fail.
 settings.register_profile("sealed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sealed")
 

@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     repository = Repository.discover()
     warn_if_interrupted(repository)
-    rehash = args.rehash or args.require_content  # a pointer's content lies in the work tree, not in git's blob
+    rehash = args.rehash or args.require_content  # a pointer's content is in the work tree, not in git's blob
     if args.range is not None:
         from git_pbm.operations.reading.check_range import check_range  # all the rules, and what reads history
 

@@ -35,13 +35,13 @@ COMMANDS = (
     Command("lineage", LOOKING, "show which model was trained from which"),
     Command("history", LOOKING, "show when each model was current"),
     Command("diff", LOOKING, "compare two models"),
-    Command("path", LOOKING, "print where a model lies"),
+    Command("path", LOOKING, "print where a model is"),
     Command("which", LOOKING, "say which model a file is, by its content"),
     Command("status", LOOKING, "show what is current, deployed, installed and left to do"),
     Command("repair", CHECKING, "rebuild derived files, finish or undo an interrupted command"),
     Command("resolve", CHECKING, "settle a merge: which model is current, and the files that derive"),
     Command("check", CHECKING, "hold a registry to every rule"),
-    Command("explain", CHECKING, "say why a rule exists and how to mend a finding"),
+    Command("explain", CHECKING, "say why a rule exists and how to fix a finding"),
 )
 
 

@@ -75,7 +75,7 @@ def _status_of(name: str) -> int:
 def _machine_trouble(error: OSError) -> int:
     """A full disk or a broken one before anything was changed: whatever changes something undoes it itself."""
     place = f"{error.filename}: " if error.filename else ""
-    _tell(errors.RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or mend that, and try again"))
+    _tell(errors.RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or fix that, and try again"))
     return 4
 
 

@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR[=TAG]",
         action="append",
         default=[],
-        help="with --adopt: make the networks in a folder that is no model a model (may be repeated)",
+        help="with --adopt: make the networks in a folder that is not a model a model (may be repeated)",
     )
     parser.add_argument("--lfs", action="store_true", help="keep networks in Git LFS from now on")
     parser.add_argument(

@@ -17,5 +17,5 @@ def warn_if_interrupted(repository: Repository) -> None:
     command = interrupted_command(repository)
     if command is not None:
         print_message(
-            f"warning: `git pbm {sanitize(command)}` was interrupted here; heal it with: git pbm repair --apply"
+            f"warning: `git pbm {sanitize(command)}` was interrupted here; recover it with: git pbm repair --apply"
         )

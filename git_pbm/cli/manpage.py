@@ -30,7 +30,7 @@ STATUSES = (
         "findings; an unknown file (which); something to do (repair); something to settle (resolve); "
         "another content (deploy --check)",
     ),
-    ("2", "wrong words on the command line"),
+    ("2", "usage error"),
     ("3", "no error found, but something could not be verified in this clone"),
     ("4", "refused or busy; nothing was changed"),
     ("5", "committed, but the deployment (or the disk) failed"),

@@ -88,7 +88,7 @@ def free_text(text: str) -> str:
 def _finite(text: str) -> float:
     number = _number(text)
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"{text} is no finite number")
+        raise argparse.ArgumentTypeError(f"{text} is not a finite number")
     return number
 
 
@@ -100,7 +100,7 @@ def _seconds(text: str) -> float:
 
 
 def _number(text: str) -> float:
-    """NaN for what is no number, so that one sentence says what is wanted."""
+    """NaN for what is not a number, so that one sentence says what is wanted."""
     try:
         return float(text)
     except ValueError:

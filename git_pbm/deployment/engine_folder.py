@@ -82,7 +82,7 @@ def refuse_registry(folder: str) -> None:
         )
         if inside_model or os.path.isfile(os.path.join(place, REGISTRY_PATH)):
             raise RefusedError(
-                f"{folder}: lies inside the registry {place}; a deployment there would overwrite stored models",
+                f"{folder}: is inside the registry {place}; a deployment there would overwrite stored models",
                 "name the engine's own folder: git pbm deploy --to DIR",
             )
         parent = os.path.dirname(place)
@@ -137,7 +137,7 @@ def _put_in_place(folder: str, stale: tuple[str, ...], ready: Mapping[str, str])
     except OSError as error:
         raise RefusedError(
             f"{folder}: {error.strerror}; it may hold files of two models now, each of them whole",
-            "mend that and run git pbm deploy again; git pbm deploy --check tells what is there",
+            "fix that and run git pbm deploy again; git pbm deploy --check tells what is there",
         ) from error
 
 

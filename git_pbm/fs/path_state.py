@@ -13,7 +13,7 @@ from git_pbm.fs.small_files import PIECE
 
 @dataclass(frozen=True, slots=True)
 class PathState:
-    """What lies at a path: ``absent``, a ``file`` (SHA-256 and size in bytes), a ``link``, or ``other``."""
+    """What is at a path: ``absent``, a ``file`` (SHA-256 and size in bytes), a ``link``, or ``other``."""
 
     kind: str
     sha256: str = ""
@@ -33,7 +33,7 @@ ABSENT = PathState("absent")
 
 
 def read_state(path: str) -> PathState:
-    """What lies at an absolute path now; a link is not followed."""
+    """What is at an absolute path now; a link is not followed."""
     try:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -12,7 +12,7 @@ def differs_from_index(repository: Repository) -> frozenset[str]:
     """The registry's paths at which the work tree is not what the index says, by git's own stat comparison.
 
     What is modified, deleted or untracked, litter included; a folder with a repository of its own ends in ``/``.
-    git names no FIFO, socket or device that lies beside tracked files: it can never hold one.
+    git names no FIFO, socket or device that is beside tracked files: it can never hold one.
     """
     return frozenset(_paths(repository, "--modified", "--deleted", "--others", "-z", "--", *LISTED_PATHS))
 
@@ -28,7 +28,7 @@ def ignored_paths(repository: Repository) -> set[str]:
 
 
 def belongs(path: str) -> bool:
-    """Whether an ignored file still counts: ``.gitignore`` often names ``*.onnx``, and a model is no litter."""
+    """Whether an ignored file still counts: ``.gitignore`` often names ``*.onnx``, and a model is not noise."""
     name = path.rpartition("/")[2]
     return name == METADATA_NAME or network_kind(name) is not None or "/" not in path
 

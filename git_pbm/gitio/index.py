@@ -160,7 +160,7 @@ def _way_to_lfs(failure: GitFailure) -> str:
     """git names the filter that failed, and nothing that a person could do about it."""
     if "git-lfs" in failure.stderr:
         return "the networks go to Git LFS: install git-lfs, then: git lfs install"
-    return "mend what git says, and run the command again"
+    return "fix what git reports, and run the command again"
 
 
 def literal(path: str) -> str:

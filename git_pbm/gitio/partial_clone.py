@@ -64,7 +64,7 @@ _DOCUMENTS = (*REGISTRY_PATHS, GITATTRIBUTES_PATH)
 
 
 def _small_ones(listing: bytes, column: int) -> set[str]:
-    """The ids of what is no network, from a listing of git that has them in a column."""
+    """The ids of what is not a network, from a listing of git that has them in a column."""
     rows = (os.fsdecode(row).partition("\t") for row in listing.split(b"\0") if row)
     return {meta.split(" ")[column] for meta, _, path in rows if role_of(path) is not Role.NETWORK}
 

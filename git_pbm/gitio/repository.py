@@ -188,7 +188,7 @@ class Repository:
 
     @property
     def journal_path(self) -> str:
-        """Where the journal of a work tree's unfinished command lies."""
+        """Where the journal of a work tree's unfinished command is."""
         return os.path.join(self.worktree_folder, "journal.json")
 
     # -- GitPython, for the commands that change or read history

@@ -40,7 +40,7 @@ def _there(folder: str, source: str) -> Repository:
 
 
 def read_registry(repository: Repository, *, revision: str | None = None) -> Registry:
-    """The registry as it lies in the work tree (HEAD in a bare repository), or at a revision, judged by nobody.
+    """The registry as it is in the work tree (HEAD in a bare repository), or at a revision, judged by nobody.
 
     Raises :class:`RefusedError` where there is none.
     """
@@ -51,7 +51,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
     if revision is not None:
         commit = repository.commit_id(revision)
         if commit is None:
-            raise RefusedError(f"{revision} is no commit here", "make one first")
+            raise RefusedError(f"{revision} is not a commit here", "make one first")
         registry = Registry(commit_tree(repository, commit, blobs, revision))
     else:
         registry = Registry(WorktreeSnapshot(repository, blobs))
@@ -61,7 +61,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
 
 
 def no_registry(repository: Repository, place: str) -> RefusedError:
-    """The refusal where there is no registry; one that HEAD has and nobody checked out is no reason for ``init``."""
+    """The refusal where there is no registry; one that HEAD has and nobody checked out is not a reason for ``init``."""
     if repository.try_run("ls-tree", "HEAD", "--", REGISTRY_PATH):
         bare = repository.root is None
         return RefusedError(
@@ -73,8 +73,8 @@ def no_registry(repository: Repository, place: str) -> RefusedError:
         source, elsewhere = f"git config {REGISTRY_KEY}", repository.config_path(REGISTRY_KEY)
     if elsewhere and not repository.foreign:
         go = f"this command works in the registry itself: cd {shlex.quote(elsewhere)}"
-        return RefusedError(f"{place} is no models registry; {source} names one, for reading and deploying", go)
-    return RefusedError(f"{place} is no models registry", "make it one: git pbm init")
+        return RefusedError(f"{place} is not a models registry; {source} names one, for reading and deploying", go)
+    return RefusedError(f"{place} is not a models registry", "make it one: git pbm init")
 
 
 def way_to_files(repository: Repository, path: str) -> str:

@@ -79,7 +79,7 @@ def apply(
         if isinstance(error, OSError):
             raise RefusedError(
                 f"{error.filename or work.repository.root}: {error.strerror}; everything was undone",
-                "mend that, and run the command again",
+                "fix that, and run the command again",
             ) from error
         raise
     return _settle(work, journal) if options is not None else None
@@ -94,7 +94,7 @@ def _settle(work: Workspace, journal: Journal) -> str | None:
     except (OSError, PbmError) as error:
         raise NotDeployedError(
             f"committed, but it may not be on the disk, and nothing was deployed: {describe(error)}",
-            "mend that, then: git pbm repair --apply (or any changing command) does the rest",
+            "fix that, then: git pbm repair --apply (or any changing command) does the rest",
         ) from error
     return head
 
@@ -221,7 +221,7 @@ def _undo_or_say(work: Workspace, journal: Journal, why: BaseException) -> None:
     except (OSError, PbmError) as error:
         raise RefusedError(
             f"{describe(why)}; it could not all be undone, either: {describe(error)}",
-            "mend that, then: git pbm repair --apply (or any changing command) undoes the rest",
+            "fix that, then: git pbm repair --apply (or any changing command) undoes the rest",
         ) from why
 
 

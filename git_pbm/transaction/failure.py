@@ -24,9 +24,9 @@ def refusal_of(failure: GitFailure) -> PbmError:
             )
         return RefusedError(
             "git refused the commit (a hook, signing, or its own words above); nothing was changed",
-            "mend what is said above and run the command again; --no-verify skips the hooks, CI does not",
+            "fix what is reported above and run the command again; --no-verify skips the hooks, CI does not",
         )
     return RefusedError(
         f"git {failure.argv[0]}: {words[-1] if words else failure}; everything was undone",
-        "mend what git says, and run the command again",
+        "fix what git reports, and run the command again",
     )

@@ -24,7 +24,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to take in: where it lies, and the name that it gets in the model's directory."""
+    """A file to take in: where it is, and the name that it gets in the model's directory."""
 
     path: str
     name: str

@@ -93,7 +93,7 @@ def drop_journal(repository: Repository) -> None:
 
 
 def interrupted_command(repository: Repository) -> str | None:
-    """The command whose journal lies here with nobody at work on it; readers warn of it and never recover."""
+    """The command whose journal is here with nobody at work on it; readers warn of it and never recover."""
     if not os.path.lexists(repository.journal_path) or is_held(os.path.join(repository.own_folder, "lock")):
         return None
     try:

@@ -19,7 +19,7 @@ def work_tree_of(repository: Repository) -> str:
     """The top of the work tree. Raises :class:`GitError` in a bare repository."""
     if repository.root is None:
         raise GitError(
-            f"{repository.git_dir} is a bare repository: there is no work tree to change",
+            f"{repository.git_dir} is a bare repository: it has no work tree to change",
             "clone it, and work there",
         )
     return repository.root

@@ -37,7 +37,7 @@ class Recovered:
 
 
 def recover(repository: Repository, runner: GitRunner) -> Recovered | None:
-    """Heal what an interrupted command left in this work tree; the caller holds the lock.
+    """Recover what an interrupted command left in this work tree; the caller holds the lock.
 
     The journal of a command that went forward stays until its deployment is done: see :func:`finish_recovery`.
     Raises :class:`RefusedError` where somebody changed one of its paths since, and ``BusyError`` for a lock

@@ -12,7 +12,7 @@ from git_pbm.transaction.journal import Journal, Step
 
 
 def gone_path(staging: str, folder: str) -> str:
-    """Where a folder lies that went as a whole, as long as the command can still be undone."""
+    """Where a folder is that went as a whole, as long as the command can still be undone."""
     return os.path.join(staging, f"gone-{folder.replace('/', '-')}")
 
 
@@ -47,7 +47,7 @@ def refuse_foreign(root: str, journal: Journal) -> None:
 
 
 def _found(root: str, path: str) -> PathState:
-    """What lies at a path; behind a link that came in a folder's place there is nothing."""
+    """What is at a path; behind a link that came in a folder's place there is nothing."""
     parent = os.path.dirname(path)
     while parent:
         if os.path.islink(os.path.join(root, parent)):

@@ -15,7 +15,7 @@ from git_pbm.transaction.rollback import gone_path
 
 
 def state_after(edit: Edit) -> PathState:
-    """What lies at an edit's path once it is made."""
+    """What is at an edit's path once it is made."""
     match edit:
         case PutNetwork(_, facts) | Restage(_, facts):
             return PathState.of_facts(facts)
@@ -60,7 +60,7 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, runner: Git
 
 def _remove_empty(root: str, folder: str) -> None:
     """Remove a folder and those that it alone kept, as git does when the last file goes."""
-    with contextlib.suppress(OSError):  # somebody's own file lies there, too
+    with contextlib.suppress(OSError):  # somebody's own file is there, too
         while folder:
             with contextlib.suppress(FileNotFoundError):
                 os.rmdir(os.path.join(root, folder))
@@ -72,7 +72,7 @@ def _is_new_model(folder: str, edits: tuple[Edit, ...]) -> bool:
 
 
 def _goes_whole(root: str, folder: str, edits: tuple[Edit, ...]) -> bool:
-    """Whether everything that lies in a folder is deleted: then no reader sees half of it."""
+    """Whether everything that is in a folder is deleted: then no reader sees half of it."""
     going = {os.path.basename(e.path) for e in edits if isinstance(e, Delete) and os.path.dirname(e.path) == folder}
     return bool(folder) and set(os.listdir(os.path.join(root, folder))) == going
 

@@ -1,4 +1,4 @@
-"""Kills, signals and crowds: whatever ends a command early, the next one heals it and nobody's work is lost."""
+"""Kills, signals and crowds: whatever ends a command early, the next one recovers it and nobody's work is lost."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def assert_work_is_there(place: Machine) -> None:
     assert place.git("show", ":staged.txt") == "staged\n"
 
 
-def heal(place: Machine, train: Trainer, flag: Path) -> None:
-    """The next changing command heals: after it everything is whole, and the model it adds is there."""
+def recover(place: Machine, train: Trainer, flag: Path) -> None:
+    """The next changing command recovers: after it everything is whole, and the model it adds is there."""
     (place.folder / ".git/hooks/pre-commit").unlink(missing_ok=True)
     place.pbm("add", *train(9), "--tag", "rl-r9-i9")
     place.pbm("check", "--rehash")
@@ -70,7 +70,7 @@ def test_a_kill_of_everything_during_a_slow_hook_is_healed(edited: Machine, flag
     killed_while(edited, flag, train, lambda running: os.killpg(running.pid, signal.SIGKILL))
     assert (edited.folder / ".git/pbm/journal.json").exists()
     assert "interrupted" in edited.pbm("check", status=0).err
-    heal(edited, train, flag)
+    recover(edited, train, flag)
     assert "rl-r1-i2" not in edited.git("log", "--format=%s")
 
 
@@ -88,7 +88,7 @@ def test_a_kill_of_python_alone_leaves_the_lock_to_git_until_it_is_done(
     assert "another git pbm works" in busy.err
     release.touch()
     running.communicate(timeout=60)
-    heal(edited, train, flag)
+    recover(edited, train, flag)
     assert "feat: add rl-r1-i2 model" in edited.git("log", "--format=%s")
 
 
@@ -100,7 +100,7 @@ def test_a_signal_during_a_slow_hook_leaves_everything_as_before(
     status = killed_while(edited, flag, train, lambda running: os.killpg(running.pid, number))
     assert status == 128 + number
     assert state_of(edited) == before
-    heal(edited, train, flag)
+    recover(edited, train, flag)
 
 
 def test_a_signal_to_git_pbm_alone_leaves_everything_as_before(edited: Machine, flag: Path, train: Trainer) -> None:
@@ -143,7 +143,7 @@ def test_a_kill_at_any_step_is_healed_by_the_next_changing_command(
     assert done.status == -signal.SIGKILL
     committed = "feat: add rl-r1-i2" in edited.git("log", "-1", "--format=%s")
     assert committed == (point in ("after the commit", "before the journal is dropped"))
-    heal(edited, train, flag)
+    recover(edited, train, flag)
     assert ("rl-r1-i2" in edited.git("log", "--format=%s")) == committed
 
 
@@ -168,7 +168,7 @@ def test_recovery_stops_before_a_file_that_somebody_edited_since(edited: Machine
     assert "registry.json" in done.err
     assert state_of(edited) == before
     edited.git("checkout", "-q", "--", "registry.json")
-    heal(edited, train, flag)
+    recover(edited, train, flag)
 
 
 def test_the_lock_of_our_own_dead_git_is_cleared_and_an_older_one_is_not(registry: Machine, train: Trainer) -> None:

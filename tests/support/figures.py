@@ -1,6 +1,6 @@
 """Figures that tests note while they run, summed into one table at the end of the run, under xdist as well.
 
-``record("faults", "add, SIGKILL", points=1, healed=1)``: a section is a table, a row is a line of it. Figures of
+``record("faults", "add, SIGKILL", points=1, recovered=1)``: a section is a table, a row is a line of it. Figures of
 one row are summed over all tests and processes; one whose name begins with ``worst`` is the greatest instead.
 """
 

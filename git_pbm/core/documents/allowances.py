@@ -54,7 +54,7 @@ def parse(text: str) -> tuple[Allowance, ...]:
         raise AllowanceProblem(f"unknown key {unknown[0]}")
     rows = document.get("allow", [])
     if not isinstance(rows, list):
-        raise AllowanceProblem("`allow` is no list of tables: write [[allow]]")
+        raise AllowanceProblem("`allow` is not a list of tables: write [[allow]]")
     return tuple(_allowance(number, row) for number, row in enumerate(rows, 1))
 
 

@@ -173,7 +173,7 @@ def _check_surrogates(value: JsonValue) -> None:
     while waiting:
         item = waiting.pop()
         if isinstance(item, str) and surrogate.search(item):
-            raise _Refused("a lone surrogate, which is no character", first_lone_surrogate)
+            raise _Refused("a lone surrogate, which is not a character", first_lone_surrogate)
         if isinstance(item, dict):
             waiting += [*item, *item.values()]
         elif isinstance(item, list):

@@ -86,7 +86,7 @@ def _rows(document: Sequence[JsonValue]) -> dict[int, Mapping[str, float]]:
     rows: dict[int, Mapping[str, float]] = {}
     for place, row in enumerate(document, start=1):
         if not isinstance(row, dict):
-            raise UsageError(f"row {place} of the training history is no object", "is it the right file?")
+            raise UsageError(f"row {place} of the training history is not an object", "is it the right file?")
         epoch = _epoch(row, "epoch", f"row {place} of the training history")
         numbers = {name: _number(row, name, f"epoch {epoch} of the training history") for name in _COLUMNS}
         stated = {name: number for name, number in numbers.items() if number is not None}
@@ -141,7 +141,7 @@ def _check_ranges(metrics: Metrics, where: str, column_of: Mapping[str, str]) ->
 def _epoch(row: Mapping[str, JsonValue], name: str, where: str) -> int:
     value = row.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise UsageError(f"`{name}` in {where} is no integer of 0 or more", "is it the right file?")
+        raise UsageError(f"`{name}` in {where} is not an integer of 0 or more", "is it the right file?")
     return value
 
 
@@ -153,4 +153,4 @@ def _number(row: Mapping[str, JsonValue], name: str, where: str) -> float | None
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise UsageError(f"`{name}` in {where} is no finite number", "is it the right file?")
+    raise UsageError(f"`{name}` in {where} is not a finite number", "is it the right file?")

@@ -60,7 +60,7 @@ class Unrated:
 
 @dataclass(frozen=True, slots=True)
 class Surprise:
-    """An evaluation whose score lies more than three standard errors from what the ratings let expect."""
+    """An evaluation whose score is more than three standard errors from what the ratings let expect."""
 
     evaluation: str
     z: float

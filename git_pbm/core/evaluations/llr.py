@@ -17,7 +17,7 @@ UNSEEN = 1e-3
 and the likelihood has no maximum."""
 
 NARROW = 1e-18
-"""Bisection ends where no number lies between the two ends; near 0 there would be a thousand steps more."""
+"""Bisection ends where no number is between the two ends; near 0 there would be a thousand steps more."""
 
 
 def bounds(alpha: float, beta: float) -> tuple[float, float]:

@@ -123,7 +123,7 @@ def _merge_keys(base: object, ours: Object, theirs: Object, path: _Path, clashes
 
 
 def _is_merged_by_key(path: _Path) -> bool:
-    """The document, ``models`` and each entry; what lies deeper, or is a person's own, is one value."""
+    """The document, ``models`` and each entry; what is deeper, or is a person's own, is one value."""
     return len(path) < 3 and path[:1] in ((), ("models",))
 
 

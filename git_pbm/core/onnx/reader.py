@@ -42,7 +42,7 @@ class OnnxReader:
         return self._problem is not None
 
     def finish(self) -> OnnxSummary | OnnxProblem:
-        """The summary of the whole file, or why it is no usable ONNX model."""
+        """The summary of the whole file, or why it is not a usable ONNX model."""
         self._walk.ended = True
         if self._problem is None:
             self._advance()
@@ -122,7 +122,7 @@ class OnnxReader:
 
 
 def read(chunks: Iterable[bytes]) -> OnnxSummary | OnnxProblem:
-    """The summary of a whole file given as pieces, or why it is no usable ONNX model."""
+    """The summary of a whole file given as pieces, or why it is not a usable ONNX model."""
     reader = OnnxReader()
     for chunk in chunks:
         reader.feed(chunk)

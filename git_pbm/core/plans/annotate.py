@@ -34,7 +34,7 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
     if "created" in fields and _is_dated(document):
         raise RefusedError(
             f"{tag_of(registry, model_id)} was created on {document['created']}; a date does not change",
-            "only a `created` that was no date can be set",
+            "only a `created` that was not a date can be set",
         )
     ordered = in_order({**document, **fields})
     if ordered == document:

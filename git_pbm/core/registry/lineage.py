@@ -80,7 +80,7 @@ class Lineage:
         return tuple(found)
 
     def circle(self, name: str) -> tuple[str, ...]:
-        """The models of the circle that ``name`` lies on, itself first; empty where it lies on none."""
+        """The models of the circle that ``name`` is on, itself first; empty where it is on none."""
         up = (name, *self.ancestors(name))
         return up if self.parent(up[-1]) == name else ()
 

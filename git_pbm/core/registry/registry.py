@@ -73,7 +73,7 @@ class Registry:
 
     @cached_property
     def document_facts(self) -> Facts | Unavailable | None:
-        """The facts about ``registry.json``; None where it is no regular file."""
+        """The facts about ``registry.json``; None where it is not a regular file."""
         return self._facts(REGISTRY_PATH)
 
     @cached_property
@@ -158,6 +158,6 @@ def _summary(model: Model) -> RegistryEntry | None:
 
 
 def _model_of(path: str) -> str:
-    """The directory below ``models/`` that a path lies in; empty for any other path."""
+    """The directory below ``models/`` that a path is in; empty for any other path."""
     folder, _, rest = path.partition("/")
     return rest.partition("/")[0] if folder == MODELS_PATH else ""

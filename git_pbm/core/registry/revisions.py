@@ -140,7 +140,9 @@ def _listed(names: Sequence[str], registry: Registry) -> str:
 
 
 def _wrongly_named(said: str, name: str) -> UsageError:
-    return UsageError(f"{said}: that model's directory is called {name!r}, which is no id", "git pbm check says more")
+    return UsageError(
+        f"{said}: that model's directory is called {name!r}, which is not an id", "git pbm check says more"
+    )
 
 
 def _lineage_ends(expression: Expression, registry: Registry, lineage: Lineage, name: str) -> UsageError:

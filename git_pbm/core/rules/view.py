@@ -63,7 +63,7 @@ class ModelSummary:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """The ids that it accounts for: its directory's name, and the id of a policy that lies there misnamed.
+        """The ids that it accounts for: its directory's name, and the id of a policy that is there misnamed.
 
         Only that id counts besides. That some directory is misnamed excuses no other id: an allowance for one old
         name would otherwise hide every dangling link to come.

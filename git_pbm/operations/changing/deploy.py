@@ -94,7 +94,7 @@ def _flaw(
 def _receipt_flaws(folder: str, model_id: str) -> list[Mismatch]:
     path, receipt = os.path.join(folder, RECEIPT_NAME), read_receipt(folder)
     if receipt is None:
-        return [Mismatch(path, "receipt", "there is no receipt: nobody knows what was deployed here")]
+        return [Mismatch(path, "receipt", "the receipt is missing: nobody knows what was deployed here")]
     if receipt.model_id != model_id:
         return [Mismatch(path, "receipt", f"it says that {receipt.tag} ({receipt.model_id}) was deployed")]
     return []

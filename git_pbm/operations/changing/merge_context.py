@@ -70,7 +70,7 @@ class MergeContext:
 
     @cached_property
     def readme(self) -> str | None:
-        """The README as it lies there where it is in conflict, else as staged; None where it has no sound block."""
+        """The README as it is there where it is in conflict, else as staged; None where it has no sound block."""
         text = _readme_on_disk(self) if README_PATH in self.unmerged else self.registry.readme
         return text if text is not None and has_block(text) else None
 
@@ -127,7 +127,7 @@ def read_merge(repository: Repository, operation: Operation, unmerged: Unmerged)
     fetch_documents(repository, *filter(None, sides), staged=True)
     registry = Registry(staged_tree(repository, FactsLoader(repository)))
     if not registry.exists:
-        raise RefusedError(f"{repository.folder} is no models registry", "make it one: git pbm init")
+        raise RefusedError(f"{repository.folder} is not a models registry", "make it one: git pbm init")
     if REGISTRY_PATH in unmerged:
         stages = unmerged[REGISTRY_PATH]
         texts = {stage: _blob(repository, _id_in(entry)) for stage, entry in stages.items()}

@@ -38,7 +38,7 @@ def history_of(repository: Repository) -> tuple[CurrentPeriod, ...]:
 def current_at(repository: Repository, moment: str) -> Promotion | None:
     """The change that made current what was current at a moment; None where nothing was.
 
-    Raises :class:`UsageError` for what is no date, or one before all commits, and ``UnverifiedError`` in a history
+    Raises :class:`UsageError` for what is not a date, or one before all commits, and ``UnverifiedError`` in a history
     cut short.
     """
     _refuse_no_moment(moment)

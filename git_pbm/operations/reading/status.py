@@ -46,7 +46,7 @@ def status(repository: Repository, registry: Registry, progress: Progress | None
             problem = error.message
     missing = missing_hooks(repository)
     interrupted = interrupted_command(repository)
-    left = [f"heal the interrupted `git pbm {interrupted}`: git pbm repair --apply"] if interrupted else []
+    left = [f"recover the interrupted `git pbm {interrupted}`: git pbm repair --apply"] if interrupted else []
     operation = operation_in(repository)
     if operation is not None or unmerged_paths(repository):
         name = operation.article if operation else "a merge"

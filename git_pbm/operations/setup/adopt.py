@@ -32,7 +32,7 @@ from git_pbm.transaction.intake import Source, intake
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A committed folder of networks that is no model: its path, and the file names with their blob ids."""
+    """A committed folder of networks that is not a model: its path, and the file names with their blob ids."""
 
     path: str
     files: Mapping[str, str]
@@ -62,7 +62,7 @@ def adoption_of(repository: Repository, registry: Registry, moves: Mapping[str, 
         if clean is None:
             there = ", ".join(folders) or "none"
             raise UsageError(
-                f"--move-in {path}: no committed folder with a policy*.onnx that is no model yet",
+                f"--move-in {path}: no committed folder with a policy*.onnx that is not a model yet",
                 f"folders there are: {there}",
             )
         chosen[clean] = tag

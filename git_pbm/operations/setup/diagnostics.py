@@ -106,7 +106,7 @@ def _hooks(repository: Repository, ours: Release, why: str | None) -> list[str |
 def moves_left(repository: Repository, coming: Collection[str] = ()) -> list[str]:
     """The folders of networks that are no models, but for those that are ``coming`` in."""
     return [
-        f"{_one_line(path)}/ holds {_one_line(folder.policies[0])}, and is no model; "
+        f"{_one_line(path)}/ holds {_one_line(folder.policies[0])}, and is not a model; "
         f"to register it: git pbm init --adopt --move-in {shlex.quote(_one_line(path))}"
         for path, folder in folders_outside(repository).items()
         if path not in coming
@@ -129,7 +129,7 @@ def _words(repository: Repository, registry: Registry) -> list[str]:
         for number, line in enumerate(text.splitlines(), 1):
             gone = [name for name in _IDS.findall(line) if name not in registry.models and line in outside]
             if gone and not all(name.isdigit() for name in gone):
-                left.append(f"{README_PATH} line {number} names {gone[0]}, and there is no such model: correct it")
+                left.append(f"{README_PATH} line {number} names {gone[0]}, which is not in the registry: correct it")
     for path in AGENTS_PATHS:
         numbers = steps_by_hand(text_of(repository, path) or "")
         if numbers:
@@ -150,8 +150,8 @@ def _flaws(repository: Repository, progress: Progress | None) -> str | None:
     changed = [os.fsdecode(row[3:]) for row in repository.run(*argv).split(b"\0") if row]
     if changed:
         name = shlex.quote(_one_line(changed[0].rstrip("/")))
-        return f"git pbm check has {count}, and {name} is not committed; mend them before it is: git pbm check"
-    return f"git pbm check has {count}; mend them, or take the repository in as it is: git pbm init --adopt"
+        return f"git pbm check has {count}, and {name} is not committed; fix them before it is: git pbm check"
+    return f"git pbm check has {count}; fix them, or take the repository in as it is: git pbm init --adopt"
 
 
 def text_of(repository: Repository, path: str) -> str | None:

@@ -42,7 +42,7 @@ def report_model_change(result: ModelChangeResult, style: str, nothing: str) -> 
 
 
 def report_change(changed: CommitResult) -> None:
-    """A few lines: the commit, the engine, and what recovery healed before."""
+    """A few lines: the commit, the engine, and what recovery repaired before."""
     warn(changed.warnings)
     report_recovery(changed.recovered)
     subject = sanitize(changed.plan.message.subject)
@@ -130,7 +130,7 @@ def report_repair(repaired: RepairResult, style: str) -> int:
 
 
 def report_recovery(recovered: Recovered | None) -> None:
-    """One line about an interrupted command that was healed first."""
+    """One line about an interrupted command that was recovered first."""
     if recovered is not None:
         did = "finished" if recovered.forward else "undid"
         print_message(f"note: {did} `git pbm {sanitize(recovered.command)}`, which had been interrupted")

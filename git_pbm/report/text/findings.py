@@ -11,7 +11,7 @@ from git_pbm.report.terminal import exactly, print_data, print_json, print_messa
 def report_check(checked: CheckResult, style: str, *, require_content: bool = False, prefix: str = "") -> int:
     """Print a verdict; returns the exit status: 0 ok, 1 findings, 3 unverified.
 
-    ``prefix`` is where the repository lies in GitHub's workspace, for the paths of annotations.
+    ``prefix`` is where the repository is in GitHub's workspace, for the paths of annotations.
     """
     status = _status(checked.verdict, require_content)
     if style == "json":

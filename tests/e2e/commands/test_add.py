@@ -310,7 +310,7 @@ BAD_WORDS = [
     (("--tag", "rl-r1-i2", "--parent", "nobody"), 2, "no model is called nobody"),
     (("--tag", "rl-r1-i2", "--created", "2026-02-30"), 2, "created"),
     (("--tag", "rl-r1-i2", "--kl", "nan"), 2, "kl"),
-    (("--tag", "rl-r1-i2", "--kl", "much"), 2, "much is no finite number"),
+    (("--tag", "rl-r1-i2", "--kl", "much"), 2, "much is not a finite number"),
     (("--tag", "rl-r1-i2", "--wait", "long"), 2, "long: seconds, 0 or more"),
     (("--tag", "rl-r1-i2", "--kl", "-1"), 2, "kl"),
     (("--tag", "rl-r1-i2", "--params", "many"), 2, "params"),

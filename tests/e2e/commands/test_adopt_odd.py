@@ -173,7 +173,7 @@ def test_what_the_registry_said_and_is_true_of_no_model_is_told(empty: Machine, 
     model_id = keep(1, tag="supervised-v1")
     empty.write("registry.json", json.dumps({"current": model_id, "models": {model_id: {}, "5ca1ab1e": {}}}))
     empty.commit("by hand")
-    assert "registry.json: lists 5ca1ab1e no longer, there is no such model" in empty.pbm(*ADOPT).out
+    assert "registry.json: no longer lists 5ca1ab1e, which does not exist" in empty.pbm(*ADOPT).out
     empty.write("registry.json", "<<<<<<< ours")
     empty.commit("by hand again")
     assert "registry.json: made anew from the models, it could not be read" in empty.pbm(*ADOPT).out
@@ -236,7 +236,7 @@ def test_a_folder_is_seen_from_where_the_person_stands(empty: Machine, keep: Kee
 def test_status_repeats_that_there_are_findings(empty: Machine, keep: Keep) -> None:
     model_id = keep(1, tag="supervised-v1")
     empty.commit("by hand")
-    said = "findings; mend them, or take the repository in as it is: git pbm init --adopt"
+    said = "findings; fix them, or take the repository in as it is: git pbm init --adopt"
     assert said in empty.pbm("init", "--no-hooks").err
     assert said in empty.pbm("status").out
     empty.pbm(*ADOPT)

@@ -1,4 +1,4 @@
-"""Real commits under real pre-commit: refused with the right slug, and passed once they are mended."""
+"""Real commits under real pre-commit: refused with the right slug, and passed once they are fixed."""
 
 from __future__ import annotations
 
@@ -110,14 +110,14 @@ def test_a_broken_commit_is_refused_and_the_mended_one_passes(hooked: Machine, b
     assert slug in done.out + done.err
     hooked.git("reset", "-q", "--hard")
     hooked.git("clean", "-fdq")
-    hooked.write("notes.txt", "mended\n")
-    assert hooked.commit("mended", verify=True)
+    hooked.write("notes.txt", "fixed\n")
+    assert hooked.commit("fixed", verify=True)
 
 
 def test_what_is_staged_counts_and_what_lies_beside_it_does_not(hooked: Machine) -> None:
     hooked.write("models/0badcafe/policy_v2.onnx", policy_bytes(2000, 8))
     hooked.write("notes.txt", "more\n")
-    hooked.git("commit", "-q", "-m", "an untracked model is no affair of this commit", "--", "notes.txt")
+    hooked.git("commit", "-q", "-m", "an untracked model is not an affair of this commit", "--", "notes.txt")
     shutil.rmtree(hooked.folder / "models/0badcafe")
     text = (hooked.folder / "registry.json").read_text()
     hooked.write("registry.json", "{")
@@ -126,7 +126,7 @@ def test_what_is_staged_counts_and_what_lies_beside_it_does_not(hooked: Machine)
     hooked.git("commit", "-q", "-m", "an unstaged breakage neither")
     hooked.git("add", "registry.json")
     hooked.write("registry.json", text)
-    done = hooked.run("git", "commit", "-m", "staged broken, work tree mended")
+    done = hooked.run("git", "commit", "-m", "staged broken, work tree fixed")
     assert done.status != 0
     assert "registry-is-strict-json" in done.out + done.err
 

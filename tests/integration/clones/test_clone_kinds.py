@@ -60,7 +60,7 @@ class Kind:
 
 NOT_CHECKED_OUT = (4, "git sparse-checkout add models/")
 SPARSE = {"path": NOT_CHECKED_OUT, "deploy": NOT_CHECKED_OUT}
-NO_WORK_TREE = (128, "is a bare repository: there is no work tree to change -> clone it")
+NO_WORK_TREE = (128, "is a bare repository: it has no work tree to change -> clone it")
 BARE = {
     "check --staged": (4, "git pbm check --rev HEAD"),
     "path": (4, "a bare repository has no files to name"),

@@ -79,13 +79,13 @@ def keep_in_folders(place: Machine) -> None:
 def recovery(
     step: str, *words: str, healed_by: Sequence[str] = REPAIR, before: Callable[[Machine], None] = nothing
 ) -> Command:
-    """The row for a command that has to heal first: another was killed at a step of ``git_pbm.transaction.commit``."""
+    """The row for a command that recovers first: another was killed at a step of ``git_pbm.transaction.commit``."""
 
     def prepare(place: Machine) -> None:
         before(place)
         stopped(place, step, *words)
 
-    return Command(healed_by, prepare=prepare, heal=None if healed_by == REPAIR else healed_by, undoes=False)
+    return Command(healed_by, prepare=prepare, recover=None if healed_by == REPAIR else healed_by, undoes=False)
 
 
 MOVE_IN = (*ADOPT, "--move-in", "old/best=rl-r1-i2")
@@ -93,14 +93,16 @@ COMMANDS = {
     "add": Command(ADD, "feat: add rl-r1-i2"),
     "promote": Command(("promote", "supervised-v1"), "chore: promote supervised-v1"),
     "remove": Command(REMOVE, "chore: remove spare"),
-    "deploy": Command(("deploy", "supervised-v1"), heal=("deploy",), proofs=(("deploy", "--check", "supervised-v1"),)),
-    "init --adopt": Command(ADOPT, "chore: ", prepare=keep_by_hand, heal=ADOPT),
-    "init --adopt, folders": Command(MOVE_IN, "chore: ", prepare=keep_in_folders, heal=ADOPT),
-    "repair": Command(REPAIR, prepare=damage_derived_files, heal=REPAIR),
+    "deploy": Command(
+        ("deploy", "supervised-v1"), recover=("deploy",), proofs=(("deploy", "--check", "supervised-v1"),)
+    ),
+    "init --adopt": Command(ADOPT, "chore: ", prepare=keep_by_hand, recover=ADOPT),
+    "init --adopt, folders": Command(MOVE_IN, "chore: ", prepare=keep_in_folders, recover=ADOPT),
+    "repair": Command(REPAIR, prepare=damage_derived_files, recover=REPAIR),
     "repair, torn index": Command(
         REPAIR,
         prepare=tear_index,
-        heal=REPAIR,
+        recover=REPAIR,
         left=OTHER_WORK - {"A  staged.txt"} | {"?? staged.txt"},
         index_is_kept=False,
         undoes=False,

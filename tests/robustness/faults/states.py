@@ -1,4 +1,4 @@
-"""What lies on the disk after a fault, without clocks, random names and garbage: equal states need healing once."""
+"""What lies on the disk after a fault, without clocks, random names and garbage: equal states need recovery once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sweeps: one command, killed or failed at each of its mutating calls; after each point the next command must heal."""
+"""Sweeps: one command, killed or failed at each of its mutating calls; the next command must recover each."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ OTHER_WORK = frozenset(("A  staged.txt", " M notes.txt", "?? untracked.txt"))
 HEALER = """
 import sys
 from git_pbm.cli import main
-heal = sys.argv[1:]
-sys.exit(main(heal) or main(["check", "--rehash"]) or main(["deploy", "--check"]))
+recover = sys.argv[1:]
+sys.exit(main(recover) or main(["check", "--rehash"]) or main(["deploy", "--check"]))
 """
 
 
@@ -60,10 +60,10 @@ def nothing(_: Machine) -> None:
 
 @dataclass(frozen=True)
 class Command:
-    """A row of the bench: the command, what happened before it, and what heals it.
+    """A row of the bench: the command, what happened before it, and what recovers it.
 
     ``subject`` begins the message of the commit that it makes, if it makes one; ``proofs`` are commands that find
-    nothing once it has said that it is done; ``left`` is ``git status`` after healing; ``heal`` None means that
+    nothing once it has said that it is done; ``left`` is ``git status`` after recovery; ``recover`` None means that
     another ``add`` does. What ``undoes`` leaves everything as it was wherever it refuses.
     """
 
@@ -72,7 +72,7 @@ class Command:
     proofs: Sequence[Sequence[str]] = (("check",), ("check", "--rev", "HEAD"), ("deploy", "--check"))
     undoes: bool = True
     prepare: Callable[[Machine], None] = nothing
-    heal: Sequence[str] | None = None
+    recover: Sequence[str] | None = None
     left: frozenset[str] = OTHER_WORK
     index_is_kept: bool = True
 
@@ -81,12 +81,12 @@ class Command:
 class Sweep:
     """What a sweep tried and what it found; ``broken`` must stay empty.
 
-    ``states`` are the different ones that the points left behind; each was healed, or is in ``broken``.
+    ``states`` are the different ones that the points left behind; each was recovered, or is in ``broken``.
     """
 
     points: int = 0
     states: set[str] = field(default_factory=set)
-    healed: int = 0
+    recovered: int = 0
     broken: list[str] = field(default_factory=list)
 
 
@@ -100,7 +100,7 @@ class Bench:
     shim: Path
     name: str
     command: Command
-    heal: Sequence[str]
+    recover: Sequence[str]
 
     def run(self, fault: str, points: Callable[[int], Sequence[int]]) -> Sweep:
         """Disturb the command at the calls that ``points`` picks from their number."""
@@ -115,7 +115,7 @@ class Bench:
             if not flaw and state not in sweep.states:
                 sweep.states.add(state)
                 flaw = self._flaw(done, fault, before)
-                sweep.healed += not flaw
+                sweep.recovered += not flaw
             if flaw:
                 sweep.broken.append(f"{fault} at call {point} of {total}, exit {done.status}: {flaw}")
         return sweep
@@ -171,13 +171,13 @@ class Bench:
             if wrong:
                 return wrong
         work = other_work(place)[: 4 if command.index_is_kept else 3]
-        heal = command.heal or self.heal
-        done = place.run(sys.executable, "-c", HEALER, *heal)
+        recover = command.recover or self.recover
+        done = place.run(sys.executable, "-c", HEALER, *recover)
         if done.status != 0:
-            return f"not healed by git pbm {heal[0]}: {done.status} {done.out.strip()} {done.err.strip()}"
+            return f"not recovered by git pbm {recover[0]}: {done.status} {done.out.strip()} {done.err.strip()}"
         left = set(place.git("status", "--porcelain").splitlines())
         if left != command.left:
-            return f"after healing, git status: {sorted(left)}"
+            return f"after recovery, git status: {sorted(left)}"
         if other_work(place)[: len(work)] != work:
             return "the user's other work was touched"
         fsck = place.run("git", "fsck", "--strict", "--no-dangling")

@@ -41,8 +41,8 @@ def test_a_commit_that_the_disk_did_not_take_is_never_called_done(
     assert "committed, but it may not be on the disk" in done.err
     assert "feat: add rl-r1-i2" in registry.git("log", "-1", "--format=%s")
     assert not list(engine.iterdir())
-    healed = registry.pbm("add", *train(4), "--tag", "rl-r1-i3", "--no-promote")
-    assert "finished `git pbm add`" in healed.err
+    recovered = registry.pbm("add", *train(4), "--tag", "rl-r1-i3", "--no-promote")
+    assert "finished `git pbm add`" in recovered.err
     assert tag_in(engine) == "rl-r1-i2"
     registry.pbm("check", "--rehash")
     assert registry.git("status", "--porcelain") == ""
@@ -55,9 +55,9 @@ def test_an_engine_that_is_gone_stops_no_command_after_a_kill(
     stopped(registry, "follow_hooks", "add", *map(str, train(3)), "--tag", "rl-r1-i2")
     shutil.rmtree(engine)
     registry.git("config", "--unset", "pbm.engine")
-    healed = registry.pbm(*words, status=status)
-    assert "finished `git pbm add`" in healed.err
-    assert "not deployed" in healed.err
+    recovered = registry.pbm(*words, status=status)
+    assert "finished `git pbm add`" in recovered.err
+    assert "not deployed" in recovered.err
     assert not (registry.folder / ".git/pbm/journal.json").exists()
     assert "interrupted" not in registry.pbm("check").err
 

@@ -66,7 +66,7 @@ def kill_while_pre_commit_holds_the_edits(place: Machine, train: Trainer, how: C
         stream.close()
 
 
-def heal(place: Machine, train: Trainer) -> None:
+def recover(place: Machine, train: Trainer) -> None:
     place.folder.parent.joinpath("the-hook-runs.go").touch()
     place.pbm("add", *train(9), "--tag", "rl-r9-i9")
     place.pbm("check", "--rehash")
@@ -77,7 +77,7 @@ def heal(place: Machine, train: Trainer) -> None:
 def test_edits_that_pre_commit_held_when_everything_was_killed_come_back(edited: Machine, train: Trainer) -> None:
     kill_while_pre_commit_holds_the_edits(edited, train, lambda pid: os.killpg(pid, signal.SIGKILL))
     assert (edited.folder / "notes.txt").read_text() == "committed\n"
-    heal(edited, train)
+    recover(edited, train)
     assert_other_work_is_there(edited)
     assert "rl-r1-i2" not in edited.git("log", "--format=%s")
 
@@ -88,7 +88,7 @@ def test_what_was_written_after_the_kill_wins_over_what_was_held(edited: Machine
     edited.write("plan.txt", "staged after the kill\n")
     (edited.folder / ".git/index.lock").unlink(missing_ok=True)
     edited.git("add", "plan.txt")
-    heal(edited, train)
+    recover(edited, train)
     assert_other_work_is_there(edited, notes="written after the kill\n", plan="staged after the kill\n")
 
 
@@ -98,7 +98,7 @@ def test_a_file_that_was_edited_and_committed_after_the_kill_stays_as_committed(
     stopped(edited, "follow_hooks", "add", *map(str, train(3)), "--tag", "rl-r1-i2")
     edited.write("notes.txt", "better\n")
     edited.git("commit", "-q", "-m", "better notes", "--", "notes.txt")
-    heal(edited, train)
+    recover(edited, train)
     assert_other_work_is_there(edited, notes="better\n")
     assert edited.git("show", "HEAD:notes.txt") == "better\n"
     assert "feat: add rl-r1-i2" in edited.git("log", "--format=%s")
@@ -110,7 +110,7 @@ def test_an_orphaned_git_keeps_the_lock_until_its_hook_is_done_and_then_everythi
     kill_while_pre_commit_holds_the_edits(edited, train, lambda pid: os.kill(pid, signal.SIGKILL))
     busy = edited.pbm("add", *train(9), "--tag", "rl-r9-i9", "--wait", "0", status=4)
     assert "another git pbm works" in busy.err
-    heal(edited, train)
+    recover(edited, train)
     assert_other_work_is_there(edited)
 
 
@@ -133,7 +133,7 @@ def test_a_commit_by_hand_before_ours_is_not_taken_back(edited: Machine, train: 
     done = edited.run(sys.executable, "-c", script, "add", *train(3), "--tag", "rl-r1-i2")
     assert done.status == 4, done.err
     assert "somebody committed here meanwhile" in done.err
-    heal(edited, train)
+    recover(edited, train)
     assert edited.git("show", "HEAD:notes.txt") == "edited\n"
     assert_other_work_is_there(edited)
     assert "rl-r1-i2" not in edited.git("log", "--format=%s")
@@ -147,7 +147,7 @@ def test_a_commit_by_hand_waits_while_ours_is_made(edited: Machine, train: Train
     assert "by hand: 128" in done.out
     assert "index.lock" in done.out
     assert_other_work_is_there(edited)
-    heal(edited, train)
+    recover(edited, train)
 
 
 def test_a_commit_by_hand_that_swallows_what_we_had_staged_counts_as_ours(edited: Machine, train: Trainer) -> None:

@@ -1,4 +1,4 @@
-"""The power fails: an ext4 image as the disk holds it at a call is whole, or healed (``make test-power``)."""
+"""The power fails: an ext4 image as the disk holds it at a call is whole, or recovered (``make test-power``)."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_whatever_the_disk_holds_when_the_power_fails_is_healed(
         if flaw:
             broken.append(f"power lost at call {point} of {total}: {flaw}")
         disk.unmount()
-    record("power", "add", points=len(points), healed=len(points) - len(broken), not_healed=len(broken))
+    record("power", "add", points=len(points), recovered=len(points) - len(broken), not_healed=len(broken))
     assert not broken, "\n".join(broken)
 
 

@@ -29,7 +29,7 @@ def test_the_next_command_heals_whatever_a_fault_left(
     bench = Bench(bench_machine, prepared, ground, shim, command, COMMANDS[command], HEAL)
     step = max(1, STEP // 5) if FAULTS[fault] == KILL else STEP
     sweep = bench.run(FAULTS[fault], lambda total: range(1, total + 1, step) if WHOLE else some(command, fault, total))
-    found = {"states": len(sweep.states), "healed": sweep.healed, "not_healed": len(sweep.broken)}
+    found = {"states": len(sweep.states), "recovered": sweep.recovered, "not_healed": len(sweep.broken)}
     record("faults", f"{command}: {fault}", points=sweep.points, **found)
     assert sweep.points > 0
     assert not sweep.broken, "\n".join(sweep.broken)

@@ -96,11 +96,11 @@ def _trees() -> list[Case]:
         "a directory for current": (put(folder(b"current"), without=(b"current",)), "current-is-a-link"),
         "a blob for current": (put(blob(b"current", b"models/00000000"), without=(b"current",)), "current-is-a-link"),
         "a blob for models": (put(blob(b"models"), without=(b"models",)), None),
-        "a blob that is no tree for models": (
+        "a blob that is not a tree for models": (
             put(lambda p: (TREE, b"models", p.blob(b"x")), without=(b"models",)),
             None,
         ),
-        "a tree that is no blob for registry.json": (
+        "a tree that is not a blob for registry.json": (
             put(lambda p: (FILE, b"registry.json", p.raw_tree([])), without=(b"registry.json",)),
             None,
         ),

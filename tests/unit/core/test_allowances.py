@@ -36,7 +36,7 @@ REFUSED = [
     ("a = " + "[" * 5000, "not TOML: nested too deep"),
     ("[[allow]\n", "not TOML: "),
     ("a = 1\nb = 1\n", "unknown key a"),
-    ("allow = 5\n", "`allow` is no list of tables: write [[allow]]"),
+    ("allow = 5\n", "`allow` is not a list of tables: write [[allow]]"),
     ("allow = [5]\n", "[[allow]] number 1 must have exactly rule, path, found, reason"),
     (TABLES + '[[allow]]\nrule = "c"\n', "[[allow]] number 3 must have exactly rule, path, found, reason"),
     (TABLES.replace('"y"', "5"), "[[allow]] number 2: every field is text, and the reason is not empty"),

@@ -91,7 +91,7 @@ FORBIDDEN: dict[str, Tree] = {
     "the value net removed": GOOD.with_file(VALUE, None),
     "metadata removed": GOOD.with_file(meta(SUPERVISED), None),
     "metadata that is no JSON any more": GOOD.with_file(meta(SUPERVISED), b"{"),
-    "metadata that is no object any more": GOOD.with_file(meta(SUPERVISED), b"[]"),
+    "metadata that is not an object any more": GOOD.with_file(meta(SUPERVISED), b"[]"),
     "a network added later": GOOD.with_file(f"models/{ALONE}/value_v2.onnx", value_bytes(2000, 9)),
     "a link dropped into it": GOOD.with_link(f"models/{SUPERVISED}/{RL}", f"models/{RL}"),
     "a file dropped into it": GOOD.with_file(f"models/{SUPERVISED}/notes.txt", b"hello"),
@@ -153,7 +153,7 @@ MENDED: dict[str, tuple[Tree, Tree]] = {
     "the hash was not the policy's": (GOOD.edit(meta(RL), setting(hash="0" * 64)), GOOD),
     "the tag broke the grammar": (GOOD.edit(meta(RL), setting(tag="RL round 1")), GOOD),
     "the training was a word of their own": (GOOD.edit(meta(RL), setting(training="selfplay")), GOOD),
-    "the parent was no id": (GOOD.edit(meta(RL), setting(parent="the first")), GOOD),
+    "the parent was not an id": (GOOD.edit(meta(RL), setting(parent="the first")), GOOD),
     "the round was a text": (GOOD.edit(meta(RL), setting(round="1")), GOOD),
     "the value net was damaged": (GOOD.with_file(VALUE, b"damaged"), GOOD),
     "the policy was missing": (GOOD.with_file(POLICY, None), GOOD),
@@ -164,7 +164,7 @@ MENDED: dict[str, tuple[Tree, Tree]] = {
     "a second policy lay inside": (GOOD.with_file(f"models/{RL}/policy_v3.onnx", policy_bytes(2000, 9)), GOOD),
     "the files were not listed": (GOOD.edit(meta(RL), setting(files=None)), GOOD),
     "the directory was wrongly named": (GOOD.moved(f"models/{ALONE}", "models/0badcafe"), GOOD),
-    "the directory was no id": (GOOD.moved(f"models/{ALONE}", "models/third"), GOOD),
+    "the directory was not an id": (GOOD.moved(f"models/{ALONE}", "models/third"), GOOD),
 }
 
 

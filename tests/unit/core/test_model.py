@@ -27,7 +27,7 @@ def test_a_field_is_valid_where_the_schema_has_nothing_to_say_about_it_or_anythi
 def test_no_field_of_metadata_that_cannot_be_read_is_valid(content: bytes | None) -> None:
     found = model(TREE.with_file(METADATA, content))
     assert not found.field_is_valid("tag")
-    assert (found.metadata, found.document, found.summary) == (None, None, None)
+    assert (found.metadata, found.document) == (None, None)
 
 
 def test_metadata_that_this_clone_lacks_says_nothing() -> None:

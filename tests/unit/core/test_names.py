@@ -104,7 +104,7 @@ def test_letters_of_every_other_script_are_refused() -> None:
         "caf\u00e9",
         "cafe\u0301",
         "v\u20241",  # one dot leader
-        "rl\u2010r1\u2010i1",  # a hyphen that is no minus
+        "rl\u2010r1\u2010i1",  # a hyphen that is not a minus
         "\u212a",  # the Kelvin sign, which lower() makes a k
         "\ufb01t",  # a ligature
         *(

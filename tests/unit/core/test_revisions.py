@@ -184,7 +184,7 @@ def test_models_with_broken_metadata_are_found_by_id() -> None:
 def test_a_directory_that_is_no_id_is_not_handed_on() -> None:
     registry = registry_of({"mine": {"tag": "run-1"}, ROOT: {"tag": "run-2", "parent": "mine"}, "aaaa": {}})
     for text in ("run-1", "run-2^"):
-        assert refusal(text, registry).message == f"{text}: that model's directory is called 'mine', which is no id"
+        assert refusal(text, registry).message == f"{text}: that model's directory is called 'mine', which is not an id"
     assert meant("aaaa", registry) == ROOT
 
 

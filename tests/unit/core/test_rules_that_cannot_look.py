@@ -139,14 +139,14 @@ def test_an_allowance_about_content_that_lies_in_lfs_counts_as_used() -> None:
 def test_an_allowance_that_lfs_cannot_excuse_is_found_unused() -> None:
     content = GOOD.files[f"models/{RL}/value_v2.onnx"]
     pointer = pointer_text(sha256(content).hexdigest(), len(content))
-    mended = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
-    verdict = run_rules(Registry(mended.with_file(f"models/{RL}/value_v2.onnx", pointer).snapshot()))
+    fixed = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
+    verdict = run_rules(Registry(fixed.with_file(f"models/{RL}/value_v2.onnx", pointer).snapshot()))
     assert [finding.rule for finding in verdict.findings] == ["allowances-are-used"]
 
 
 def test_what_is_missing_elsewhere_excuses_no_unused_allowance() -> None:
-    mended = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
-    verdict = run_rules(Registry(lacking(mended, f"models/{ALONE}/policy_v2.onnx")))
+    fixed = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
+    verdict = run_rules(Registry(lacking(fixed, f"models/{ALONE}/policy_v2.onnx")))
     assert [finding.rule for finding in verdict.findings] == ["allowances-are-used"]
 
 
@@ -162,7 +162,7 @@ def test_an_allowance_for_an_old_name_hides_no_dangling_link() -> None:
 
 
 def test_unused_allowances_are_the_affair_of_the_hook_that_runs_the_rule() -> None:
-    mended = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
-    registry = Registry(mended.snapshot())
+    fixed = GOOD.with_file(".pbm.toml", allowing(with_wrong_hash()).files[".pbm.toml"])
+    registry = Registry(fixed.snapshot())
     finders = {rule.hook for rule in STATE_RULES if run_rules(registry, rules_of(rule.hook)).findings}
     assert finders == {"pbm-registry"}

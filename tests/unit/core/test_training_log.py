@@ -90,14 +90,14 @@ def test_an_epoch_that_appears_twice_must_say_the_same() -> None:
 @pytest.mark.parametrize("column", ["val_loss", "train_total_loss", "train_entropy", "train_kl"])
 def test_a_value_that_is_no_finite_number_is_refused_in_any_row(column: str, bad: JsonValue) -> None:
     rows = history(row(1, val_loss=1.0), row(2, val_loss=2.0), row(3, **{column: bad}))
-    assert refusal(rows).message == f"`{column}` in epoch 3 of the training history is no finite number"
+    assert refusal(rows).message == f"`{column}` in epoch 3 of the training history is not a finite number"
 
 
 @pytest.mark.parametrize("bad", [None, "1", 1.0, True, -1])
 def test_a_row_without_an_epoch_is_refused(bad: JsonValue) -> None:
     rows: list[JsonValue] = [row(1, val_loss=1.0), {"epoch": bad, "val_loss": 0.5}]
-    assert refusal(rows).message == "`epoch` in row 2 of the training history is no integer of 0 or more"
-    assert refusal([[1, 2]]).message == "row 1 of the training history is no object"
+    assert refusal(rows).message == "`epoch` in row 2 of the training history is not an integer of 0 or more"
+    assert refusal([[1, 2]]).message == "row 1 of the training history is not an object"
 
 
 def test_what_metadata_could_not_hold_is_refused_with_its_place() -> None:

@@ -170,7 +170,7 @@ def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
 
 
 def _current(registry: Registry, gathered: _Gathered, moved: tuple[ImportedFolder, ...]) -> str | None:
-    """The model that is current: as ``registry.json`` says, else the link, else what lies in a folder ``current``."""
+    """The model that is current: as ``registry.json`` says, else the link, else what is in a folder ``current``."""
     document = registry.document_facts.document if isinstance(registry.document_facts, Facts) else None
     said = document.get("current") if isinstance(document, dict) else None
     for text in (said, _target(registry), CURRENT_PATH):
@@ -203,7 +203,7 @@ def _lost(registry: Registry, metadata: Mapping[str, Metadata | None], current: 
         problem = facts.document_problem or "not a JSON object"
         lines.append(f"- {REGISTRY_PATH}: made anew from the models, it could not be read ({problem})")
     lines += [
-        f"- {REGISTRY_PATH}: lists {name} no longer, there is no such model"
+        f"- {REGISTRY_PATH}: no longer lists {name}, which does not exist"
         for name in (old.models if old is not None else ())
         if name not in metadata
     ]

@@ -48,7 +48,7 @@ models, and never `git add -A` here: each of these is one command that does all 
 - MODEL is a tag, 4+ digits of an id, `current`, `current^` or `current@{{1}}`
 - a hook or `git pbm check` complains: do what stands after `->`; never `--no-verify`
 
-Exit codes: 0 done, 1 findings, 2 wrong words, 3 not verifiable in this clone, 4 refused or busy and nothing changed,
+Exit codes: 0 done, 1 findings, 2 usage error, 3 not verifiable in this clone, 4 refused or busy and nothing changed,
 5 committed but not deployed. `git pbm <command> -h` has the rest.
 <!-- /git-pbm:agents -->
 """

@@ -59,7 +59,7 @@ def says_removal(message: str, model_id: str) -> bool:
 
 def _removal(before: Model, message: str) -> Iterator[Remark]:
     if says_removal(message, before.name) or before.name_matches_hash is False:
-        return  # a directory whose name is not its policy's is no registered model
+        return  # a directory whose name is not its policy's is not a registered model
     tag = before.metadata.tag if before.metadata and tag_problem(before.metadata.tag) is None else before.name
     yield Problem(
         before.path,

@@ -65,5 +65,5 @@ def unused(allowed: Sequence[Allowance], outcomes: Sequence[Outcome]) -> Iterato
 
 
 def _place(path: str) -> str:
-    """The model's directory that a path lies in (or is); for any other path, its first two parts."""
+    """The model's directory that a path is in (or is); for any other path, its first two parts."""
     return "/".join(path.split("/")[:2])

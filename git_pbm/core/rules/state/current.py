@@ -30,7 +30,7 @@ def current_is_a_link(view: View) -> Iterator[Remark]:
 
 
 def _no_link(registry: Registry) -> str | None:
-    """What lies in the place of the link; None for a link as it should be, for nothing, and in a merge conflict."""
+    """What is in the place of the link; None for a link as it should be, for nothing, and in a merge conflict."""
     entry = registry.snapshot.entries.get(CURRENT_PATH)
     if any(path.startswith(f"{CURRENT_PATH}/") for path in registry.snapshot.entries):
         return "a directory, not a link"

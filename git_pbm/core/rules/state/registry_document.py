@@ -102,7 +102,7 @@ def registry_lists_every_model(key: str, models: Sequence[ModelSummary], view: V
         yield Problem(
             REGISTRY_PATH,
             f"{key} is no model",
-            f"it lists {key}, and there is no directory models/{key}",
+            f"it lists {key}, and the directory models/{key} is missing",
             f"git log --oneline -- models/{key}; or, if it is meant to be gone: {_REPAIR}",
         )
 

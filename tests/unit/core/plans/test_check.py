@@ -46,10 +46,10 @@ def test_what_is_clean_before_is_not_looked_at_again_unless_the_attributes_chang
     registry = Registry(tree.snapshot())
     plan = plan_promote(registry, tree.ids[2])
     assert plan is not None
-    assert check_plan(plan, registry.snapshot, sound=registry).models == 3
+    assert check_plan(plan, registry.snapshot, clean=registry).models == 3
     converts = Plan((attributes("*.onnx text"),), MESSAGE)
     with pytest.raises(PlanRefusedError):
-        check_plan(converts, registry.snapshot, sound=registry)
+        check_plan(converts, registry.snapshot, clean=registry)
 
 
 def test_a_new_error_is_refused_with_its_remedy() -> None:

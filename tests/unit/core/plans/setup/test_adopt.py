@@ -148,7 +148,7 @@ def test_a_registry_that_cannot_be_read_is_made_anew(content: bytes, problem: st
 def test_entries_without_a_model_go_and_are_named() -> None:
     stale = TREE.moved(f"models/{THIRD}", "models/0000000a")
     found = adopted(stale)
-    assert found.words == (f"- registry.json: lists {THIRD} no longer, there is no such model",)
+    assert found.words == (f"- registry.json: no longer lists {THIRD}, which does not exist",)
     (edit,) = found.edits
     assert isinstance(edit, WriteText)
     assert list(json.loads(edit.content)["models"]) == sorted((FIRST, SECOND))
