@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from git_pbm.core.onnx.stream import Reading, Stream
@@ -64,18 +65,25 @@ class Messages(Stream):
             raise OnnxProblem(f"wire type {wire}, a group or worse, at byte {start}")
         if wire != VARINT and end is not None and self.position + value > end:
             raise OnnxProblem(f"a field runs over the end of its message at byte {start}")
-        wanted, reader = fields.get(number, (None, None))
+        reader = self._reader_of(number, wire, fields)
         if reader is None:
-            if wire != VARINT:
-                yield from self.skip(value)
-        elif wanted == NUMBERS and wire == LENGTH:
-            yield from self._packed(value, depth, reader)
-        elif wire == (VARINT if wanted == NUMBERS else wanted):
-            yield from reader(value, depth)
-        else:
             raise OnnxProblem(f"field {number} has wire type {wire}, which is not its own, at byte {start}")
+        yield from reader(value, depth)
 
-    def _packed(self, size: int, depth: int, reader: FieldReader) -> Reading[None]:
+    def _reader_of(self, number: int, wire: int, fields: Fields) -> FieldReader | None:
+        """What reads a field, or passes over an unknown one; None where the wire type is not the field's own."""
+        known = fields.get(number)
+        if known is None:
+            return _ignore if wire == VARINT else self._pass_over
+        wanted, reader = known
+        if wanted == NUMBERS and wire == LENGTH:
+            return partial(self._packed, reader)
+        return reader if wire == wanted or (wanted == NUMBERS and wire == VARINT) else None
+
+    def _pass_over(self, size: int, _depth: int) -> Reading[None]:
+        return self.skip(size)
+
+    def _packed(self, reader: FieldReader, size: int, depth: int) -> Reading[None]:
         end = self.position + size
         while self.position < end:
             self._count_field()
@@ -106,6 +114,11 @@ class Messages(Stream):
         self._kept += 1
         if self._kept > KEPT_LIMIT:
             raise OnnxProblem(f"more than {KEPT_LIMIT} tensors, inputs, outputs and dimensions")
+
+
+def _ignore(_value: int, _depth: int) -> Reading[None]:
+    """Read no more of a number: its value is all there is."""
+    yield from ()
 
 
 def signed(value: int) -> int:

@@ -8,12 +8,45 @@ the same graph; in the graph, its subgraphs and the functions. Not: index tensor
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from git_pbm.core.onnx.format_sniffing import HEAD, diagnose
 from git_pbm.core.onnx.graphs import Graph, GraphWalk
 from git_pbm.core.onnx.messages import LENGTH, number_into, word_into
 from git_pbm.core.onnx.stream import Reading
 from git_pbm.core.onnx.summary import OnnxProblem, OnnxSummary
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the fields of a ``ModelProto`` have told so far."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    graphs: list[Graph] = field(default_factory=list)
+    functions: list[int] = field(default_factory=list)
+    opsets: list[tuple[str, int]] = field(default_factory=list)
+
+    def summary(self, external: Iterable[str]) -> OnnxSummary:
+        """The summary of a whole file. Raises :class:`OnnxProblem` where it is no usable model."""
+        if not self.graphs:
+            raise OnnxProblem("no graph in it")
+        ir_version = self.numbers.get("ir_version", 0)
+        if not self.opsets or ir_version <= 0:
+            raise OnnxProblem("no ONNX model: it names no operator set or no IR version")
+        (top,) = self.graphs
+        if not top.outputs:
+            raise OnnxProblem("its graph has no output")
+        return OnnxSummary(
+            parameters=top.total() + sum(self.functions),
+            inputs=tuple(port for port in top.inputs if port.name not in top.initializers),
+            outputs=tuple(top.outputs),
+            ir_version=ir_version,
+            opsets=tuple(self.opsets),
+            producer=self.words.get("producer", ""),
+            producer_version=self.words.get("producer_version", ""),
+            external_data=tuple(external),
+        )
 
 
 class OnnxReader:
@@ -63,17 +96,12 @@ class OnnxReader:
             self._walk.release()
 
     def _model(self) -> Reading[None]:
-        walk = self._walk
-        numbers: dict[str, int] = {}
-        words: dict[str, str] = {}
-        graphs: list[Graph] = []
-        functions: list[int] = []
-        opsets: list[tuple[str, int]] = []
+        walk, found = self._walk, _Found()
 
         def graph(size: int, depth: int) -> Reading[None]:
-            if graphs:
+            if found.graphs:
                 raise OnnxProblem(f"a second graph at byte {walk.position}")
-            graphs.append((yield from walk.graph(size, depth + 1)))
+            found.graphs.append((yield from walk.graph(size, depth + 1)))
 
         def opset(size: int, depth: int) -> Reading[None]:
             walk.keep()
@@ -81,18 +109,18 @@ class OnnxReader:
             version: dict[str, int] = {}
             fields = {1: word_into(walk, domain, "it"), 2: number_into(version, "it")}
             yield from walk.message(size, depth + 1, fields)
-            opsets.append((domain.get("it", ""), version.get("it", 0)))
+            found.opsets.append((domain.get("it", ""), version.get("it", 0)))
 
         def function(size: int, depth: int) -> Reading[None]:
-            functions.append((yield from walk.function(size, depth + 1)))
+            found.functions.append((yield from walk.function(size, depth + 1)))
 
         def training(size: int, depth: int) -> Reading[None]:
             yield from walk.training(size, depth + 1)
 
         fields = {
-            1: number_into(numbers, "ir_version"),
-            2: word_into(walk, words, "producer"),
-            3: word_into(walk, words, "producer_version"),
+            1: number_into(found.numbers, "ir_version"),
+            2: word_into(walk, found.words, "producer"),
+            3: word_into(walk, found.words, "producer_version"),
             7: (LENGTH, graph),
             8: (LENGTH, opset),
             20: (LENGTH, training),
@@ -101,24 +129,7 @@ class OnnxReader:
         yield from walk.message(None, 0, fields)
         if walk.position == 0:
             raise OnnxProblem("the file is empty")
-        if not graphs:
-            raise OnnxProblem("no graph in it")
-        ir_version = numbers.get("ir_version", 0)
-        if not opsets or ir_version <= 0:
-            raise OnnxProblem("no ONNX model: it names no operator set or no IR version")
-        top = graphs[0]
-        if not top.outputs:
-            raise OnnxProblem("its graph has no output")
-        self._summary = OnnxSummary(
-            parameters=top.total() + sum(functions),
-            inputs=tuple(port for port in top.inputs if port.name not in top.initializers),
-            outputs=tuple(top.outputs),
-            ir_version=ir_version,
-            opsets=tuple(opsets),
-            producer=words.get("producer", ""),
-            producer_version=words.get("producer_version", ""),
-            external_data=tuple(walk.external),
-        )
+        self._summary = found.summary(walk.external)
 
 
 def read(chunks: Iterable[bytes]) -> OnnxSummary | OnnxProblem:

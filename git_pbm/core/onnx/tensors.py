@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from git_pbm.core.onnx.messages import LENGTH, NUMBERS, VARINT, Messages
+from git_pbm.core.onnx.messages import LENGTH, NUMBERS, VARINT, Messages, number_into, word_into
 from git_pbm.core.onnx.ports import RANK_LIMIT
 from git_pbm.core.onnx.stream import Reading
 from git_pbm.core.onnx.summary import OnnxProblem
@@ -50,19 +50,14 @@ class TensorWalk(Messages):
     def tensor(self, size: int, depth: int) -> Reading[Tensor]:
         """One ``TensorProto`` of ``size`` bytes."""
         tensor = Tensor()
+        numbers: dict[str, int] = {}
+        words: dict[str, str] = {}
 
         def dim(value: int, _depth: int) -> Reading[None]:
             if value >> 63 or len(tensor.dims) == RANK_LIMIT:
                 raise OnnxProblem(f"a tensor of impossible shape at byte {self.position}")
             tensor.dims.append(value)
             yield from ()
-
-        def kind(value: int, _depth: int) -> Reading[None]:
-            tensor.element_type = value & 0xFFFFFFFF  # an int32: protobuf drops the upper half, too
-            yield from ()
-
-        def name(size: int, _depth: int) -> Reading[None]:
-            tensor.name = yield from self.word(size)
 
         def elsewhere(size: int, _depth: int) -> Reading[None]:
             tensor.external = True
@@ -74,12 +69,14 @@ class TensorWalk(Messages):
 
         fields = {
             1: (NUMBERS, dim),
-            2: (VARINT, kind),
-            8: (LENGTH, name),
+            2: number_into(numbers, "type"),
+            8: word_into(self, words, "name"),
             13: (LENGTH, elsewhere),
             14: (VARINT, location),
         }
         yield from self.message(size, depth, fields)
+        tensor.name = words.get("name", "")
+        tensor.element_type = numbers.get("type", 0) & 0xFFFFFFFF  # an int32: protobuf drops the upper half, too
         if math.prod(tensor.dims) >> 63:
             raise OnnxProblem(f"a tensor of impossible shape at byte {self.position}")
         if tensor.external and len(self.external) < EXTERNAL_SHOWN:
