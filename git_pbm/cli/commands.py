@@ -7,7 +7,7 @@ import importlib
 from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
-from git_pbm.errors import UsageError
+from git_pbm.errors import ExitCode, UsageError
 from git_pbm.report.terminal import print_data
 
 
@@ -90,15 +90,15 @@ def dispatch(argv: list[str]) -> int:
     """Run the command that the arguments name."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         print_data(overview())
-        return 0 if argv else 2
+        return ExitCode.OK if argv else ExitCode.USAGE
     name, rest = argv[0], argv[1:]
     command = next((command for command in COMMANDS if command.name == name), None)
     if command is None:
         raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))
     try:
         parsed = parser_of(command).parse_args(rest)
-    except SystemExit as end:  # -h has printed its text
-        return int(end.code or 0)
+    except SystemExit:  # -h has printed its text
+        return ExitCode.OK
     return module_of(name).run(parsed)
 
 

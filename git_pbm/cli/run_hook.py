@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from git_pbm.cli.interrupted import warn_if_interrupted
-from git_pbm.errors import UsageError
+from git_pbm.errors import ExitCode, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.tree_choice import place_of_hook
 from git_pbm.snapshots.verdict_cache import VerdictCache
@@ -17,7 +17,7 @@ def verify(hook_id: str) -> int:
     warn_if_interrupted(repository)
     place = place_of_hook(repository, os.environ)
     if VerdictCache(repository).models(place) is not None:
-        return 0  # a hook is silent where all is well, and what all rules found sound needs no rule here
+        return ExitCode.OK  # a hook is silent where all is well, and what all rules found sound needs no rule here
     from git_pbm.operations.reading.check import check_for_hook
     from git_pbm.report.text.findings import report_hook
 
