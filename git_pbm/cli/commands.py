@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
 from git_pbm.errors import ExitCode, UsageError
+from git_pbm.operations.result import Result
+from git_pbm.report.renderer import OutputFormat, render
 from git_pbm.report.terminal import print_data
 
 
@@ -52,7 +54,7 @@ class CommandModule(Protocol):
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    def run(self, args: argparse.Namespace) -> int: ...
+    def run(self, args: argparse.Namespace) -> Result | int: ...
 
 
 class Parser(argparse.ArgumentParser):
@@ -99,7 +101,11 @@ def dispatch(argv: list[str]) -> int:
         parsed = parser_of(command).parse_args(rest)
     except SystemExit:  # -h has printed its text
         return ExitCode.OK
-    return module_of(name).run(parsed)
+    result = module_of(name).run(parsed)
+    if not isinstance(result, Result):
+        return result
+    render(result, OutputFormat(parsed.format))
+    return result.exit_code
 
 
 def overview() -> str:
@@ -118,7 +124,8 @@ def _nearest(name: str) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "git pbm -h lists the commands"
 
 
-def add_json(parser: argparse.ArgumentParser, *, formats: tuple[str, ...] = ("text", "json")) -> None:
-    """``--format`` and its short form ``--json``."""
+def add_json(parser: argparse.ArgumentParser, *others: OutputFormat) -> None:
+    """``--format`` and its short form ``--json``; ``others`` are the formats besides text and JSON."""
+    formats = [each.value for each in OutputFormat if each in (OutputFormat.TEXT, OutputFormat.JSON, *others)]
     parser.add_argument("--format", choices=formats, default="text", help="how to print (default: %(default)s)")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")

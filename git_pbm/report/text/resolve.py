@@ -6,9 +6,10 @@ from git_pbm.core.documents.metadata import METRICS
 from git_pbm.core.names import REGISTRY_PATH
 from git_pbm.operations.changing.merge_context import Candidate
 from git_pbm.operations.changing.resolve import ResolveResult
+from git_pbm.report.json.findings import finding_json
 from git_pbm.report.terminal import print_data, print_json, print_message, sanitize, styled, width_of
 from git_pbm.report.text.changes import report_recovery, warn
-from git_pbm.report.text.findings import finding_json, text_line
+from git_pbm.report.text.findings import text_line
 from git_pbm.report.text.models import cell, model_json
 
 _FIELDS = ("created", "training", "params", "parent", *METRICS, "notes")
