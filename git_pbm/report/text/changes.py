@@ -11,7 +11,7 @@ from git_pbm.operations.changing.repair import RepairResult
 from git_pbm.operations.deployment import DeployResult
 from git_pbm.operations.unit_of_work import CommitResult
 from git_pbm.report.terminal import print_data, print_json, print_message, sanitize, styled
-from git_pbm.report.text.deployment import report_deployment
+from git_pbm.report.text.deployment import write_if_deployed
 from git_pbm.transaction.recovery import Recovered
 
 
@@ -27,7 +27,7 @@ def report_added(added: AddResult, style: str) -> None:
         print_data(f"{sanitize(there.tag)} is model {there.model_id} already; nothing was added")
         for line in there.differences:
             print_message(sanitize(line))
-        report_deployment(added.deployed)
+        write_if_deployed(added.deployed)
 
 
 def report_model_change(result: ModelChangeResult, style: str, nothing: str) -> None:
@@ -38,7 +38,7 @@ def report_model_change(result: ModelChangeResult, style: str, nothing: str) -> 
         print_json(_unchanged_json(result.model_id, result.deployed))
     else:
         print_data(nothing)
-        report_deployment(result.deployed)
+        write_if_deployed(result.deployed)
 
 
 def report_change(changed: CommitResult) -> None:
@@ -51,7 +51,7 @@ def report_change(changed: CommitResult) -> None:
         print_message("commit it with: git commit")
     else:
         print_data(f"[{styled(changed.commit[:10], 'warning')}] {subject}")
-    report_deployment(changed.deployed)
+    write_if_deployed(changed.deployed)
 
 
 def _report_made(model_id: str, changed: CommitResult | None, planned: Plan | None, style: str) -> None:
