@@ -84,6 +84,7 @@ def parser_of(command: Command) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.set_defaults(format=OutputFormat.TEXT.value)  # for the commands that have one format
     module.configure(parser)
     return parser
 
