@@ -58,7 +58,7 @@ bench: installed ## measure the speed of an installed git pbm
 bench-peers: installed ## compare with other tools (installs them)
 	PATH="$(abspath $(BENCH)):$$PATH" $(BENCH)/python -m bench --install-peers --only peers
 
-bench-gate: $(VENV)/ready ## print how often a gate promotes a model that is no better
+bench-gate: $(VENV)/ready ## print how often a gate promotes a model that is not a better
 	$(BIN)/python -m bench.false_promotions
 
 installed: $(VENV)/ready

@@ -117,9 +117,9 @@ class RegistryView:
         Raises ``git_pbm.errors.UnverifiedError`` where no error was found and this clone lacks objects that may
         hold one: an empty list always means that everything was looked at.
         """
-        from git_pbm.operations.reading.check import check
+        from git_pbm.operations.reading.check import CheckOptions, check
 
-        verdict = check(self._repository, revision=self._revision).verdict
+        verdict = check(self._repository, CheckOptions(revision=self._revision)).verdict
         if verdict.unverified and not verdict.errors:
             first, count = verdict.unverified[0].path, len(verdict.unverified)
             raise UnverifiedError(

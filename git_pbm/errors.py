@@ -1,4 +1,34 @@
-"""Expected trouble, as a few exception classes; exit codes are the command line's affair."""
+"""Expected trouble, as a few exception classes, each with its exit code."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Every exit status of git pbm; a signal other than SIGPIPE ends it with :func:`exit_code_of_signal`."""
+
+    OK = 0
+    FINDINGS = 1
+    """Something was found: findings, an unknown file, work for repair or resolve, a merge conflict."""
+    USAGE = 2
+    UNVERIFIED = 3
+    """No error was found, and this clone lacks what would show one."""
+    REFUSED = 4
+    """Refused or busy; nothing was changed."""
+    NOT_DEPLOYED = 5
+    """Committed, but the deployment (or the disk) failed."""
+    BUG = 70
+    """EX_SOFTWARE of sysexits(3)."""
+    GIT_UNUSABLE = 128
+    """As git itself ends where it cannot work."""
+    BROKEN_PIPE = 141
+    """Ended as by SIGPIPE: the reader of the output went away."""
+
+
+def exit_code_of_signal(signum: int) -> int:
+    """Return the exit status that a shell gives a command which a signal ended."""
+    return 128 + signum
 
 
 class PbmError(Exception):
@@ -6,6 +36,8 @@ class PbmError(Exception):
 
     Anything raised that is not a ``PbmError`` is a bug in git pbm.
     """
+
+    exit_code: int = ExitCode.BUG
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -16,9 +48,13 @@ class PbmError(Exception):
 class UsageError(PbmError):
     """The words on the command line are wrong: unknown model, contradicting options."""
 
+    exit_code = ExitCode.USAGE
+
 
 class RefusedError(PbmError):
     """The state of the repository, of a source or of a target forbids the command; nothing was changed."""
+
+    exit_code = ExitCode.REFUSED
 
 
 class BusyError(RefusedError):
@@ -28,13 +64,19 @@ class BusyError(RefusedError):
 class NotDeployedError(PbmError):
     """The change is committed, but the engine's folder, or the disk, could not be brought up to date."""
 
+    exit_code = ExitCode.NOT_DEPLOYED
+
 
 class UnverifiedError(PbmError):
     """The answer needs an object or a part of history that this clone does not have."""
 
+    exit_code = ExitCode.UNVERIFIED
+
 
 class GitError(PbmError):
     """git itself cannot work here: no repository, unsafe ownership, a broken installation."""
+
+    exit_code = ExitCode.GIT_UNUSABLE
 
 
 class InterruptedBySignal(PbmError):
@@ -43,3 +85,4 @@ class InterruptedBySignal(PbmError):
     def __init__(self, signum: int, message: str, hint: str = "") -> None:
         super().__init__(message, hint)
         self.signum = signum
+        self.exit_code = exit_code_of_signal(signum)

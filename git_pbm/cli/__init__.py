@@ -7,6 +7,9 @@ import sys
 
 from git_pbm.cli.error_boundary import guarded
 
+_OK = 0
+"""``ExitCode.OK`` for the answers that are too short to import an enum."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """The entry point of ``git pbm``; returns the exit status."""
@@ -20,7 +23,7 @@ def _dispatch(words: list[str]) -> int:
         from git_pbm.report.terminal import print_data
 
         print_data(f"git-pbm {__version__}")
-        return 0
+        return _OK
     if words[:1] == ["complete"]:  # for the shell's completion, and listed nowhere
         from git_pbm.cli.completion import complete
 
@@ -37,7 +40,7 @@ def _dispatch(words: list[str]) -> int:
             from git_pbm.report.terminal import exactly
 
             exactly(folder)
-            return 0
+            return _OK
     from git_pbm.cli import commands
 
     return commands.dispatch(words)

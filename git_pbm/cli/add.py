@@ -9,9 +9,8 @@ from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, options_from
 from git_pbm.core.plans.add import AddFields
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.add import AddRequest, add
+from git_pbm.operations.changing.add import AddRequest, AddResult, add
 from git_pbm.report.progress import progress_bar
-from git_pbm.report.text.changes import report_added
 
 EXAMPLES = """\
   git pbm add policy_v2.onnx value_v2.onnx --tag supervised-v3
@@ -42,9 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> AddResult:
     sizes = [os.path.getsize(path) for path in (args.policy, args.value) if path and os.path.isfile(path)]
-    added = add(
+    return add(
         Repository.discover(),
         AddRequest(
             policy=args.policy,
@@ -67,5 +66,3 @@ def run(args: argparse.Namespace) -> int:
         options_from(args, promotes=not args.no_promote),
         progress=progress_bar("taking in", sum(sizes)),
     )
-    report_added(added, args.format)
-    return 0

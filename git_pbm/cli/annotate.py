@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, options_from
-from git_pbm.core.documents.metadata import METRICS
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.add import read_metrics
 from git_pbm.operations.changing.annotate import annotate
-from git_pbm.report.text.changes import report_model_change
+from git_pbm.operations.changing.model_change import ModelChangeResult
 
 EXAMPLES = """\
   git pbm annotate rl-r2-i1 --notes "strongest in self-play"
@@ -28,12 +28,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ModelChangeResult:
     metrics = read_metrics(args.metrics, metrics_from(args))
-    said: dict[str, JsonValue] = {name: getattr(metrics, name) for name in METRICS}
-    said.update({name: getattr(args, name) for name in ("notes", "params", "created")})
-    fields = {name: value for name, value in said.items() if value is not None}
+    given = {**asdict(metrics), "notes": args.notes, "params": args.params, "created": args.created}
+    fields: dict[str, JsonValue] = {name: value for name, value in given.items() if value is not None}
     options = options_from(args, promotes=False)
-    result = annotate(Repository.discover(), args.model, fields, options, body=args.body)
-    report_model_change(result, args.format, "its metadata says so already; nothing was changed")
-    return 0
+    return annotate(Repository.discover(), args.model, fields, options, body=args.body)

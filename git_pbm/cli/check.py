@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.check import check
+from git_pbm.operations.reading.check import CheckOptions, CheckResult, check
 from git_pbm.report.progress import growing_bar
-from git_pbm.report.text.findings import report_check
+from git_pbm.report.renderer import OutputFormat
 
 EXAMPLES = """\
   git pbm check                        the working tree
@@ -35,29 +34,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="read every network's content; exit 3 where it is in Git LFS alone",
     )
-    add_json(parser, formats=("text", "json", "github"))
+    add_json(parser, OutputFormat.GITHUB)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> CheckResult:
     repository = Repository.discover()
     warn_if_interrupted(repository)
-    rehash = args.rehash or args.require_content  # a pointer's content is in the work tree, not in git's blob
+    options = CheckOptions(
+        staged=args.staged,
+        revision=args.rev,
+        rehash=args.rehash,
+        fetch=args.fetch,
+        require_content=args.require_content,
+    )
     if args.range is not None:
         from git_pbm.operations.reading.check_range import check_range  # all the rules, and what reads history
 
-        checked = check_range(repository, args.range, rehash=rehash, fetch=args.fetch)
+        checked = check_range(repository, args.range, options)
     else:
-        progress = growing_bar("reading")
-        checked = check(
-            repository, staged=args.staged, revision=args.rev, rehash=rehash, fetch=args.fetch, progress=progress
-        )
+        checked = check(repository, options, growing_bar("reading"))
     if not checked.exists:
         from git_pbm.operations.lookup import no_registry
 
         raise no_registry(repository, f"{checked.label} of {repository.folder}")
-    prefix = ""
-    if args.format == "github":
-        from git_pbm.report.github import prefix_of
-
-        prefix = prefix_of(repository.folder, os.environ.get("GITHUB_WORKSPACE"))
-    return report_check(checked, args.format, require_content=args.require_content, prefix=prefix)
+    return checked

@@ -7,7 +7,9 @@ import importlib
 from dataclasses import dataclass
 from typing import NoReturn, Protocol, cast
 
-from git_pbm.errors import UsageError
+from git_pbm.errors import ExitCode, UsageError
+from git_pbm.operations.result import Result
+from git_pbm.report.renderer import OutputFormat, render
 from git_pbm.report.terminal import print_data
 
 
@@ -52,7 +54,7 @@ class CommandModule(Protocol):
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    def run(self, args: argparse.Namespace) -> int: ...
+    def run(self, args: argparse.Namespace) -> Result | int: ...
 
 
 class Parser(argparse.ArgumentParser):
@@ -82,6 +84,7 @@ def parser_of(command: Command) -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.set_defaults(format=OutputFormat.TEXT.value)  # for the commands that have one format
     module.configure(parser)
     return parser
 
@@ -90,16 +93,20 @@ def dispatch(argv: list[str]) -> int:
     """Run the command that the arguments name."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         print_data(overview())
-        return 0 if argv else 2
+        return ExitCode.OK if argv else ExitCode.USAGE
     name, rest = argv[0], argv[1:]
     command = next((command for command in COMMANDS if command.name == name), None)
     if command is None:
         raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))
     try:
         parsed = parser_of(command).parse_args(rest)
-    except SystemExit as end:  # -h has printed its text
-        return int(end.code or 0)
-    return module_of(name).run(parsed)
+    except SystemExit:  # -h has printed its text
+        return ExitCode.OK
+    result = module_of(name).run(parsed)
+    if not isinstance(result, Result):
+        return result
+    render(result, OutputFormat(parsed.format))
+    return result.exit_code
 
 
 def overview() -> str:
@@ -118,7 +125,8 @@ def _nearest(name: str) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "git pbm -h lists the commands"
 
 
-def add_json(parser: argparse.ArgumentParser, *, formats: tuple[str, ...] = ("text", "json")) -> None:
-    """``--format`` and its short form ``--json``."""
+def add_json(parser: argparse.ArgumentParser, *others: OutputFormat) -> None:
+    """``--format`` and its short form ``--json``; ``others`` are the formats besides text and JSON."""
+    formats = [each.value for each in OutputFormat if each in (OutputFormat.TEXT, OutputFormat.JSON, *others)]
     parser.add_argument("--format", choices=formats, default="text", help="how to print (default: %(default)s)")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")

@@ -9,7 +9,7 @@ import re
 
 from git_pbm.cli.commands import COMMANDS, parser_of
 from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATH, is_id, tag_problem
-from git_pbm.errors import PbmError
+from git_pbm.errors import ExitCode, PbmError
 from git_pbm.fs.small_files import read_small
 from git_pbm.report.terminal import print_data
 
@@ -23,11 +23,11 @@ def complete(words: list[str]) -> int:
     try:
         found = _candidates(words[:-1], unfinished)
     except (PbmError, OSError):  # outside a repository, in a folder that is gone: nothing to offer
-        return 0
+        return ExitCode.OK
     for candidate in sorted(found):
         if candidate.startswith(unfinished):
             print_data(candidate)
-    return 0
+    return ExitCode.OK
 
 
 def _candidates(before: list[str], unfinished: str) -> set[str]:

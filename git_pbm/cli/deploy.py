@@ -8,7 +8,7 @@ from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
 from git_pbm.operations.changing.deploy import deploy, inspect
 from git_pbm.operations.lookup import find_repository
-from git_pbm.report.text.deployment import report_deployed, report_inspected
+from git_pbm.operations.result import Result
 
 EXAMPLES = """\
   git pbm deploy                       the current model, into the configured folder
@@ -26,9 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> Result:
     repository = find_repository()
     if args.check:
-        return report_inspected(inspect(repository, args.model, args.to), args.format)
-    report_deployed(deploy(repository, args.model, args.to, force=args.force, wait=args.wait), args.format)
-    return 0
+        return inspect(repository, args.model, args.to)
+    return deploy(repository, args.model, args.to, force=args.force, wait=args.wait)

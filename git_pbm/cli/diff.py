@@ -7,8 +7,9 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository, read_registry, resolve
 from git_pbm.operations.reading.queries import differences, interface_changes, view_of
+from git_pbm.report.json.models import model_json
 from git_pbm.report.terminal import print_json
-from git_pbm.report.text.models import model_json, report_differences
+from git_pbm.report.text.models import report_differences
 
 EXAMPLES = """\
   git pbm diff current^ current

@@ -7,14 +7,11 @@ import gc
 import os
 import sys
 
-from git_pbm import errors
-
-TYPE_CHECKING = False
+TYPE_CHECKING = False  # the exit codes are an enum, which the shortest start-ups do without
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-INTERNAL_ERROR = 70
-GIT_UNUSABLE = 128
+    from git_pbm.errors import PbmError
 
 _MACHINE_TROUBLE = frozenset(
     (
@@ -30,14 +27,6 @@ _MACHINE_TROUBLE = frozenset(
     )
 )
 
-_STATUS = (
-    (errors.UsageError, 2),
-    (errors.UnverifiedError, 3),
-    (errors.RefusedError, 4),
-    (errors.NotDeployedError, 5),
-    (errors.GitError, GIT_UNUSABLE),
-)
-
 
 def guarded(run: Callable[[], int]) -> int:
     """Run a command; whatever it raises becomes one line on standard error and an exit status."""
@@ -49,54 +38,48 @@ def guarded(run: Callable[[], int]) -> int:
     except BrokenPipeError:
         # the reader of our output went away (`git pbm list | head -1`): be silent, as git is
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return _status_of("SIGPIPE")
+        from git_pbm.errors import ExitCode
+
+        return ExitCode.BROKEN_PIPE
     except KeyboardInterrupt:
-        return _status_of("SIGINT")
-    except errors.InterruptedBySignal as error:
-        _tell(error)
-        return 128 + error.signum
-    except errors.PbmError as error:
-        _tell(error)
-        return next((status for kind, status in _STATUS if isinstance(error, kind)), INTERNAL_ERROR)
-    except OSError as error:
-        return _machine_trouble(error) if error.errno in _MACHINE_TROUBLE else _bug()
-    except MemoryError:
-        return _no_memory()
-    except Exception:
-        return _bug()
+        import signal  # costs a third of a start-up
+
+        from git_pbm.errors import exit_code_of_signal
+
+        return exit_code_of_signal(signal.SIGINT)
+    except Exception as error:
+        return _failed(error)
 
 
-def _status_of(name: str) -> int:
-    import signal  # costs a third of a start-up
+def _failed(error: Exception) -> int:
+    """Say what went wrong; returns the exit status."""
+    from git_pbm.errors import PbmError, RefusedError
 
-    return 128 + signal.Signals[name]
-
-
-def _machine_trouble(error: OSError) -> int:
-    """A full disk or a broken one before anything was changed: whatever changes something undoes it itself."""
-    place = f"{error.filename}: " if error.filename else ""
-    _tell(errors.RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or fix that, and try again"))
-    return 4
-
-
-def _no_memory() -> int:
-    """More than this machine lets us hold: a registry of millions, or a small limit."""
-    _tell(errors.RefusedError("there is not enough memory for this; nothing was changed", "raise the limit: ulimit -v"))
-    return 4
+    if isinstance(error, OSError) and error.errno in _MACHINE_TROUBLE:
+        # a full disk or a broken one before anything was changed: whatever changes something undoes it itself
+        place = f"{error.filename}: " if error.filename else ""
+        error = RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or fix that, and try again")
+    elif isinstance(error, MemoryError):  # a registry of millions, or a small limit
+        error = RefusedError("there is not enough memory for this; nothing was changed", "raise the limit: ulimit -v")
+    if not isinstance(error, PbmError):
+        return _bug(error)
+    _tell(error)
+    return error.exit_code
 
 
-def _tell(error: errors.PbmError) -> None:
+def _tell(error: PbmError) -> None:
     from git_pbm.report.terminal import print_message, sanitize, styled
 
     hint = f" -> {error.hint}" if error.hint else ""
     print_message(f"{styled('git pbm:', 'error', sys.stderr)} {sanitize(error.message + hint)}")
 
 
-def _bug() -> int:
+def _bug(error: Exception) -> int:
     import traceback
 
+    from git_pbm.errors import ExitCode
     from git_pbm.report.terminal import print_message
 
-    print_message(traceback.format_exc().rstrip())
+    print_message("".join(traceback.format_exception(error)).rstrip())
     print_message("git pbm: this is a bug in git pbm; please report it with the lines above")
-    return INTERNAL_ERROR
+    return ExitCode.BUG

@@ -8,8 +8,8 @@ from git_pbm.cli.options import add_wait
 from git_pbm.errors import UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.setup.diagnostics import HOOKS_REPOSITORY
-from git_pbm.operations.setup.init import InitOptions, init
-from git_pbm.report.text.init import report_init, report_planned, show_founding
+from git_pbm.operations.setup.init import InitOptions, InitResult, init
+from git_pbm.report.text.setup.init import show_founding
 
 EXAMPLES = """\
   git init models-repo && cd models-repo && git pbm init
@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_wait(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> InitResult:
     if args.move_in and not args.adopt:
         raise UsageError("--move-in needs --adopt", f"git pbm init --adopt --move-in {args.move_in[0]}")
     options = InitOptions(
@@ -54,9 +54,4 @@ def run(args: argparse.Namespace) -> int:
         preview=args.dry_run,
         wait=args.wait,
     )
-    result = init(Repository.discover(), options, show=None if args.dry_run else show_founding)
-    if result.planned is not None:
-        report_planned(result.planned, result.left)
-    else:
-        report_init(result)
-    return 0
+    return init(Repository.discover(), options, show=None if args.dry_run else show_founding)

@@ -8,8 +8,10 @@ from git_pbm.cli.commands import add_json
 from git_pbm.core.registry.readme_block import graph_of
 from git_pbm.operations.lookup import find_repository, read_registry
 from git_pbm.operations.reading.queries import branches
+from git_pbm.report.json.models import model_json
+from git_pbm.report.renderer import OutputFormat
 from git_pbm.report.terminal import print_data, print_json
-from git_pbm.report.text.models import model_json, report_tree
+from git_pbm.report.text.models import report_tree
 
 EXAMPLES = """\
   git pbm lineage
@@ -17,7 +19,7 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    add_json(parser, formats=("text", "mermaid", "json"))
+    add_json(parser, OutputFormat.MERMAID)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,8 +8,9 @@ from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.operations.lookup import find_repository, read_registry
 from git_pbm.operations.reading.queries import list_models
+from git_pbm.report.json.models import model_json
 from git_pbm.report.terminal import print_json, print_message
-from git_pbm.report.text.models import model_json, report_table
+from git_pbm.report.text.models import report_table
 
 EXAMPLES = """\
   git pbm list

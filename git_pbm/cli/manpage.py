@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from git_pbm import __version__
 from git_pbm.cli.commands import COMMANDS, Command, module_of, parser_of
+from git_pbm.errors import ExitCode
 from git_pbm.report.terminal import print_data
 
 DESCRIPTION = (
@@ -24,18 +25,18 @@ MODEL = (
     ("current@{N}", "what was current N changes of current ago"),
 )
 STATUSES = (
-    ("0", "ok"),
+    (ExitCode.OK, "ok"),
     (
-        "1",
+        ExitCode.FINDINGS,
         "findings; an unknown file (which); something to do (repair); something to settle (resolve); "
         "another content (deploy --check)",
     ),
-    ("2", "usage error"),
-    ("3", "no error found, but something could not be verified in this clone"),
-    ("4", "refused or busy; nothing was changed"),
-    ("5", "committed, but the deployment (or the disk) failed"),
-    ("70", "a bug in git pbm"),
-    ("128", "git itself cannot work here"),
+    (ExitCode.USAGE, "usage error"),
+    (ExitCode.UNVERIFIED, "no error found, but something could not be verified in this clone"),
+    (ExitCode.REFUSED, "refused or busy; nothing was changed"),
+    (ExitCode.NOT_DEPLOYED, "committed, but the deployment (or the disk) failed"),
+    (ExitCode.BUG, "a bug in git pbm"),
+    (ExitCode.GIT_UNUSABLE, "git itself cannot work here"),
     ("129, 130, 143", "ended by a signal; nothing was changed"),
 )
 ENVIRONMENT = (
@@ -109,7 +110,7 @@ def manual() -> str:
     ):
         lines.append(f".SH {title}")
         for term, text in rows:
-            lines += [".TP", f"\\fB{_plain(term)}\\fR", _plain(text)]
+            lines += [".TP", f"\\fB{_plain(str(term))}\\fR", _plain(text)]
     lines += [".SH MERGING", *(part for paragraph in MERGING for part in (".PP", _plain(paragraph)))]
     lines += [".SH EXAMPLES", *(line for title, typed in EXAMPLES for line in _example(title, typed))]
     lines += [".SH SEE ALSO", ".BR git (1),", ".BR git\\-lfs (1),", ".BR pre\\-commit (1)"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.errors import UsageError
+from git_pbm.errors import ExitCode, UsageError
 from git_pbm.gitio.merge_driver import merge_files
 
 
@@ -15,4 +15,5 @@ def merge_driver(words: list[str]) -> int:
     base, ours, theirs, size, path, *labels = words
     if len(labels) != 2 or any(label in ("", "%X", "%Y") for label in labels):
         labels = ["ours", "theirs"]
-    return 0 if merge_files(base, ours, theirs, int(size), path, (labels[0], labels[1])) else 1
+    is_clean = merge_files(base, ours, theirs, int(size), path, (labels[0], labels[1]))
+    return ExitCode.OK if is_clean else ExitCode.FINDINGS

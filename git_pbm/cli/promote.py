@@ -7,8 +7,8 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, options_from
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.model_change import ModelChangeResult
 from git_pbm.operations.changing.promote import promote
-from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
   git pbm promote rl-r2-i1
@@ -22,8 +22,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    repository = Repository.discover()
-    result = promote(repository, args.model, options_from(args), body=args.body)
-    report_model_change(result, args.format, f"{result.model_id} is current already; nothing was changed")
-    return 0
+def run(args: argparse.Namespace) -> ModelChangeResult:
+    return promote(Repository.discover(), args.model, options_from(args), body=args.body)

@@ -7,8 +7,8 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, free_text, options_from
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.changing.model_change import ModelChangeResult
 from git_pbm.operations.changing.remove import remove
-from git_pbm.report.text.changes import report_model_change
 
 EXAMPLES = """\
   git pbm remove rl-r1-i3 --why "diverged; nothing was trained from it\""""
@@ -23,8 +23,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    options = options_from(args, promotes=False)
-    result = remove(Repository.discover(), args.model, args.why, options)
-    report_model_change(result, args.format, "nothing was changed")
-    return 0
+def run(args: argparse.Namespace) -> ModelChangeResult:
+    return remove(Repository.discover(), args.model, args.why, options_from(args, promotes=False))

@@ -7,8 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.repair import repair
-from git_pbm.report.text.changes import report_repair
+from git_pbm.operations.changing.repair import RepairResult, repair
 
 EXAMPLES = """\
   git pbm repair                       show what would be done; exit 1 where there is something
@@ -21,5 +20,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    return report_repair(repair(Repository.discover(), apply_it=args.apply, wait=args.wait), args.format)
+def run(args: argparse.Namespace) -> RepairResult:
+    return repair(Repository.discover(), apply_it=args.apply, wait=args.wait)

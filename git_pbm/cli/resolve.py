@@ -7,8 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.resolve import MergeSide, resolve_merge
-from git_pbm.report.text.resolve import report_resolved
+from git_pbm.operations.changing.resolve import MergeSide, ResolveResult, resolve_merge
 
 EXAMPLES = """\
   git pbm resolve                      settle what follows by itself, or show the two candidates
@@ -29,6 +28,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    resolved = resolve_merge(Repository.discover(), model=args.current, wait=args.wait, side=args.side)
-    return report_resolved(resolved, args.format)
+def run(args: argparse.Namespace) -> ResolveResult:
+    return resolve_merge(Repository.discover(), model=args.current, wait=args.wait, side=args.side)

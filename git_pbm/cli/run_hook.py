@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 
 from git_pbm.cli.interrupted import warn_if_interrupted
-from git_pbm.errors import UsageError
+from git_pbm.errors import ExitCode, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.tree_choice import place_of_hook
 from git_pbm.snapshots.verdict_cache import VerdictCache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from git_pbm.operations.result import Result
 
 
 def verify(hook_id: str) -> int:
@@ -17,18 +21,23 @@ def verify(hook_id: str) -> int:
     warn_if_interrupted(repository)
     place = place_of_hook(repository, os.environ)
     if VerdictCache(repository).models(place) is not None:
-        return 0  # a hook is silent where all is well, and what all rules found sound needs no rule here
+        return ExitCode.OK  # a hook is silent where all is well, and what all rules found sound needs no rule here
     from git_pbm.operations.reading.check import check_for_hook
-    from git_pbm.report.text.findings import report_hook
 
-    return report_hook(*check_for_hook(repository, hook_id, place))
+    return _ended(check_for_hook(repository, hook_id, place))
 
 
 def verify_message(argv: list[str]) -> int:
     """Run the change rules on the commit that is about to be made; ``argv`` is the file of its message."""
     from git_pbm.operations.reading.check_message import check_message
-    from git_pbm.report.text.findings import report_message
 
     if len(argv) != 1:
         raise UsageError("pbm-message needs the file of the message", "it is a commit-msg hook: git passes that file")
-    return report_message(check_message(Repository.discover(), os.path.abspath(argv[0]), os.environ))
+    return _ended(check_message(Repository.discover(), os.path.abspath(argv[0]), os.environ))
+
+
+def _ended(result: Result) -> int:
+    from git_pbm.report.renderer import OutputFormat, render
+
+    render(result, OutputFormat.TEXT)
+    return result.exit_code

@@ -7,8 +7,9 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository, read_registry, resolve
 from git_pbm.operations.reading.queries import interface_of, view_of
+from git_pbm.report.json.models import model_json
 from git_pbm.report.terminal import print_json
-from git_pbm.report.text.models import model_json, report_model
+from git_pbm.report.text.models import report_model
 
 EXAMPLES = """\
   git pbm show current

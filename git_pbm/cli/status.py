@@ -6,9 +6,8 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository, read_registry
-from git_pbm.operations.reading.status import status
+from git_pbm.operations.reading.status import Status, status
 from git_pbm.report.progress import growing_bar
-from git_pbm.report.text.status import report_status
 
 EXAMPLES = """\
   git pbm status
@@ -19,7 +18,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> Status:
     repository = find_repository()
-    report_status(status(repository, read_registry(repository), growing_bar("reading")), args.format)
-    return 0
+    return status(repository, read_registry(repository), growing_bar("reading"))

@@ -6,8 +6,7 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository
-from git_pbm.operations.reading.which import which
-from git_pbm.report.text.deployment import report_identified
+from git_pbm.operations.reading.which import WhichResult, which
 
 EXAMPLES = """\
   git pbm which ../engine/models
@@ -19,5 +18,5 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
-    return report_identified(which(find_repository(), args.paths), args.format)
+def run(args: argparse.Namespace) -> WhichResult:
+    return which(find_repository(), args.paths)

@@ -16,6 +16,7 @@ from git_pbm.fs.lock import hold
 from git_pbm.fs.path_state import PathState
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import way_to_files
+from git_pbm.operations.result import Result
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
 from git_pbm.transaction.recovery import Recovered, finish_recovery
@@ -23,8 +24,8 @@ from git_pbm.transaction.recovery import Recovered, finish_recovery
 ENGINE_KEY = "pbm.engine"
 
 
-@dataclass(frozen=True, slots=True)
-class DeployResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployResult(Result):
     """What a deployment did: the model, the folder, the files there now and the stale ones taken away."""
 
     model_id: str
@@ -84,7 +85,7 @@ def deploy_model(repository: Repository, model_id: str, folder: str, wait: float
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with hold(folder, wait, folder, folder=True):
         taken_away = deploy(deployable, folder, lambda: known_digests(registry), now, force=force)
-    return DeployResult(model_id, folder, tuple(deployable.files), taken_away)
+    return DeployResult(model_id=model_id, folder=folder, files=tuple(deployable.files), taken_away=taken_away)
 
 
 def deployable_of(repository: Repository, model: Model, commit: str) -> Deployable:

@@ -56,7 +56,7 @@ class ChangeOptions:
         return self.deploy and self.mode is Mode.COMMIT and not self.preview
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommitResult:
     """What a changing command did. ``commit`` is None where it was only staged (or only planned)."""
 
@@ -210,7 +210,13 @@ class UnitOfWork:
         finally:
             left = cleanup(self.workspace)
         self.workspace.runner.stop_if_interrupted()
-        return CommitResult(plan, commit, deployed, self.recovered, (*self.warnings, *plan.warnings, *left))
+        return CommitResult(
+            plan=plan,
+            commit=commit,
+            deployed=deployed,
+            recovered=self.recovered,
+            warnings=(*self.warnings, *plan.warnings, *left),
+        )
 
 
 def _base(repository: Repository, head: str | None, commits: bool) -> TreeSnapshot:

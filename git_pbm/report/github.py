@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import os
+from functools import singledispatch
 
 from git_pbm.core.findings import Finding
-from git_pbm.report.terminal import sanitize
+from git_pbm.operations.reading.check import CheckResult
+from git_pbm.operations.result import Result
+from git_pbm.report.terminal import exactly, sanitize
+from git_pbm.report.text.reading.check import print_summary, what_is_lacking
 
 
-def prefix_of(folder: str, workspace: str | None) -> str:
+@singledispatch
+def render(result: Result) -> None:
+    """Print a result as annotations."""
+    raise TypeError(f"{type(result).__name__} has no annotations")
+
+
+@render.register
+def render_check(checked: CheckResult) -> None:
+    """Print an annotation for each finding and object that is not here, and a summary on standard error."""
+    prefix = _prefix_of(checked.folder, os.environ.get("GITHUB_WORKSPACE"))
+    for finding in checked.verdict.findings:
+        exactly(_annotation_of(finding, prefix))
+    for item in checked.verdict.unverified:
+        exactly(_annotation("warning", prefix + item.path, "unverified", what_is_lacking(item.object_id)))
+    print_summary(checked)
+
+
+def _prefix_of(folder: str, workspace: str | None) -> str:
     """What comes before a repository's paths, so that they are relative to ``GITHUB_WORKSPACE``; ends with a slash."""
     if not workspace:
         return ""
@@ -16,15 +37,10 @@ def prefix_of(folder: str, workspace: str | None) -> str:
     return "" if below == os.curdir or below.split(os.sep)[0] == os.pardir else f"{below}/"
 
 
-def annotation_of(finding: Finding, prefix: str) -> str:
+def _annotation_of(finding: Finding, prefix: str) -> str:
     """One finding as an annotation."""
     level = "error" if finding.is_error else "warning"
     return _annotation(level, prefix + finding.path, finding.rule, f"{finding.message} -> {finding.remedy}")
-
-
-def warning_at(path: str, title: str, message: str) -> str:
-    """A warning about a file."""
-    return _annotation("warning", path, title, message)
 
 
 def _annotation(level: str, path: str, title: str, message: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.check import check, check_for_hook
+from git_pbm.operations.reading.check import CheckOptions, check, check_for_hook
 from git_pbm.snapshots import verdict_cache as sound
 from git_pbm.snapshots.verdict_cache import LIMIT, TreeSource, VerdictCache
 from tests.support.machine import Machine
@@ -41,7 +41,7 @@ def checked(registry: Machine) -> Machine:
     registry.write(".git/info/exclude", ".DS_Store\n")
     registry.git("add", "notes.txt")
     check(opened(registry))
-    check(opened(registry), staged=True)
+    check(opened(registry), CheckOptions(staged=True))
     assert known(registry) == (True, True)
     return registry
 
@@ -175,7 +175,7 @@ def test_a_tree_with_a_finding_is_not_remembered(checked: Machine) -> None:
 
 def test_a_hook_of_one_rule_says_nothing_of_the_others(checked: Machine) -> None:
     memory(checked).unlink()
-    verdict = check_for_hook(opened(checked), "pbm-no-symlinks", TreeSource.staged())[0].verdict
+    verdict = check_for_hook(opened(checked), "pbm-no-symlinks", TreeSource.staged()).checked.verdict
     assert not verdict.findings
     assert known(checked) == NEITHER
 
@@ -185,7 +185,7 @@ def test_a_commit_is_known_by_its_tree(checked: Machine) -> None:
         return VerdictCache(opened(checked)).models(TreeSource("a commit", revision)) is not None
 
     assert not knows("HEAD")
-    check(opened(checked), revision="HEAD")
+    check(opened(checked), CheckOptions(revision="HEAD"))
     checked.git("commit", "-q", "--amend", "-m", "another message, and an equal tree", "--only")
     assert knows("HEAD")
     assert not knows("HEAD~1")

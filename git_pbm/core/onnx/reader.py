@@ -28,7 +28,7 @@ class _Found:
     opsets: list[tuple[str, int]] = field(default_factory=list)
 
     def summary(self, external: Iterable[str]) -> OnnxSummary:
-        """The summary of a whole file. Raises :class:`OnnxProblem` where it is no usable model."""
+        """The summary of a whole file. Raises :class:`OnnxProblem` where it is not a usable model."""
         if not self.graphs:
             raise OnnxProblem("no graph in it")
         ir_version = self.numbers.get("ir_version", 0)

@@ -18,13 +18,14 @@ from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
 from git_pbm.operations.lookup import resolve
+from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, UnitOfWork, staging_folder
 from git_pbm.transaction.intake import Progress, Source, StagedFile, intake
 
 _LOG_LIMIT = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddRequest:
     """What is to be added: two source files, what a person says of them, a MODEL that is the parent, a metrics file."""
 
@@ -36,8 +37,8 @@ class AddRequest:
     metrics_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddResult(Result):
     """What came of it: a change, only its plan (``--dry-run``), or that the model was there already."""
 
     model_id: str
@@ -66,9 +67,9 @@ def add(
             model_id = model.policy.sha256[:ID_DIGITS]
             if options.preview:
                 uow.preview(plan)
-                return AddResult(model_id, planned=plan)
+                return AddResult(model_id=model_id, planned=plan)
             changed = uow.make(plan)
-            return AddResult(model_id, changed=changed, deployed=changed.deployed)
+            return AddResult(model_id=model_id, changed=changed, deployed=changed.deployed)
 
 
 def _sources(request: AddRequest, version: int) -> list[Source]:
@@ -102,7 +103,7 @@ def _there_already(
     is_wanted = options.deploys and request.fields.promote and there.is_current
     engine = engine_of(repository) if is_wanted else None
     deployed = deploy_current(repository, there.model_id, engine, options.wait) if engine else None
-    return AddResult(there.model_id, there=there, deployed=deployed)
+    return AddResult(model_id=there.model_id, there=there, deployed=deployed)
 
 
 def _version_of(request: AddRequest) -> int:

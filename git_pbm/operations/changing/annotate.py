@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.plans.annotate import plan_annotate
@@ -22,4 +23,5 @@ def annotate(
         model_id = resolve(repository, uow.registry, model)
         return model_id, plan_annotate(uow.registry, model_id, fields, body)
 
-    return change_model(repository, "annotate", options, planner)
+    result = change_model(repository, "annotate", options, planner)
+    return replace(result, why_unchanged="its metadata says so already")

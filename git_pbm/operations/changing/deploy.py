@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from git_pbm.core.names import RECEIPT_NAME, network_kind
 from git_pbm.deployment.engine_folder import read_receipt
-from git_pbm.errors import RefusedError, UsageError
+from git_pbm.errors import ExitCode, RefusedError, UsageError
 from git_pbm.fs.path_state import PathState, read_state
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY, DeployResult, deploy_model, deployable_of, engine_of
 from git_pbm.operations.lookup import read_registry, resolve
 from git_pbm.operations.reading.which import Known, known_files, whole_registry
+from git_pbm.operations.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,18 @@ class Mismatch:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeployCheckResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeployCheckResult(Result):
     """What ``deploy --check`` found: the model that should be there, the folder, and its flaws."""
 
     model_id: str
     tag: str
     folder: str
     flaws: tuple[Mismatch, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.FINDINGS if self.flaws else ExitCode.OK
 
 
 def target_folder(repository: Repository, said: str | None) -> str:
@@ -64,7 +69,7 @@ def inspect(repository: Repository, model: str, to: str | None) -> DeployCheckRe
     expected = {name: state for name, (_, state) in wanted.files.items()}
     flaws = [flaw for name in _network_names(folder, expected) if (flaw := _flaw(folder, name, expected, index))]
     flaws += _receipt_flaws(folder, model_id)
-    return DeployCheckResult(model_id, wanted.tag, folder, tuple(flaws))
+    return DeployCheckResult(model_id=model_id, tag=wanted.tag, folder=folder, flaws=tuple(flaws))
 
 
 def _network_names(folder: str, expected: Mapping[str, PathState]) -> list[str]:

@@ -37,7 +37,7 @@ _OURS, _THEIRS = 2, 3
 """Stages of the index."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MergeContext:
     """A half-done merge, looked at."""
 
@@ -75,7 +75,7 @@ class MergeContext:
         return text if text is not None and has_block(text) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """One side's answer to which model is current; ``view`` is None where that side names no readable model."""
 
@@ -134,7 +134,7 @@ def read_merge(repository: Repository, operation: Operation, unmerged: Unmerged)
         merged = merged_document(texts.get(1, b""), texts.get(_OURS, b""), texts.get(_THEIRS, b""))
     else:
         merged = MergedDocument(registry.document, contested=False)
-    return MergeContext(repository, operation, unmerged, registry, merged)
+    return MergeContext(repository=repository, operation=operation, unmerged=unmerged, registry=registry, merged=merged)
 
 
 def _id_in(entry: str) -> str:
@@ -169,7 +169,14 @@ def _candidate(merge: MergeContext, side: Side, stage: int) -> Candidate:
     view = view_of(registry, model) if model else None
     tag = view.metadata.get("tag") if view else None
     same = [tagged for tagged, _ in merge.registry.tagged() if tagged == tag]
-    return Candidate(side, subject, name, view, is_there, same[0] if len(same) == 1 else str(name))
+    return Candidate(
+        side=side,
+        subject=subject,
+        model_id=name,
+        view=view,
+        is_there=is_there,
+        name=same[0] if len(same) == 1 else str(name),
+    )
 
 
 def _readme_on_disk(merge: MergeContext) -> str | None:

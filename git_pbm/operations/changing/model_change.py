@@ -8,20 +8,27 @@ from dataclasses import dataclass
 from git_pbm.core.plans.plan import Plan
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
+from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, UnitOfWork
 
 Planner = Callable[[UnitOfWork], tuple[str, Plan | None]]
 """Finds the model that is meant and plans its change; None where nothing needs changing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChangeResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChangeResult(Result):
     """What came of it: the model, the change, or only its plan; neither where nothing needed changing."""
 
     model_id: str
     changed: CommitResult | None = None
     planned: Plan | None = None
     deployed: DeployResult | None = None
+    why_unchanged: str = ""
+    """Why nothing was changed, where nothing was; for people."""
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.changed is None and self.planned is None
 
 
 def change_model(
@@ -34,12 +41,14 @@ def change_model(
     with UnitOfWork.begin(repository, command, options) as uow:
         model_id, plan = planner(uow)
         if plan is None:
-            return ModelChangeResult(model_id, deployed=_deploy(repository, model_id, options) if redeploy else None)
+            return ModelChangeResult(
+                model_id=model_id, deployed=_deploy(repository, model_id, options) if redeploy else None
+            )
         if options.preview:
             uow.preview(plan)
-            return ModelChangeResult(model_id, planned=plan)
+            return ModelChangeResult(model_id=model_id, planned=plan)
         changed = uow.make(plan)
-        return ModelChangeResult(model_id, changed=changed, deployed=changed.deployed)
+        return ModelChangeResult(model_id=model_id, changed=changed, deployed=changed.deployed)
 
 
 def _deploy(repository: Repository, model_id: str, options: ChangeOptions) -> DeployResult | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.promote import plan_promote
 from git_pbm.gitio.repository import Repository
@@ -17,4 +19,5 @@ def promote(repository: Repository, model: str, options: ChangeOptions, *, body:
         model_id = resolve(repository, uow.registry, model)
         return model_id, plan_promote(uow.registry, model_id, body)
 
-    return change_model(repository, "promote", options, planner, redeploy=True)
+    result = change_model(repository, "promote", options, planner, redeploy=True)
+    return replace(result, why_unchanged=f"{result.model_id} is current already")

@@ -8,11 +8,13 @@ from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.repair import plan_repair
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
+from git_pbm.errors import ExitCode
 from git_pbm.gitio.index import index_is_torn, rebuild_index
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.gitio.runner import GitRunner
 from git_pbm.operations.lookup import no_registry
+from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import UnitOfWork, locked
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
@@ -21,14 +23,14 @@ from git_pbm.transaction.preconditions import refuse_conflict, work_tree_of
 from git_pbm.transaction.recovery import Recovered
 
 
-@dataclass(frozen=True, slots=True)
-class RepairResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairResult(Result):
     """What repair did or would do. ``mismatches`` are paths whose bytes are not what they are named after."""
 
     applied: bool
     plan: Plan | None
-    recovered: Recovered | None
-    interrupted: str | None
+    recovered: Recovered | None = None
+    interrupted: str | None = None
     torn_index: bool
     mismatches: tuple[str, ...]
     warnings: tuple[str, ...] = ()
@@ -36,6 +38,12 @@ class RepairResult:
     @property
     def has_work(self) -> bool:
         return bool(self.plan or self.interrupted or self.torn_index)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.recovered and self.recovered.left:
+            return ExitCode.NOT_DEPLOYED  # as a command that committed, and could not deploy
+        return ExitCode.FINDINGS if self.has_work and not self.applied else ExitCode.OK
 
 
 def repair(repository: Repository, *, apply_it: bool, wait: float) -> RepairResult:
@@ -50,7 +58,13 @@ def _preview(repository: Repository) -> RepairResult:
         refuse_conflict(repository)
     registry = None if torn else _registry(repository)
     plan = plan_repair(registry) if registry else None
-    return RepairResult(False, plan, None, interrupted_command(repository), torn, _mismatches(registry))
+    return RepairResult(
+        applied=False,
+        plan=plan,
+        interrupted=interrupted_command(repository),
+        torn_index=torn,
+        mismatches=_mismatches(registry),
+    )
 
 
 def _apply(repository: Repository, wait: float) -> RepairResult:
@@ -70,7 +84,14 @@ def _apply(repository: Repository, wait: float) -> RepairResult:
         if plan is not None:
             with UnitOfWork.within(held, "repair", registry) as uow:
                 warnings = uow.stage(plan).warnings
-        return RepairResult(True, plan, held.recovered, None, torn, _mismatches(registry), warnings)
+        return RepairResult(
+            applied=True,
+            plan=plan,
+            recovered=held.recovered,
+            torn_index=torn,
+            mismatches=_mismatches(registry),
+            warnings=warnings,
+        )
 
 
 def _registry(repository: Repository) -> Registry:

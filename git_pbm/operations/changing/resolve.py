@@ -14,7 +14,7 @@ from git_pbm.core.plans.plan import SetLink, WriteText
 from git_pbm.core.plans.resolve import plan_resolve, settled_current
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ExitCode, RefusedError
 from git_pbm.fs.atomic_files import replace_file
 from git_pbm.gitio.merge_state import Operation, operation_in, unmerged_paths, without_operation
 from git_pbm.gitio.repository import Repository
@@ -26,6 +26,7 @@ from git_pbm.operations.changing.merge_context import (
     resolution_hint,
 )
 from git_pbm.operations.lookup import resolve
+from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import Locked, UnitOfWork, locked
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree, staged_tree
@@ -40,8 +41,8 @@ class MergeSide(Enum):
     THEIRS = "theirs"
 
 
-@dataclass(frozen=True, slots=True)
-class ResolveResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveResult(Result):
     """What came of it. With ``candidates`` the question is open and nothing was changed."""
 
     operation: Operation | None
@@ -61,6 +62,10 @@ class ResolveResult:
     def is_done(self) -> bool:
         return not (self.candidates or self.left or self.findings)
 
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.OK if self.is_done else ExitCode.FINDINGS
+
 
 def resolve_merge(
     repository: Repository, *, model: str | None, wait: float, side: MergeSide | None = None
@@ -78,7 +83,7 @@ def resolve_merge(
         if operation is None and not unmerged:
             if model is not None:
                 raise RefusedError("no merge is in progress here", f"make it current: git pbm promote {model}")
-            return ResolveResult(None, recovered=recovered)
+            return ResolveResult(operation=None, recovered=recovered)
         merge = read_merge(repository, operation or without_operation(repository), unmerged)
         if model is not None and merge.blocking:
             first = merge.blocking[0]
@@ -94,14 +99,28 @@ def resolve_merge(
         if clashes and side is None:
             left[REGISTRY_PATH] = f"both sides set {', '.join(clashes)}: git pbm resolve --ours, or --theirs"
             candidates = None if is_settled else candidates_of(merge)
-            return ResolveResult(merge.operation, candidates, None, (), left, recovered=recovered)
+            return ResolveResult(operation=merge.operation, candidates=candidates, left=left, recovered=recovered)
         merge = replace(merge, merged=merge.merged.taking(theirs=side is MergeSide.THEIRS))
         if not is_settled or merge.blocking:
             candidates = None if is_settled else candidates_of(merge)
-            return ResolveResult(merge.operation, candidates, None, (), left, bool(merge.blocking), (), recovered)
+            return ResolveResult(
+                operation=merge.operation,
+                candidates=candidates,
+                left=left,
+                blocked=bool(merge.blocking),
+                recovered=recovered,
+            )
         settled, warnings = _settle(merge, held, current)
         findings = _new_findings(merge, left)
-        return ResolveResult(merge.operation, None, current, settled, left, False, findings, recovered, warnings)
+        return ResolveResult(
+            operation=merge.operation,
+            current=current,
+            settled=settled,
+            left=left,
+            findings=findings,
+            recovered=recovered,
+            warnings=warnings,
+        )
 
 
 # -- settling

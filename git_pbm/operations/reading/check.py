@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from git_pbm.core.findings import Unverified, Verdict
+from git_pbm.errors import ExitCode
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.tree_choice import place_of
+from git_pbm.operations.result import Result
 from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
 
 if TYPE_CHECKING:
@@ -17,65 +19,99 @@ VERIFY = "pbm-verify"
 """The hook that runs every rule, as ``git pbm check`` does."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """How ``git pbm check`` looks, and which tree it looks at.
+
+    With ``rehash`` nothing that was remembered is believed. With ``fetch`` objects that this clone lacks are
+    fetched, all in one request, and the check is made again. With ``require_content`` what is in Git LFS alone
+    counts as unverified; a pointer's content is in the work tree, not in git's blob, so nothing remembered will do.
+    """
+
+    staged: bool = False
+    revision: str | None = None
+    rehash: bool = False
+    fetch: bool = False
+    require_content: bool = False
+
+    @property
+    def reads_everything(self) -> bool:
+        return self.rehash or self.require_content
+
+
+DEFAULT_CHECK = CheckOptions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult(Result):
     """What a check found. ``label`` says which tree it looked at; ``exists`` is false for no registry at all."""
 
+    folder: str
+    """Where the repository is; the paths of the findings are relative to it."""
     label: str
     exists: bool
     models: int
     verdict: Verdict
+    require_content: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.verdict.errors:
+            return ExitCode.FINDINGS
+        is_unverified = self.verdict.unverified or (self.require_content and self.verdict.not_inspected)
+        return ExitCode.UNVERIFIED if is_unverified else ExitCode.OK
+
+
+@dataclass(frozen=True, slots=True)
+class HookResult(Result):
+    """What a hook found. ``fresh`` is what is unverified and new: this clone lacks it, and HEAD has it not either."""
+
+    checked: CheckResult
+    fresh: tuple[Unverified, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        if self.checked.verdict.errors:
+            return ExitCode.FINDINGS
+        return ExitCode.UNVERIFIED if self.fresh else ExitCode.OK
 
 
 def check(
-    repository: Repository,
-    *,
-    staged: bool = False,
-    revision: str | None = None,
-    rehash: bool = False,
-    fetch: bool = False,
-    progress: Progress | None = None,
+    repository: Repository, options: CheckOptions = DEFAULT_CHECK, progress: Progress | None = None
 ) -> CheckResult:
     """Run every rule over the working tree (HEAD in a bare repository), the staged tree, or a commit's tree.
 
-    With ``rehash`` nothing that was remembered is believed. With ``fetch`` objects that this clone lacks are
-    fetched, all in one request, and the check is made again.
     Raises :class:`UsageError` for a revision that names no commit, ``GitError`` where git cannot work.
     """
-    place = place_of(repository, revision, staged=staged)
-    checked = _look(repository, place, rehash, progress)
-    if fetch and checked.verdict.unverified:
+    place = place_of(repository, options.revision, staged=options.staged)
+    checked = _look(repository, place, options, progress)
+    if options.fetch and checked.verdict.unverified:
         from git_pbm.gitio.partial_clone import fetch_objects
 
         fetch_objects(repository, [item.object_id for item in checked.verdict.unverified])
-        checked = _look(repository, place, rehash, progress)
+        checked = _look(repository, place, options, progress)
     return checked
 
 
-def check_for_hook(
-    repository: Repository, hook_id: str, place: TreeSource
-) -> tuple[CheckResult, tuple[Unverified, ...]]:
-    """What the rules of a hook say about a tree that is not known to be sound.
-
-    Returns also what is unverified and new: objects that this clone lacks and HEAD does not have either.
-    """
+def check_for_hook(repository: Repository, hook_id: str, place: TreeSource) -> HookResult:
+    """What the rules of a hook say about a tree that is not known to be sound."""
     checked = _judge(repository, place, hook_id, VerdictCache(repository))
     unverified = checked.verdict.unverified
     if not unverified:
-        return checked, ()
+        return HookResult(checked)
     from git_pbm.gitio.index import tree_entries
 
     known = tree_entries(repository, repository.head(), [item.path for item in unverified])
     fresh = [item for item in unverified if (known[item.path] or "").partition(" ")[2] != item.object_id]
-    return checked, tuple(fresh)
+    return HookResult(checked, tuple(fresh))
 
 
-def _look(repository: Repository, place: TreeSource, rehash: bool, progress: Progress | None) -> CheckResult:
+def _look(repository: Repository, place: TreeSource, options: CheckOptions, progress: Progress | None) -> CheckResult:
     sound = VerdictCache(repository)
-    models = None if rehash else sound.models(place)
+    models = None if options.reads_everything else sound.models(place)
     if models is not None:
-        return CheckResult(place.label, True, models, Verdict())
-    return _judge(repository, place, VERIFY, sound, rehash, progress)
+        return CheckResult(folder=repository.folder, label=place.label, exists=True, models=models, verdict=Verdict())
+    return _judge(repository, place, VERIFY, sound, options, progress)
 
 
 def _judge(
@@ -83,13 +119,20 @@ def _judge(
     place: TreeSource,
     hook_id: str,
     sound: VerdictCache,
-    rehash: bool = False,
+    options: CheckOptions = DEFAULT_CHECK,
     progress: Progress | None = None,
 ) -> CheckResult:
     from git_pbm.operations.reading.check_tree import judged  # the rules, and all that they look through
 
     look = sound.look(place)
-    found = judged(repository, place, hook_id, None if rehash else sound, progress)
+    found = judged(repository, place, hook_id, None if options.reads_everything else sound, progress)
     if found.listing is not None and hook_id == VERIFY and found.verdict == Verdict():
         sound.remember(place, look, found.listing, found.models)
-    return CheckResult(place.label, found.exists, found.models, found.verdict)
+    return CheckResult(
+        folder=repository.folder,
+        label=place.label,
+        exists=found.exists,
+        models=found.models,
+        verdict=found.verdict,
+        require_content=options.require_content,
+    )

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from git_pbm.core.documents.message_draft import cleaned
 from git_pbm.core.findings import Finding
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import judge_change
-from git_pbm.errors import UsageError
+from git_pbm.errors import ExitCode, UsageError
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.result import Result
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree, empty_tree, staged_tree
 
 
-def check_message(repository: Repository, path: str, environment: Mapping[str, str]) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class MessageResult(Result):
+    """What is wrong with a commit that is about to be made."""
+
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.FINDINGS if self.findings else ExitCode.OK
+
+
+def check_message(repository: Repository, path: str, environment: Mapping[str, str]) -> MessageResult:
     """What is wrong with a commit that is about to be made with the message in the file ``path``.
 
     A merge is free. Nobody tells a hook that a commit is amended; one that may be passes if it is right as a
@@ -24,7 +37,7 @@ def check_message(repository: Repository, path: str, environment: Mapping[str, s
     the file cannot be read.
     """
     if os.path.exists(os.path.join(repository.git_dir, "MERGE_HEAD")):
-        return ()
+        return MessageResult()
     message = _message(repository, path, environment)
     blobs = FactsLoader(repository, validate=False, eager=False)
     after = Registry(staged_tree(repository, blobs))
@@ -33,8 +46,8 @@ def check_message(repository: Repository, path: str, environment: Mapping[str, s
     if findings and head is not None and _may_amend(repository, environment):
         parent = repository.commit_id(f"{head}^")
         if not _findings(repository, parent, after, message, blobs):
-            return ()
-    return findings
+            return MessageResult()
+    return MessageResult(findings)
 
 
 def _may_amend(repository: Repository, environment: Mapping[str, str]) -> bool:

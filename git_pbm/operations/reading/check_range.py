@@ -21,40 +21,31 @@ from git_pbm.core.rules.table import IMMUTABILITY
 from git_pbm.errors import UnverifiedError, UsageError
 from git_pbm.gitio.partial_clone import fetch_objects
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.check import CheckResult
+from git_pbm.operations.reading.check import DEFAULT_CHECK, CheckOptions, CheckResult
 from git_pbm.snapshots.commit_range import DEEPEN, Difference, Step, missing_between, steps_of
-from git_pbm.snapshots.facts_loader import FactsLoader, Progress
+from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import is_shallow
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree
 
 
-def check_range(
-    repository: Repository,
-    words: str,
-    *,
-    rehash: bool = False,
-    fetch: bool = False,
-    progress: Progress | None = None,
-) -> CheckResult:
+def check_range(repository: Repository, words: str, options: CheckOptions = DEFAULT_CHECK) -> CheckResult:
     """Run the change rules over the commits of ``A..B`` (``A..`` means ``A..HEAD``), the state rules over B.
 
     With ``fetch`` objects that this clone lacks are fetched, and the check is made again.
     Raises :class:`UsageError` for other words, :class:`UnverifiedError` where history ends too early here.
     """
     old, new = _ends(repository, words)
-    checked = _look(repository, words, old, new, rehash, progress)
+    checked = _look(repository, words, old, new, options)
     asked: set[str] = set()
-    while fetch and (lacking := {item.object_id for item in checked.verdict.unverified} - asked):
+    while options.fetch and (lacking := {item.object_id for item in checked.verdict.unverified} - asked):
         fetch_objects(repository, sorted(lacking))  # what comes can show that more is needed
         asked |= lacking
-        checked = _look(repository, words, old, new, rehash, progress)
+        checked = _look(repository, words, old, new, options)
     return checked
 
 
-def _look(
-    repository: Repository, words: str, old: str, new: str, rehash: bool, progress: Progress | None
-) -> CheckResult:
-    blobs = FactsLoader(repository, rehash=rehash, progress=progress)
+def _look(repository: Repository, words: str, old: str, new: str, options: CheckOptions) -> CheckResult:
+    blobs = FactsLoader(repository, rehash=options.reads_everything)
     blobs.missing |= missing_between(repository, old, new)
     steps = steps_of(repository, old, new, blobs.missing)
     tip = Registry(commit_tree(repository, new, blobs))
@@ -73,7 +64,14 @@ def _look(
     verdict = Verdict((*findings.values(), *state.findings, *notes), tuple(unverified.values()), state.not_inspected)
     count = f"{len(steps)} commit{'s' * (len(steps) != 1)}"
     exists = tip.exists or (base is not None and base.exists)
-    return CheckResult(f"{words} ({count}, then the tree of {new[:12]})", exists, len(tip.models), verdict)
+    return CheckResult(
+        folder=repository.folder,
+        label=f"{words} ({count}, then the tree of {new[:12]})",
+        exists=exists,
+        models=len(tip.models),
+        verdict=verdict,
+        require_content=options.require_content,
+    )
 
 
 def _ends(repository: Repository, words: str) -> tuple[str, str]:

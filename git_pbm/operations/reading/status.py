@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.deploy import DeployCheckResult, inspect
 from git_pbm.operations.deployment import engine_of
 from git_pbm.operations.reading.history import CurrentPeriod, history_of
+from git_pbm.operations.result import Result
 from git_pbm.operations.setup.diagnostics import left_to_do
 from git_pbm.operations.setup.hooks import missing_hooks
 from git_pbm.transaction.journal import interrupted_command
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
     from git_pbm.snapshots.facts_loader import Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Result):
     """The state of a registry. ``missing_hooks`` are the hook types that pre-commit is not installed for."""
 
     root: str
@@ -33,6 +35,12 @@ class Status:
     missing_hooks: tuple[str, ...]
     interrupted: str | None
     left: tuple[str, ...]
+
+    @property
+    def engine_flaws(self) -> tuple[str, ...]:
+        """What is wrong in the engine's folder, file by file."""
+        flaws = self.inspected.flaws if self.inspected else ()
+        return tuple(f"{os.path.basename(flaw.path)}: {flaw.message}" for flaw in flaws)
 
 
 def status(repository: Repository, registry: Registry, progress: Progress | None = None) -> Status:
@@ -55,13 +63,13 @@ def status(repository: Repository, registry: Registry, progress: Progress | None
         left.append("bring the engine up to date: git pbm deploy")
     left += left_to_do(repository, registry, progress=progress)
     return Status(
-        repository.folder,
-        registry,
-        reigns[0] if reigns else None,
-        engine,
-        inspected,
-        problem,
-        missing,
-        interrupted,
-        tuple(left),
+        root=repository.folder,
+        registry=registry,
+        reign=reigns[0] if reigns else None,
+        engine=engine,
+        inspected=inspected,
+        engine_problem=problem,
+        missing_hooks=missing,
+        interrupted=interrupted,
+        left=tuple(left),
     )

@@ -9,16 +9,17 @@ from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, parse_pointer
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import RefusedError, UsageError
+from git_pbm.errors import ExitCode, RefusedError, UsageError
 from git_pbm.fs.path_state import read_state
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import no_registry
+from git_pbm.operations.result import Result
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """A file of the registry: the model and the name under which it is registered."""
 
@@ -28,7 +29,7 @@ class Known:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileMatch:
     """Which registered files a file's content is; ``known`` is empty for a stranger.
 
@@ -39,6 +40,26 @@ class FileMatch:
     sha256: str
     known: tuple[Known, ...]
     is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WhichResult(Result):
+    """What each file is."""
+
+    files: tuple[FileMatch, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """FINDINGS where a file is unknown or there was none, UNVERIFIED where that is not certain in this clone."""
+        if not self.files or any(file.is_certain and not file.known for file in self.files):
+            return ExitCode.FINDINGS
+        return ExitCode.OK if all(file.known for file in self.files) else ExitCode.UNVERIFIED
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        if all(file.is_certain for file in self.files):
+            return ()
+        return ("this clone lacks networks of the registry -> git pbm check --fetch",)
 
 
 def whole_registry(repository: Repository) -> Registry:
@@ -66,10 +87,10 @@ def known_files(registry: Registry) -> dict[str, tuple[Known, ...]]:
 
 def _known(registry: Registry, model: Model, name: str) -> Known:
     tag = model.metadata.tag if model.metadata and model.metadata.tag else model.name
-    return Known(model.name, tag, name, registry.current_id == model.name)
+    return Known(model_id=model.name, tag=tag, name=name, is_current=registry.current_id == model.name)
 
 
-def which(repository: Repository, paths: list[str]) -> list[FileMatch]:
+def which(repository: Repository, paths: list[str]) -> WhichResult:
     """What each file is, by its content; a folder stands for the ONNX files in it."""
     registry = whole_registry(repository)
     index = known_files(registry)
@@ -80,8 +101,8 @@ def which(repository: Repository, paths: list[str]) -> list[FileMatch]:
         for file in _files(path, repository.root):
             sha256 = _digest(file)
             known = index.get(sha256, ())
-            found.append(FileMatch(file, sha256, known, bool(known) or is_whole))
-    return found
+            found.append(FileMatch(path=file, sha256=sha256, known=known, is_certain=bool(known) or is_whole))
+    return WhichResult(tuple(found))
 
 
 def _files(path: str, root: str | None) -> list[str]:

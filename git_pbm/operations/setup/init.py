@@ -19,6 +19,7 @@ from git_pbm.gitio.index import tree_entries
 from git_pbm.gitio.merge_driver import install_driver
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY
+from git_pbm.operations.result import Result
 from git_pbm.operations.setup.adopt import adoption_of
 from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release
 from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
@@ -27,7 +28,7 @@ from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InitOptions:
     """What a person asked for. ``moves`` are folders to take in with the tag said for each (None: none said)."""
 
@@ -41,14 +42,14 @@ class InitOptions:
     wait: float = DEFAULT_WAIT
 
 
-@dataclass(frozen=True, slots=True)
-class InitResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitResult(Result):
     """What was done and what is left to do. ``changed`` is None where nothing was missing, or only ``planned``."""
 
-    changed: CommitResult | None
-    planned: Plan | None
+    changed: CommitResult | None = None
+    planned: Plan | None = None
     engine: str | None
-    hooks_installed: bool
+    hooks_installed: bool = False
     left: tuple[str, ...]
 
 
@@ -83,7 +84,7 @@ def init(
                 uow.preview(plan)
             coming = [one.folder for one in wanted.adoption.moved] if wanted.adoption else []
             offers = moves_left(repository, coming) if asked.adopt else []
-            return InitResult(None, plan, engine or repository.config_path(ENGINE_KEY), False, tuple(offers))
+            return InitResult(planned=plan, engine=engine or repository.config_path(ENGINE_KEY), left=tuple(offers))
         left = _lfs(repository) if asked.lfs else []  # its filter must be there before anything is staged
         changed = uow.commit(plan) if plan is not None else None
     install_driver(repository)
@@ -96,7 +97,10 @@ def init(
         left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
     installed = asked.hooks and _runs_hooks(repository) and not missing_hooks(repository)
     return InitResult(
-        changed, None, engine or repository.config_path(ENGINE_KEY), installed, tuple(dict.fromkeys(left))
+        changed=changed,
+        engine=engine or repository.config_path(ENGINE_KEY),
+        hooks_installed=installed,
+        left=tuple(dict.fromkeys(left)),
     )
 
 

@@ -14,11 +14,6 @@ COLUMNS = ("tag", "id", "training", "created", "params", "parent", "best_loss", 
 _OPTIONAL = ("parent", "best_loss", "entropy", "kl")
 
 
-def model_json(view: View) -> dict[str, object]:
-    """A model as every command gives it."""
-    return {"id": view.model_id, "hash": view.sha256, "current": view.is_current, "metadata": dict(view.metadata)}
-
-
 def report_table(views: Sequence[View], columns: Sequence[str]) -> None:
     """One model a line; the current one is marked."""
     chosen = columns or [n for n in COLUMNS if n not in _OPTIONAL or any(view.field(n) is not None for view in views)]

@@ -142,7 +142,7 @@ def test_a_named_epoch_may_complete_an_object_but_not_contradict_it() -> None:
     ],
 )
 def test_a_field_of_a_wrong_type_is_named(document: Row, field: str) -> None:
-    assert refusal(document).message.startswith(f"`{field}` in the metrics file is no ")
+    assert refusal(document).message.startswith(f"`{field}` in the metrics file is not ")
 
 
 @pytest.mark.parametrize("document", [{}, {"loss": 1.0}, {"kl": None}])

@@ -1,4 +1,4 @@
-"""A merge that is being settled: the two candidates side by side, what was settled, and what is left; also as JSON."""
+"""A merge that is being settled, as text: the two candidates side by side, what was settled, and what is left."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from git_pbm.core.documents.metadata import METRICS
 from git_pbm.core.names import REGISTRY_PATH
 from git_pbm.operations.changing.merge_context import Candidate
 from git_pbm.operations.changing.resolve import ResolveResult
-from git_pbm.report.terminal import print_data, print_json, print_message, sanitize, styled, width_of
+from git_pbm.report.terminal import print_data, print_message, sanitize, styled, width_of
+from git_pbm.report.text import write
 from git_pbm.report.text.changes import report_recovery, warn
-from git_pbm.report.text.findings import finding_json, text_line
-from git_pbm.report.text.models import cell, model_json
+from git_pbm.report.text.findings import text_line
+from git_pbm.report.text.models import cell
 
 _FIELDS = ("created", "training", "params", "parent", *METRICS, "notes")
 
 
-def report_resolved(resolved: ResolveResult, style: str) -> int:
-    """What was settled (0), or what is still to be settled (1)."""
-    status = 0 if resolved.is_done else 1
-    if style == "json":
-        _print_json(resolved)
-        return status
+@write.register
+def write_resolve(resolved: ResolveResult) -> None:
+    """Print the question that is open, what was settled, and what is still to be settled."""
     report_recovery(resolved.recovered)
     warn(resolved.warnings)
     if resolved.candidates is not None:
@@ -40,7 +38,6 @@ def report_resolved(resolved: ResolveResult, style: str) -> int:
         print_message(
             f"{'go on with' if resolved.is_done else 'then go on with'}: {resolved.operation.continue_command}"
         )
-    return status
 
 
 def _report_question(candidates: tuple[Candidate, Candidate]) -> None:
@@ -84,29 +81,3 @@ def _report_answers(resolved: ResolveResult) -> None:
         )
     if resolved.operation is not None:
         print_message(f"or give up:  {resolved.operation.abort_command}")
-
-
-def _print_json(resolved: ResolveResult) -> None:
-    operation = resolved.operation
-    print_json(
-        {
-            "operation": operation.name if operation else None,
-            "candidates": [_candidate_json(candidate) for candidate in resolved.candidates or ()],
-            "current": resolved.current,
-            "settled": list(resolved.settled),
-            "left": list(resolved.left),
-            "findings": [finding_json(finding) for finding in resolved.findings],
-            "next": operation.continue_command if operation else None,
-            "warnings": list(resolved.warnings),
-        }
-    )
-
-
-def _candidate_json(candidate: Candidate) -> dict[str, object]:
-    return {
-        "side": candidate.side.label,
-        "commit": candidate.side.commit,
-        "id": candidate.model_id,
-        "in_tree": candidate.is_there,
-        "model": model_json(candidate.view) if candidate.view else None,
-    }

@@ -1,10 +1,11 @@
-"""What ``git pbm init`` will write, did, and left to do."""
+"""What ``git pbm init`` will write, did, and left to do, as text."""
 
 from __future__ import annotations
 
 from git_pbm.core.plans.plan import Delete, Plan, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.operations.setup.init import InitResult
 from git_pbm.report.terminal import print_data, print_message, sanitize
+from git_pbm.report.text import write
 from git_pbm.report.text.changes import report_change, report_plan
 
 
@@ -26,15 +27,18 @@ def show_founding(plan: Plan) -> None:
         print_data(sanitize(line))
 
 
-def report_planned(plan: Plan, left: tuple[str, ...]) -> None:
-    """What would be written and done to each model, and the folders that could come in, too."""
-    report_plan(plan)
-    for line in left:
+@write.register
+def write_init(result: InitResult) -> None:
+    """Print the plan, or the commit, the engine and the hooks; then everything that a person still has to do."""
+    if result.planned is not None:
+        report_plan(result.planned)
+    else:
+        _report_done(result)
+    for line in result.left:
         print_message(f"left to do: {sanitize(line, keep_lines=True)}")
 
 
-def report_init(result: InitResult) -> None:
-    """The commit, the engine, the hooks, and everything that a person still has to do."""
+def _report_done(result: InitResult) -> None:
     if result.changed is None:
         print_data("this is a models repository already; nothing was written")
     else:
@@ -43,5 +47,3 @@ def report_init(result: InitResult) -> None:
         print_data(f"models will be deployed to {sanitize(result.engine)}")
     if result.hooks_installed:
         print_data("hooks are installed")
-    for line in result.left:
-        print_message(f"left to do: {sanitize(line, keep_lines=True)}")

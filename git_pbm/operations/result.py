@@ -1,0 +1,21 @@
+"""What every operation hands back: a value that carries its exit code and knows nothing of formats."""
+
+from __future__ import annotations
+
+from git_pbm.errors import ExitCode
+
+
+class Result:
+    """What came of a command. The formats render it; they decide nothing."""
+
+    __slots__ = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What the command ends with."""
+        return ExitCode.OK
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person is told on standard error, whatever the format."""
+        return ()
