@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
     REFUSED = 4
     """Refused or busy; nothing was changed."""
     NOT_DEPLOYED = 5
-    """Committed, but the deployment (or the disk) failed."""
+    """Committed, but the deployment (or the disk, or standard output) failed."""
     BUG = 70
     """EX_SOFTWARE of sysexits(3)."""
     GIT_UNUSABLE = 128
@@ -63,6 +63,12 @@ class BusyError(RefusedError):
 
 class NotDeployedError(PbmError):
     """The change is committed, but the engine's folder, or the disk, could not be brought up to date."""
+
+    exit_code = ExitCode.NOT_DEPLOYED
+
+
+class NotPrintedError(PbmError):
+    """Something was changed, and standard output does not take the words that say so."""
 
     exit_code = ExitCode.NOT_DEPLOYED
 

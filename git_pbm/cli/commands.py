@@ -105,7 +105,16 @@ def dispatch(argv: list[str]) -> int:
     result = module_of(name).run(parsed)
     if not isinstance(result, Result):
         return result
-    render(result, OutputFormat(parsed.format))
+    try:
+        render(result, OutputFormat(parsed.format))
+        sys.stdout.flush()
+    except OSError as error:
+        if result.done is None:
+            raise
+        raise NotPrintedError(
+            f"{result.done}; standard output does not take the report: {error.strerror}",
+            "do not run it again; git pbm status shows how things are",
+        ) from error
     return result.exit_code
 
 

@@ -31,16 +31,12 @@ _MACHINE_TROUBLE = frozenset(
 def guarded(run: Callable[[], int]) -> int:
     """Run a command; whatever it raises becomes one line on standard error and an exit status."""
     gc.set_threshold(200_000)  # what a command makes lives to its end, and looking for rubbish is a fifth of its time
+    if sys.stdout is None or sys.stderr is None:
+        _open_standard_files()
     try:
         status = run()
         sys.stdout.flush()
         return status
-    except BrokenPipeError:
-        # the reader of our output went away (`git pbm list | head -1`): be silent, as git is
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        from git_pbm.errors import ExitCode
-
-        return ExitCode.BROKEN_PIPE
     except KeyboardInterrupt:
         import signal  # costs a third of a start-up
 
@@ -51,13 +47,33 @@ def guarded(run: Callable[[], int]) -> int:
         return _failed(error)
 
 
+def _open_standard_files() -> None:
+    """Give closed standard files a descriptor, as git does: a file that is opened later must not become one of them.
+
+    Standard output is then one that takes nothing, so that whoever closed it learns that what it printed is lost.
+    """
+    for descriptor, mode in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            opened = os.open(os.devnull, mode)  # the lowest that is free, which is this one
+            os.set_inheritable(opened, True)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
+
+
 def _failed(error: Exception) -> int:
     """Say what went wrong; returns the exit status."""
-    from git_pbm.errors import PbmError, RefusedError
+    from git_pbm.errors import ExitCode, NotPrintedError, PbmError, RefusedError
 
-    if isinstance(error, OSError) and error.errno in _MACHINE_TROUBLE:
+    cause = error.__cause__ if isinstance(error, NotPrintedError) else error
+    is_about_output = isinstance(cause, OSError) and cause.filename is None and _drops_output()
+    if is_about_output and isinstance(error, BrokenPipeError):
+        return ExitCode.BROKEN_PIPE  # the reader went away (`git pbm list | head -1`): be silent, as git is
+
+    if isinstance(error, OSError) and (error.errno in _MACHINE_TROUBLE or is_about_output):
         # a full disk or a broken one before anything was changed: whatever changes something undoes it itself
-        place = f"{error.filename}: " if error.filename else ""
+        place = f"{error.filename}: " if error.filename else "standard output: " if is_about_output else ""
         error = RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or fix that, and try again")
     elif isinstance(error, MemoryError):  # a registry of millions, or a small limit
         error = RefusedError("there is not enough memory for this; nothing was changed", "raise the limit: ulimit -v")
@@ -65,6 +81,16 @@ def _failed(error: Exception) -> int:
         return _bug(error)
     _tell(error)
     return error.exit_code
+
+
+def _drops_output() -> bool:
+    """Whether standard output takes nothing more; what waits there is dropped, for Python would try again at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return True
+    return False
 
 
 def _tell(error: PbmError) -> None:

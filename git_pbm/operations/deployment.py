@@ -33,6 +33,10 @@ class DeployResult(Result):
     files: tuple[str, ...]
     taken_away: tuple[str, ...]
 
+    @property
+    def done(self) -> str:
+        return f"deployed {self.model_id} to {self.folder}"
+
 
 def engine_of(repository: Repository) -> str | None:
     """The engine's folder that the person configured, absolute; None where nobody did."""

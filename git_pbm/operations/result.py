@@ -16,6 +16,11 @@ class Result:
         return ExitCode.OK
 
     @property
+    def done(self) -> str | None:
+        """What was changed, in one line for the case that nothing else can be printed; None where nothing was."""
+        return None
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What a person is told on standard error, whatever the format."""
         return ()

@@ -66,6 +66,13 @@ class CommitResult:
     recovered: Recovered | None
     warnings: tuple[str, ...]
 
+    @property
+    def done(self) -> str:
+        """What was changed, in one line."""
+        what = f"committed {self.commit[:10]}" if self.commit is not None else "staged"
+        where = f"; {self.deployed.done}" if self.deployed is not None else ""
+        return f"{what} {self.plan.message.subject!r}{where}"
+
 
 @dataclass(frozen=True, slots=True)
 class Locked:

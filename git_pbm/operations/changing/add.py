@@ -47,6 +47,12 @@ class AddResult(Result):
     there: AlreadyThere | None = None
     deployed: DeployResult | None = None
 
+    @property
+    def done(self) -> str | None:
+        if self.changed is not None:
+            return self.changed.done
+        return self.deployed.done if self.deployed is not None else None
+
 
 def add(
     repository: Repository, request: AddRequest, options: ChangeOptions, progress: Progress | None = None

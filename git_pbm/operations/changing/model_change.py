@@ -27,6 +27,12 @@ class ModelChangeResult(Result):
     """Why nothing was changed, where nothing was; for people."""
 
     @property
+    def done(self) -> str | None:
+        if self.changed is not None:
+            return self.changed.done
+        return self.deployed.done if self.deployed is not None else None
+
+    @property
     def is_unchanged(self) -> bool:
         return self.changed is None and self.planned is None
 

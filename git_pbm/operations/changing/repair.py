@@ -40,6 +40,10 @@ class RepairResult(Result):
         return bool(self.plan or self.interrupted or self.torn_index)
 
     @property
+    def done(self) -> str | None:
+        return "the repair is staged" if self.applied and self.has_work else None
+
+    @property
     def exit_code(self) -> ExitCode:
         if self.recovered and self.recovered.left:
             return ExitCode.NOT_DEPLOYED  # as a command that committed, and could not deploy

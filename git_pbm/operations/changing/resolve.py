@@ -63,6 +63,10 @@ class ResolveResult(Result):
         return not (self.candidates or self.left or self.findings)
 
     @property
+    def done(self) -> str | None:
+        return f"settled and staged {', '.join(self.settled)}" if self.settled else None
+
+    @property
     def exit_code(self) -> ExitCode:
         return ExitCode.OK if self.is_done else ExitCode.FINDINGS
 

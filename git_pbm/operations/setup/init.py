@@ -52,6 +52,10 @@ class InitResult(Result):
     hooks_installed: bool = False
     left: tuple[str, ...]
 
+    @property
+    def done(self) -> str | None:
+        return self.changed.done if self.changed is not None else None
+
 
 def init(
     repository: Repository,
