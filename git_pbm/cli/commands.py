@@ -54,7 +54,7 @@ class CommandModule(Protocol):
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    def run(self, args: argparse.Namespace) -> Result | int: ...
+    def run(self, args: argparse.Namespace) -> Result: ...
 
 
 class Parser(argparse.ArgumentParser):
@@ -103,8 +103,6 @@ def dispatch(argv: list[str]) -> int:
     except SystemExit:  # -h has printed its text
         return ExitCode.OK
     result = module_of(name).run(parsed)
-    if not isinstance(result, Result):
-        return result
     render(result, OutputFormat(parsed.format))
     return result.exit_code
 
