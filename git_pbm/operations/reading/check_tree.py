@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from git_pbm.core.findings import Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH
@@ -18,14 +18,14 @@ from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """What the rules say; ``listing`` is what git lists of the tree, None where it does not know all of it."""
 
     exists: bool
-    models: int
-    verdict: Verdict
-    listing: bytes | None
+    models: int = 0
+    verdict: Verdict = field(default_factory=Verdict)
+    listing: bytes | None = None
 
 
 def judged(
@@ -42,10 +42,11 @@ def judged(
         snapshot = staged_tree(repository, blobs)
     registry = Registry(snapshot)
     if not registry.exists:
-        return Judged(False, 0, Verdict(), None)
+        return Judged(exists=False)
     if sound is not None:
         registry = _with_proven(registry, snapshot, sound, blobs)
-    return Judged(True, len(registry.models), run_rules(registry, rules_of(hook_id)), snapshot.listing)
+    verdict = run_rules(registry, rules_of(hook_id))
+    return Judged(exists=True, models=len(registry.models), verdict=verdict, listing=snapshot.listing)
 
 
 def _with_proven(
