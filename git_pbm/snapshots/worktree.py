@@ -1,4 +1,4 @@
-"""The snapshot of the working tree: what lies on the disk, read without following any link."""
+"""The snapshot of the working tree: what is on the disk, read without following any link."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OTHER_KINDS = {
 
 
 class WorktreeSnapshot:
-    """The registry as it lies in the work tree.
+    """The registry as it is in the work tree.
 
     A file that git holds for unmodified has its blob's facts (remembered ones), so that a check after a
     check reads nothing; with ``rehash`` every byte is read from the disk.
@@ -54,7 +54,7 @@ class WorktreeSnapshot:
         found = dict(self._staged.entries)
         kinds = {path: entry.kind for path, entry in found.items() if isinstance(entry, OtherEntry)}
         submodules = {path for path, kind in kinds.items() if kind is EntryKind.SUBMODULE}
-        # what is in conflict counts as it lies on the disk
+        # what is in conflict counts as it is on the disk
         unlike = {path.rstrip("/") for path in self._unlike} | kinds.keys() - submodules
         for path in unlike - submodules:
             found.pop(path, None)
@@ -152,7 +152,7 @@ class WorktreeSnapshot:
                     self._note(path, full, status, found)
             except FileNotFoundError:
                 continue
-            except NotADirectoryError:  # something lies in the place of a folder
+            except NotADirectoryError:  # something is in the place of a folder
                 waiting.append(os.path.dirname(path))
             except OSError as error:
                 if error.errno != errno.ENAMETOOLONG:

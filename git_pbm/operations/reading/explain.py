@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.rules.change.commit_names_models import EVERY_RULE
+from git_pbm.core.rules.table import EVERY_RULE
 from git_pbm.errors import UsageError
 from git_pbm.operations.result import Result
 

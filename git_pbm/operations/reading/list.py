@@ -25,7 +25,7 @@ class ListResult(Result):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        if self.registry.file is not None:
+        if self.registry.document is not None:
             return ()
         return ("warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check",)
 

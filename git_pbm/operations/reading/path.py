@@ -1,4 +1,4 @@
-"""``git pbm path``: where a model lies in the work tree."""
+"""``git pbm path``: where a model is in the work tree."""
 
 from __future__ import annotations
 

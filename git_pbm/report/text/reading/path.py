@@ -1,4 +1,4 @@
-"""Where a model lies, as text."""
+"""Where a model is, as text."""
 
 from __future__ import annotations
 
