@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from dataclasses import dataclass
+from enum import Enum
 from typing import NoReturn, Protocol, cast
 
-from git_pbm.errors import ExitCode, UsageError
+from git_pbm.errors import ExitCode, NotPrintedError, UsageError
 from git_pbm.operations.result import Result
 from git_pbm.report.renderer import OutputFormat, render
 from git_pbm.report.terminal import print_data
+
+
+class Group(Enum):
+    """The heading that a command is listed under."""
+
+    CHANGING = "change the registry"
+    LOOKING = "look at it"
+    CHECKING = "keep it honest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +28,11 @@ class Command:
     """One command: its name, the group it is listed under, and one line that says what it does."""
 
     name: str
-    group: str
+    group: Group
     summary: str
 
 
-CHANGING, LOOKING, CHECKING = "change the registry", "look at it", "keep it honest"
+CHANGING, LOOKING, CHECKING = Group
 
 COMMANDS = (
     Command("init", CHANGING, "make a folder a models repository"),
@@ -54,7 +64,7 @@ class CommandModule(Protocol):
 
     def configure(self, parser: argparse.ArgumentParser) -> None: ...
 
-    def run(self, args: argparse.Namespace) -> Result | int: ...
+    def run(self, args: argparse.Namespace) -> Result: ...
 
 
 class Parser(argparse.ArgumentParser):
@@ -103,8 +113,6 @@ def dispatch(argv: list[str]) -> int:
     except SystemExit:  # -h has printed its text
         return ExitCode.OK
     result = module_of(name).run(parsed)
-    if not isinstance(result, Result):
-        return result
     try:
         render(result, OutputFormat(parsed.format))
         sys.stdout.flush()
@@ -121,9 +129,11 @@ def dispatch(argv: list[str]) -> int:
 def overview() -> str:
     """What ``git pbm -h`` prints."""
     lines = ["usage: git pbm [--version] <command> [<args>]", ""]
-    for group in (CHANGING, LOOKING, CHECKING):
+    for group in Group:
         listed = [command for command in COMMANDS if command.group == group]
-        lines += [group, *(f"   {command.name:<10} {command.summary}" for command in listed), ""] if listed else []
+        lines += (
+            [group.value, *(f"   {command.name:<10} {command.summary}" for command in listed), ""] if listed else []
+        )
     return "\n".join([*lines, "git pbm <command> -h shows its options and examples."])
 
 

@@ -6,10 +6,7 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository, read_registry, resolve
-from git_pbm.operations.reading.queries import differences, interface_changes, view_of
-from git_pbm.report.json.models import model_json
-from git_pbm.report.terminal import print_json
-from git_pbm.report.text.models import report_differences
+from git_pbm.operations.reading.diff import DiffResult, diff
 
 EXAMPLES = """\
   git pbm diff current^ current
@@ -22,15 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> DiffResult:
     repository = find_repository()
     registry = read_registry(repository)
-    first, second = (registry.models[resolve(repository, registry, text)] for text in (args.first, args.second))
-    one, two = view_of(registry, first), view_of(registry, second)
-    rows, changes = differences(one, two), interface_changes(first, second)
-    if args.format == "json":
-        fields = {row.name: {"first": row.first, "second": row.second, "delta": row.delta} for row in rows}
-        print_json({"models": [model_json(one), model_json(two)], "fields": fields, "interface": changes})
-    else:
-        report_differences(one, two, rows, changes)
-    return 0
+    first, second = (resolve(repository, registry, model) for model in (args.first, args.second))
+    return diff(registry, first, second)

@@ -6,12 +6,8 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository, read_registry
-from git_pbm.operations.reading.history import current_at, history_of
-from git_pbm.report.terminal import print_message
-from git_pbm.report.text.history import report_at, report_history
-from git_pbm.snapshots.promotions import is_shallow
-
-UNVERIFIED = 3
+from git_pbm.operations.reading.history import history, history_at
+from git_pbm.operations.result import Result
 
 EXAMPLES = """\
   git pbm history                      when each model was current, newest first
@@ -23,16 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> Result:
     repository = find_repository()
     registry = read_registry(repository)
-    if args.at is not None:
-        report_at(current_at(repository, args.at), registry, args.at, args.format)
-    else:
-        report_history(history_of(repository), registry, args.format)
-    if not is_shallow(repository):
-        return 0
-    print_message(
-        "this clone's history ends early, so the oldest line may be older than it says -> git fetch --unshallow"
-    )
-    return UNVERIFIED if args.at is None else 0
+    return history(repository, registry) if args.at is None else history_at(repository, registry, args.at)

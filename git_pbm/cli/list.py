@@ -7,10 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.operations.lookup import find_repository, read_registry
-from git_pbm.operations.reading.queries import list_models
-from git_pbm.report.json.models import model_json
-from git_pbm.report.terminal import print_json, print_message
-from git_pbm.report.text.models import report_table
+from git_pbm.operations.reading.list import ListResult, list_models
 
 EXAMPLES = """\
   git pbm list
@@ -28,22 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ListResult:
     repository = find_repository()
     warn_if_interrupted(repository)
-    registry = read_registry(repository)
     columns = [name.strip() for name in args.columns.split(",") if name.strip()]
-    views = list_models(registry, args.where, args.sort, columns)
-    if args.format == "json":
-        print_json({"current": registry.current_id, "models": [model_json(view) for view in views]})
-    elif views:
-        report_table(views, columns)
-    elif registry.models:
-        print_message("no model matches")
-    else:
-        print_message("no models yet; add the first one: git pbm add POLICY VALUE --tag supervised-v1")
-    if registry.document is None:
-        print_message(
-            "warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check"
-        )
-    return 0
+    return list_models(read_registry(repository), args.where, args.sort, columns)

@@ -6,10 +6,7 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.operations.lookup import find_repository, read_registry, resolve
-from git_pbm.operations.reading.queries import interface_of, view_of
-from git_pbm.report.json.models import model_json
-from git_pbm.report.terminal import print_json
-from git_pbm.report.text.models import report_model
+from git_pbm.operations.reading.show import ShowResult, show
 
 EXAMPLES = """\
   git pbm show current
@@ -21,14 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> ShowResult:
     repository = find_repository()
     registry = read_registry(repository)
-    model = registry.models[resolve(repository, registry, args.model)]
-    view, networks = view_of(registry, model), interface_of(model)
-    if args.format == "json":
-        found = {name: network.to_json() for name, network in networks.items()}
-        print_json({"model": {**model_json(view), "networks": found}})
-    else:
-        report_model(view, networks)
-    return 0
+    return show(registry, resolve(repository, registry, args.model))

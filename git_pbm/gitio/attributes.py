@@ -11,10 +11,14 @@ from git_pbm.core.registry.snapshot import ATTRIBUTES
 from git_pbm.gitio.repository import Repository
 
 
-def _read_attribute_files(
+def read_attribute_files(
     repository: Repository, revision: str, paths: Collection[str], environment: Mapping[str, str]
 ) -> None:
-    """An index of nothing but the attribute files that concern some paths."""
+    """Make an index of nothing but the attribute files that concern some paths.
+
+    Not ``git read-tree``: git before 2.39 fetches every blob for it in a partial clone, and it refuses a tree with a
+    path that no index takes (``models/..``), which is a finding of its own.
+    """
     folders = {parent for path in paths for parent in PurePosixPath(path).parents}
     wanted = {os.fsencode(str(folder / GITATTRIBUTES_PATH)) for folder in folders}
     listing = repository.run("ls-tree", "-r", "-z", "--full-tree", revision, "--", GITATTRIBUTES_PATH, MODELS_PATH)

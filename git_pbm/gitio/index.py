@@ -193,7 +193,12 @@ def rebuild_index(repository: Repository, runner: GitRunner) -> None:
     os.makedirs(repository.worktree_folder, exist_ok=True)
     drop_private_index(repository)
     environment = {"GIT_INDEX_FILE": made}
-    runner.git("read-tree", repository.head() or "--empty", environment=environment)
+    head = repository.head()
+    if head is None:
+        runner.git("read-tree", "--empty", environment=environment)
+    else:  # not read-tree: git before 2.39 fetches every blob for it in a partial clone
+        listing = repository.run("ls-tree", "-r", "-z", "--full-tree", head)
+        runner.git("update-index", "-z", "--index-info", stdin=listing, environment=environment)
     repository.try_run(*DURABLE, "update-index", "-q", "--refresh", environment=environment)
     shutil.copyfile(repository.index_path, f"{repository.index_path}.torn")
     os.replace(made, repository.index_path)

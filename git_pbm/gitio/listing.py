@@ -6,12 +6,9 @@ import os
 from collections.abc import Iterator, Mapping
 
 from git_pbm.core.names import GITATTRIBUTES_PATH
-from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.core.registry.snapshot import Entry, EntryKind, FileEntry, LinkEntry, OtherEntry
 
 _FILE, _EXECUTABLE, _LINK, _GITLINK = "100644", "100755", "120000", "160000"
-
-SUBMODULE = "a submodule"
-"""The kind of a submodule's entry."""
 
 
 def entries_of(listing: bytes) -> dict[str, Entry]:
@@ -43,11 +40,11 @@ def with_attributes(entries: Mapping[str, Entry], attributes_file: Entry | None)
 def entry_of(mode: str, object_id: str, stage: str = "0") -> Entry:
     """An entry as git lists it: mode in octal digits, object id, and the stage in an index."""
     if stage != "0":
-        return OtherEntry("an unresolved merge conflict", object_id)
+        return OtherEntry(EntryKind.CONFLICT, object_id)
     if mode == _LINK:
         return LinkEntry(None, object_id)
     if mode == _GITLINK:
-        return OtherEntry(SUBMODULE, object_id)
+        return OtherEntry(EntryKind.SUBMODULE, object_id)
     return FileEntry(mode == _EXECUTABLE, object_id)
 
 

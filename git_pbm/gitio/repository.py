@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from git_pbm.errors import GitError
+from git_pbm.gitio.git_version import OLDEST_NAMED, refuse_old_git
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ class Repository:
 
     @classmethod
     def discover(cls, folder: str = ".", *, foreign: bool = False) -> Repository:
-        """The repository that git finds from ``folder``. Raises ``GitError`` with git's own words."""
+        """The repository git finds from ``folder``. Raises ``GitError``: git's own words, or that git is too old."""
+        version = _ask_version()
         argv = [
             "rev-parse",
             "--absolute-git-dir",
@@ -74,6 +76,7 @@ class Repository:
             "--show-toplevel",
         ]
         done = _run(argv, folder, _without_local(os.environ) if foreign else dict(os.environ))
+        refuse_old_git(os.fsdecode(version.communicate()[0]))
         lines = os.fsdecode(done.stdout).split("\n")
         if done.returncode != 0 and len(lines) < 4:
             words = os.fsdecode(done.stderr).strip()
@@ -238,7 +241,21 @@ def _run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise GitError("git is not on PATH", "install git 2.34 or later") from error
+        raise _no_git() from error
+
+
+def _ask_version() -> subprocess.Popen[bytes]:
+    """Started before the first question and read after it, so that nobody waits for it."""
+    try:
+        return subprocess.Popen(
+            ["git", "version"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except FileNotFoundError as error:
+        raise _no_git() from error
+
+
+def _no_git() -> GitError:
+    return GitError("git is not on PATH", f"install git {OLDEST_NAMED} or later")
 
 
 def _without_local(environment: Mapping[str, str]) -> dict[str, str]:

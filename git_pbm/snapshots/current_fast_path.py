@@ -9,6 +9,7 @@ import os
 import stat
 
 from git_pbm.fs.small_files import read_small
+from git_pbm.gitio.git_version import refuse_old_git
 
 _LIMIT = 64 << 20
 """Bytes of a ``registry.json`` that is read here: some 200,000 models."""
@@ -18,11 +19,13 @@ def current_folder() -> str | None:
     """The absolute path of the current model's folder, where three witnesses agree.
 
     They are the one line of ``registry.json`` that names it, as git pbm writes that file, the link ``current``, and
-    a folder of that name with its metadata. None says only that the registry must be read to know.
+    a folder of that name with its metadata. None says only that the registry must be read to know. Raises
+    ``GitError`` for a git that is too old.
     """
     try:
-        asked = [_ask("rev-parse", "--show-toplevel"), _ask("config", "--get", "pbm.registry")]
-        (found, top), (configured, _) = [_answer(*process) for process in asked]
+        asked = [_ask("rev-parse", "--show-toplevel"), _ask("config", "--get", "pbm.registry"), _ask("version")]
+        (found, top), (configured, _), (_, version) = [_answer(*process) for process in asked]
+        refuse_old_git(os.fsdecode(version))
         if found != 0 or configured != 1:
             return None
         return _proven(os.fsdecode(top.removesuffix(b"\n")))

@@ -53,6 +53,13 @@ class FactsLoader:
         self.missing: frozenset[str] = frozenset()
         """Objects that are known not to be here; each snapshot adds those of its tree."""
 
+    def for_changes(self) -> FactsLoader:
+        """Return a loader that judges no document and reads only what it is asked for; both share what they know."""
+        loader = FactsLoader(self.repository, validate=False, rehash=self.rehash, progress=self.progress, eager=False)
+        loader._memory, loader._known, loader._contents = self._memory, self._known, self._contents
+        loader.missing = self.missing
+        return loader
+
     def of(self, role: Role, object_id: str, others: Callable[[], Collection[str]]) -> Facts | Unavailable:
         """The facts about one blob; ``others`` names the blobs of this role that will be asked for next."""
         known = self._known.get((role, object_id)) or self._recall(role, object_id)

@@ -11,11 +11,11 @@ from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, LISTED_PATHS, R
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry
 from git_pbm.fs.atomic_files import scratch_folder
-from git_pbm.gitio.attributes import _read_attribute_files, check_attributes
+from git_pbm.gitio.attributes import check_attributes, read_attribute_files
 from git_pbm.gitio.listing import entries_of, listing_of, tree_entries_of, with_attributes
 from git_pbm.gitio.objects import link_text, read_blobs
 from git_pbm.gitio.partial_clone import missing_objects
-from git_pbm.gitio.repository import GitFailure, Repository
+from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader
 
 
@@ -80,10 +80,7 @@ class TreeSnapshot:
         with scratch_folder() as folder:
             # git before 2.40 reads a tree's attributes in no other way than through an index
             environment = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
-            try:
-                repository.run("read-tree", self._revision, environment=environment)
-            except GitFailure:  # a path that no index takes (models/.., .git), which is a finding of its own
-                _read_attribute_files(repository, self._revision, paths, environment)
+            read_attribute_files(repository, self._revision, paths, environment)
             return check_attributes(repository, paths, environment)
 
     @cached_property

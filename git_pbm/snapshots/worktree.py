@@ -11,21 +11,21 @@ from functools import cached_property
 
 from git_pbm.core.names import CURRENT_PATH, GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
 from git_pbm.core.registry.facts import Facts, FactsReader, Unavailable, validated
-from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.core.registry.snapshot import Entry, EntryKind, FileEntry, LinkEntry, OtherEntry
 from git_pbm.fs.parallel import spread
 from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.attributes import check_attributes
 from git_pbm.gitio.differences import belongs, differs_from_index, ignored_paths
-from git_pbm.gitio.listing import SUBMODULE, listing_of, with_attributes
+from git_pbm.gitio.listing import listing_of, with_attributes
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import TreeSnapshot, staged_tree
 
 _OTHER_KINDS = {
-    stat.S_IFIFO: "a FIFO",
-    stat.S_IFSOCK: "a socket",
-    stat.S_IFBLK: "a device",
-    stat.S_IFCHR: "a device",
+    stat.S_IFIFO: EntryKind.FIFO,
+    stat.S_IFSOCK: EntryKind.SOCKET,
+    stat.S_IFBLK: EntryKind.DEVICE,
+    stat.S_IFCHR: EntryKind.DEVICE,
 }
 
 
@@ -53,7 +53,7 @@ class WorktreeSnapshot:
     def entries(self) -> Mapping[str, Entry]:
         found = dict(self._staged.entries)
         kinds = {path: entry.kind for path, entry in found.items() if isinstance(entry, OtherEntry)}
-        submodules = {path for path, kind in kinds.items() if kind == SUBMODULE}
+        submodules = {path for path, kind in kinds.items() if kind is EntryKind.SUBMODULE}
         # what is in conflict counts as it is on the disk
         unlike = {path.rstrip("/") for path in self._unlike} | kinds.keys() - submodules
         for path in unlike - submodules:
@@ -157,7 +157,7 @@ class WorktreeSnapshot:
             except OSError as error:
                 if error.errno != errno.ENAMETOOLONG:
                     raise
-                found[os.path.dirname(path)] = OtherEntry("a folder of too long a path")
+                found[os.path.dirname(path)] = OtherEntry(EntryKind.DEEP_FOLDER)
 
     def _note(self, path: str, full: str, status: os.stat_result, found: dict[str, Entry]) -> None:
         if stat.S_ISLNK(status.st_mode):
@@ -165,7 +165,7 @@ class WorktreeSnapshot:
         elif stat.S_ISREG(status.st_mode):
             found[path] = self._file(path, full, status)
         else:
-            found[path] = OtherEntry(_OTHER_KINDS.get(stat.S_IFMT(status.st_mode), "no regular file"))
+            found[path] = OtherEntry(_OTHER_KINDS.get(stat.S_IFMT(status.st_mode), EntryKind.UNKNOWN))
 
     def _file(self, path: str, full: str, status: os.stat_result) -> Entry:
         staged = self._staged.entries.get(path)

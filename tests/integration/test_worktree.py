@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.core.registry.snapshot import Entry, EntryKind, FileEntry, LinkEntry, OtherEntry
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 from tests.integration.test_snapshots import FIRST, GOOD, materialise
@@ -86,12 +86,12 @@ CASES: dict[str, tuple[Callable[[Machine], None], dict[str, Entry | None]]] = {
     "an empty folder": (replaced(f"{MODEL}/empty", os.mkdir), {}),
     "a mode": (lambda place: (place.folder / POLICY).chmod(0o755), {POLICY: FileEntry(executable=True)}),
     "a link for a file": (replaced(POLICY, lambda path: path.symlink_to("x")), {POLICY: LinkEntry("x")}),
-    "a pipe for a file": (replaced(METADATA, os.mkfifo), {METADATA: OtherEntry("a FIFO")}),
+    "a pipe for a file": (replaced(METADATA, os.mkfifo), {METADATA: OtherEntry(EntryKind.FIFO)}),
     "a folder for a file": (
         replaced(METADATA, folder_with_a_file),
         {METADATA: None, f"{METADATA}/x": UNKNOWN},
     ),
-    "a submodule": (submodule, {f"{MODEL}/sub": OtherEntry("a submodule", "1" * 40)}),
+    "a submodule": (submodule, {f"{MODEL}/sub": OtherEntry(EntryKind.SUBMODULE, "1" * 40)}),
     "a conflict that one side deleted": (deleted_on_one_side, {METADATA: UNKNOWN}),
 }
 
@@ -119,7 +119,7 @@ def test_what_lies_in_the_place_of_a_model_is_seen(machine: Machine, kind: str) 
     place.folder.mkdir()
     repository = materialise(place, GOOD)
     made: dict[str, tuple[Callable[[Path], object], Entry]] = {
-        "a FIFO": (os.mkfifo, OtherEntry("a FIFO")),
+        "a FIFO": (os.mkfifo, OtherEntry(EntryKind.FIFO)),
         "a link": (lambda path: path.symlink_to("elsewhere"), LinkEntry("elsewhere")),
         "a file": (Path.touch, UNKNOWN),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Protocol
 
@@ -30,11 +31,23 @@ class LinkEntry:
     object_id: str = ""
 
 
+class EntryKind(StrEnum):
+    """What an entry is that is neither a file nor a link; the value names it in messages, with its article."""
+
+    CONFLICT = "an unresolved merge conflict"
+    SUBMODULE = "a submodule"
+    FIFO = "a FIFO"
+    SOCKET = "a socket"
+    DEVICE = "a device"
+    DEEP_FOLDER = "a folder of too long a path"
+    UNKNOWN = "no regular file"
+
+
 @dataclass(frozen=True, slots=True)
 class OtherEntry:
-    """Anything else; ``kind`` names it with its article: ``a submodule``, ``an unresolved merge conflict``."""
+    """Anything else."""
 
-    kind: str
+    kind: EntryKind
     object_id: str = ""
 
 
@@ -75,7 +88,7 @@ class MemorySnapshot:
 
     files: Mapping[str, bytes] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
-    others: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, EntryKind] = field(default_factory=dict)
     executables: frozenset[str] = frozenset()
     missing: frozenset[str] = frozenset()
     given_attributes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

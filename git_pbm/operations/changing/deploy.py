@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from git_pbm.core.names import RECEIPT_NAME, network_kind
 from git_pbm.deployment.engine_folder import read_receipt
 from git_pbm.errors import ExitCode, RefusedError, UsageError
-from git_pbm.fs.path_state import PathState, read_state
+from git_pbm.fs.path_state import ABSENT, PathState, read_state
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY, DeployResult, deploy_model, deployable_of, engine_of
 from git_pbm.operations.lookup import read_registry, resolve
@@ -83,7 +83,7 @@ def _flaw(
     if os.path.islink(path):
         return Mismatch(path, "link", f"a link to {os.readlink(path)}: a copy into the engine would write through it")
     state = read_state(path)
-    if state.kind == "absent":
+    if state == ABSENT:
         return Mismatch(path, "missing", "it is not there")
     if state == expected.get(name):
         return None

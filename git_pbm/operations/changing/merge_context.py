@@ -29,7 +29,7 @@ from git_pbm.gitio.merge_state import Operation, Side, Unmerged
 from git_pbm.gitio.objects import read_blobs
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.queries import View, view_of
+from git_pbm.operations.model_view import View, view_of
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree, staged_tree
 

@@ -50,10 +50,10 @@ def _look(repository: Repository, words: str, old: str, new: str, options: Check
     steps = steps_of(repository, old, new, blobs.missing)
     tip = Registry(commit_tree(repository, new, blobs))
     state = run_rules(tip)
-    blobs.eager, blobs.validate = False, False  # from here on only what changed is read
+    blobs = blobs.for_changes()
     _read_documents(blobs, steps)
     bases = _bases(repository, old, new, blobs)
-    walked = list(_Walk(repository, blobs, steps, dict(bases)).outcomes())
+    walked = list(_Walk(repository=repository, blobs=blobs, steps=steps, registries=dict(bases)).outcomes())
     seen = {outcome.path for outcome in walked}
     whole = _whole(list(bases.values()), tip, steps)
     outcomes = [*walked, *(outcome for outcome in whole if outcome.path not in seen)]
@@ -126,14 +126,14 @@ def _whole(bases: Sequence[Registry], tip: Registry, steps: Sequence[Step]) -> I
         yield outcome
 
 
-@dataclass
+@dataclass(slots=True, kw_only=True)
 class _Walk:
     """Goes through the steps; a commit's entries are kept only until its last child was looked at."""
 
     repository: Repository
     blobs: FactsLoader
     steps: Sequence[Step]
-    _registries: dict[str, Registry]
+    registries: dict[str, Registry]
 
     def outcomes(self) -> Iterator[Outcome]:
         """What the change rules say about each commit, named in each finding."""
@@ -144,12 +144,12 @@ class _Walk:
             for parent in step.parents:
                 waiting[parent] -= 1
                 if not waiting[parent]:
-                    self._registries.pop(parent, None)
+                    self.registries.pop(parent, None)
 
     def _judged(self, step: Step) -> Iterator[Outcome]:
         parents = [self._before(parent) for parent in step.parents] or [Registry(empty_tree(self.blobs))]
         after = self._with(parents[0], step.differences[0], step)
-        self._registries[step.commit] = after
+        self.registries[step.commit] = after
         if len(parents) == 1:
             if step.own:
                 yield from judge_change(Change(parents[0], after, step.message))
@@ -159,9 +159,9 @@ class _Walk:
             yield from map(IMMUTABILITY[0].finding, mixed_metadata(parents, after, step.own))
 
     def _before(self, commit: str) -> Registry:
-        if commit not in self._registries:
-            self._registries[commit] = Registry(commit_tree(self.repository, commit, self.blobs))
-        return self._registries[commit]
+        if commit not in self.registries:
+            self.registries[commit] = Registry(commit_tree(self.repository, commit, self.blobs))
+        return self.registries[commit]
 
     def _with(self, before: Registry, difference: Difference, step: Step) -> Registry:
         if not difference:

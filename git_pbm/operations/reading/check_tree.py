@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from git_pbm.core.findings import Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH
@@ -17,14 +17,14 @@ from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """What the rules say; ``listing`` is what git lists of the tree, None where it does not know all of it."""
 
     exists: bool
-    models: int
-    verdict: Verdict
-    listing: bytes | None
+    models: int = 0
+    verdict: Verdict = field(default_factory=Verdict)
+    listing: bytes | None = None
 
 
 def judged(
@@ -41,9 +41,10 @@ def judged(
         snapshot = staged_tree(repository, blobs)
     registry = Registry(snapshot)
     if not registry.exists:
-        return Judged(False, 0, Verdict(), None)
+        return Judged(exists=False)
     clean = _clean(snapshot, verdicts, blobs) if verdicts is not None else None
-    return Judged(True, len(registry.models), run_rules(registry, rules_of(hook_id), clean=clean), snapshot.listing)
+    verdict = run_rules(registry, rules_of(hook_id), clean=clean)
+    return Judged(exists=True, models=len(registry.models), verdict=verdict, listing=snapshot.listing)
 
 
 def _clean(snapshot: TreeSnapshot | WorktreeSnapshot, verdicts: VerdictCache, blobs: FactsLoader) -> Registry | None:

@@ -7,10 +7,13 @@ import re
 from dataclasses import dataclass
 
 from git_pbm.core.documents.dates import is_calendar_day
-from git_pbm.errors import UnverifiedError, UsageError
+from git_pbm.core.registry.registry import Registry
+from git_pbm.errors import ExitCode, UnverifiedError, UsageError
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.result import Result
 from git_pbm.snapshots.promotions import Promotion, commit_at, is_shallow, promotions
 
+_ENDS_EARLY = "this clone's history ends early, so the oldest line may be older than it says -> git fetch --unshallow"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SAYS_WHEN = re.compile(
     r"[0-9]|\b(now|today|yesterday|noon|midnight|tea|never|last|one|two|three|four|five|six|seven|eight|nine|ten"
@@ -26,6 +29,49 @@ class CurrentPeriod:
 
     start: Promotion
     until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryResult(Result):
+    """Every reign of a registry, newest first."""
+
+    registry: Registry
+    reigns: tuple[CurrentPeriod, ...]
+    is_shallow: bool
+    """Whether this clone's history ends early."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        return ExitCode.UNVERIFIED if self.is_shallow else ExitCode.OK
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return (_ENDS_EARLY,) if self.is_shallow else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrentAtResult(Result):
+    """The change that made current what was current at a moment; None where nothing was."""
+
+    registry: Registry
+    moment: str
+    step: Promotion | None
+    is_shallow: bool
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return (_ENDS_EARLY,) if self.is_shallow else ()
+
+
+def history(repository: Repository, registry: Registry) -> HistoryResult:
+    """Find when each model was current on this branch's first-parent history."""
+    return HistoryResult(registry, history_of(repository), is_shallow(repository))
+
+
+def history_at(repository: Repository, registry: Registry, moment: str) -> CurrentAtResult:
+    """Find what was current at a moment. Raises what :func:`current_at` raises."""
+    step = current_at(repository, moment)
+    return CurrentAtResult(registry=registry, moment=moment, step=step, is_shallow=is_shallow(repository))
 
 
 def history_of(repository: Repository) -> tuple[CurrentPeriod, ...]:

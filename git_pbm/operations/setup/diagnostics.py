@@ -71,10 +71,16 @@ def left_to_do(
     left += moves_left(repository)
     left += _words(repository, registry)
     left.append(_flaws(repository, progress))
-    usual = os.path.normpath(os.path.join(repository.folder, _USUAL_ENGINE))
-    if repository.config(ENGINE_KEY) is None and os.path.isdir(usual):
+    usual = usual_engine(repository)
+    if repository.config(ENGINE_KEY) is None and usual is not None:
         left.append(f"say where the engine reads its models: git config {ENGINE_KEY} {shlex.quote(usual)}")
     return tuple(filter(None, left))
+
+
+def usual_engine(repository: Repository) -> str | None:
+    """The folder where the engine usually stands beside this repository; None where there is none."""
+    usual = os.path.normpath(os.path.join(repository.folder, _USUAL_ENGINE))
+    return usual if os.path.isdir(usual) else None
 
 
 def networks_are_in_lfs(repository: Repository) -> bool:

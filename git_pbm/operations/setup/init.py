@@ -21,7 +21,7 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.result import Result
 from git_pbm.operations.setup.adopt import adoption_of
-from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release
+from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release, usual_engine
 from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
 from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, CommitResult, UnitOfWork, staging_folder
 from git_pbm.snapshots.facts_loader import FactsLoader
@@ -97,7 +97,7 @@ def init(
     why = install_hooks(repository) if asked.hooks and _runs_hooks(repository) else None
     registry = Registry(WorktreeSnapshot(repository, FactsLoader(repository)))
     left += left_to_do(repository, registry, hooks=asked.hooks, hooks_repository=asked.hooks_repository, why=why)
-    if engine is None and repository.config(ENGINE_KEY) is None and not any(ENGINE_KEY in line for line in left):
+    if engine is None and repository.config(ENGINE_KEY) is None and usual_engine(repository) is None:
         left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
     installed = asked.hooks and _runs_hooks(repository) and not missing_hooks(repository)
     return InitResult(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.operations.reading.queries import View
+from git_pbm.operations.model_view import View
 
 
 def model_json(view: View) -> dict[str, object]:

@@ -261,7 +261,7 @@ def test_where_there_is_no_registry_nothing_is_called_unknown(machine: Machine, 
         assert "git pbm init" in project.pbm(*words, status=4).err
     project.git("commit", "-q", "--allow-empty", "-m", "empty")
     for words in (("which", train(1)[0]), ("deploy", "--check", "--to", ".")):
-        assert "no models registry" in project.pbm(*words, status=4).err
+        assert "not a models registry" in project.pbm(*words, status=4).err
 
 
 def test_which_answers_by_content(registry: Machine, engine: Path) -> None:

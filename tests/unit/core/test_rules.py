@@ -14,7 +14,7 @@ from git_pbm.core.findings import NotInspected
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END, block_of
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import MemorySnapshot
+from git_pbm.core.registry.snapshot import EntryKind, MemorySnapshot
 from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.table import STATE_RULES, rules_of
 from tests.support.forged import forged_pair
@@ -192,7 +192,7 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
     (
         "no-stray-entries",
         "a submodule for a model",
-        without_folder(ALONE).snapshot(others={f"models/{ALONE}": "a submodule"}),
+        without_folder(ALONE).snapshot(others={f"models/{ALONE}": EntryKind.SUBMODULE}),
     ),
     ("no-stray-entries", "a link for a model", without_folder(ALONE).with_link(f"models/{ALONE}", "../x").snapshot()),
     (
@@ -204,12 +204,12 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
     ("no-stray-entries", "a file in models/", GOOD.with_file("models/notes.txt", b"x").snapshot()),
     ("no-stray-entries", "a folder", GOOD.with_file(f"models/{RL}/old/policy_v2.onnx", b"x").snapshot()),
     ("no-stray-entries", "a link", GOOD.with_link(f"models/{SUPERVISED}/{RL}", f"models/{RL}").snapshot()),
-    ("no-stray-entries", "a submodule", GOOD.snapshot(others={f"models/{RL}/x": "a submodule"})),
+    ("no-stray-entries", "a submodule", GOOD.snapshot(others={f"models/{RL}/x": EntryKind.SUBMODULE})),
     ("no-stray-entries", "executable", GOOD.snapshot(executables=frozenset({meta(RL)}))),
     (
         "no-stray-entries",
         "conflict",
-        GOOD.with_file(REGISTRY, None).snapshot(others={REGISTRY: "an unresolved merge conflict"}),
+        GOOD.with_file(REGISTRY, None).snapshot(others={REGISTRY: EntryKind.CONFLICT}),
     ),
     ("onnx-is-binary", "unspecified", GOOD.snapshot(default_attributes={})),
     ("onnx-is-binary", "auto", GOOD.snapshot(default_attributes={"text": "auto"})),

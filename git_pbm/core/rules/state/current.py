@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, current_target_id, model_path
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import LinkEntry, OtherEntry
+from git_pbm.core.registry.snapshot import EntryKind, LinkEntry, OtherEntry
 from git_pbm.core.rules.rule import Problem, Remark
 from git_pbm.core.rules.view import View
 
@@ -41,7 +41,7 @@ def _no_link(registry: Registry) -> str | None:
             is_ours = target is None or current_target_id(target) is not None
             return None if is_ours else f"a link to {target!r}, not to {MODELS_PATH}/<id>"
         case OtherEntry(kind):
-            return None if "conflict" in kind else f"{kind}, not a link"
+            return None if kind is EntryKind.CONFLICT else f"{kind}, not a link"
         case _:
             return "a file, not a link"
 

@@ -12,7 +12,7 @@ from git_pbm.core.registry import readme_block as readme
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import OtherEntry
+from git_pbm.core.registry.snapshot import EntryKind, OtherEntry
 from git_pbm.core.rules.rule import Problem, Remark
 from git_pbm.core.rules.view import ModelSummary, View
 
@@ -58,7 +58,7 @@ def registry_is_strict_json(view: View) -> Iterator[Remark]:
         problem = facts.document_problem
     elif not isinstance(facts.document, dict):
         problem = "not a JSON object"
-    is_in_conflict = isinstance(entry, OtherEntry) and "conflict" in entry.kind
+    is_in_conflict = isinstance(entry, OtherEntry) and entry.kind is EntryKind.CONFLICT
     if problem is not None and not is_in_conflict:
         remedy = "settle the merge: git pbm resolve" if UNMERGED in problem else _REPAIR
         yield Problem(REGISTRY_PATH, problem, problem, remedy)

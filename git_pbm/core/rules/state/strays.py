@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from git_pbm.core.names import CURRENT_PATH, METADATA_NAME, MODELS_PATH, README_PATH, REGISTRY_PATH, network_kind
-from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, OtherEntry
+from git_pbm.core.registry.snapshot import Entry, EntryKind, FileEntry, LinkEntry, OtherEntry
 from git_pbm.core.rules.rule import Problem, Remark
 from git_pbm.core.rules.view import View
 
@@ -26,27 +26,34 @@ def no_stray_entries(view: View) -> Iterator[Remark]:
 
 
 def _stray(path: str, entry: Entry) -> str | None:
-    if isinstance(entry, OtherEntry) and "conflict" in entry.kind:
-        return entry.kind
-    parts = path.split("/")
-    if parts[0] != MODELS_PATH:
+    """What is wrong about an entry at a path; None for one that belongs there."""
+    folder, *below = path.split("/")
+    match entry:
+        case OtherEntry(EntryKind.CONFLICT as kind):
+            return kind
+        case OtherEntry(kind):
+            what = str(kind)
+        case LinkEntry():
+            what = "a symbolic link"
+        case FileEntry():
+            what = "a file"
+    if folder != MODELS_PATH:
         return None
-    if len(parts) == 1:
-        kind = "a symbolic link" if isinstance(entry, LinkEntry) else getattr(entry, "kind", "a file")
-        return f"{kind} in place of the folder {MODELS_PATH}/"
-    if isinstance(entry, OtherEntry):
-        return f"{entry.kind} below {MODELS_PATH}/"
-    if isinstance(entry, LinkEntry):
-        return f"a symbolic link below {MODELS_PATH}/"
-    if len(parts) != 3:
-        return f"a file directly in {MODELS_PATH}/" if len(parts) == 2 else "a folder inside a model"
-    if parts[2] != METADATA_NAME and network_kind(parts[2]) is None:
+    if not below:
+        return f"{what} in place of the folder {MODELS_PATH}/"
+    return _stray_file(below, entry) if isinstance(entry, FileEntry) else f"{what} below {MODELS_PATH}/"
+
+
+def _stray_file(below: list[str], entry: FileEntry) -> str | None:
+    if len(below) != 2:
+        return f"a file directly in {MODELS_PATH}/" if len(below) == 1 else "a folder inside a model"
+    if below[1] != METADATA_NAME and network_kind(below[1]) is None:
         return f"not {METADATA_NAME}, policy_v<N>.onnx or value_v<N>.onnx"
-    return "an executable file" if isinstance(entry, FileEntry) and entry.executable else None
+    return "an executable file" if entry.executable else None
 
 
 def _remove(path: str, entry: Entry) -> str:
-    if isinstance(entry, OtherEntry) and "conflict" in entry.kind:
+    if isinstance(entry, OtherEntry) and entry.kind is EntryKind.CONFLICT:
         if path in (REGISTRY_PATH, CURRENT_PATH, README_PATH):
             return "settle the merge: git pbm resolve"
         return f"settle the merge: edit it, or git rm it; git add {path}; then: git pbm resolve"

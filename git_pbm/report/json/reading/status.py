@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.operations.reading.queries import view_of
+from git_pbm.operations.model_view import view_of
 from git_pbm.operations.reading.status import Status
 from git_pbm.report.json import to_json
 from git_pbm.report.json.models import model_json

@@ -10,7 +10,7 @@ from git_pbm.report.terminal import print_data, print_message, sanitize, styled,
 from git_pbm.report.text import write
 from git_pbm.report.text.changes import report_recovery, warn
 from git_pbm.report.text.findings import text_line
-from git_pbm.report.text.models import cell
+from git_pbm.report.text.table import cell
 
 _FIELDS = ("created", "training", "params", "parent", *METRICS, "notes")
 

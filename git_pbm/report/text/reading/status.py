@@ -5,7 +5,7 @@ from __future__ import annotations
 from git_pbm.operations.reading.status import Status
 from git_pbm.report.terminal import print_data, sanitize, styled
 from git_pbm.report.text import write
-from git_pbm.report.text.models import cell
+from git_pbm.report.text.table import cell
 
 
 @write.register

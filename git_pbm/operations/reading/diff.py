@@ -1,0 +1,77 @@
+"""``git pbm diff``: two models side by side."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from git_pbm.core.documents.metadata import METRICS, Metadata
+from git_pbm.core.documents.strict_json import JsonValue
+from git_pbm.core.onnx import interface_differences
+from git_pbm.core.registry.facts import Facts
+from git_pbm.core.registry.model import Model
+from git_pbm.core.registry.registry import Registry
+from git_pbm.operations.model_view import View, view_of
+from git_pbm.operations.result import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One field of two models; ``delta`` is second minus first where both are numbers."""
+
+    name: str
+    first: JsonValue
+    second: JsonValue
+    delta: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffResult(Result):
+    """Two models, the fields that either has, and how their networks' inputs and outputs differ, a line each."""
+
+    first: View
+    second: View
+    differences: tuple[Difference, ...]
+    interface: tuple[str, ...]
+
+
+def diff(registry: Registry, first_id: str, second_id: str) -> DiffResult:
+    """Compare two models of a registry."""
+    models = registry.models[first_id], registry.models[second_id]
+    first, second = (view_of(registry, model) for model in models)
+    return DiffResult(
+        first=first,
+        second=second,
+        differences=tuple(differences(first, second)),
+        interface=tuple(interface_changes(*models)),
+    )
+
+
+def differences(first: View, second: View) -> list[Difference]:
+    """Every field that either model has, metadata's own order first."""
+    names = dict.fromkeys([*Metadata.__slots__, *first.metadata, *second.metadata])
+    rows = []
+    for name in names:
+        one, two = first.metadata.get(name), second.metadata.get(name)
+        if name in ("extra", "files") or (one is None and two is None):
+            continue
+        delta = None
+        if name in METRICS and isinstance(one, int | float) and isinstance(two, int | float):
+            delta = two - one if math.isfinite(two - one) else None
+        rows.append(Difference(name=name, first=one, second=two, delta=delta))
+    return rows
+
+
+def interface_changes(first: Model, second: Model) -> list[str]:
+    """How the networks' inputs and outputs differ, a line each."""
+    lines = []
+    for kind, one, two in (("policy", first.policy, second.policy), ("value", first.value, second.value)):
+        if (one is None) != (two is None):
+            lines.append(f"{kind}: {second.name if one is None else first.name} alone has one")
+        elif one is not None and two is not None:
+            old, new = first.facts(one), second.facts(two)
+            if isinstance(old, Facts) and isinstance(new, Facts) and old.onnx and new.onnx:
+                lines += [f"{kind}: {line}" for line in interface_differences(old.onnx, new.onnx)]
+            else:
+                lines.append(f"{kind}: content is not here, so it was not compared")
+    return lines
