@@ -17,7 +17,7 @@ class ExitCode(IntEnum):
     REFUSED = 4
     """Refused or busy; nothing was changed."""
     NOT_DEPLOYED = 5
-    """Committed, but the deployment (or the disk, or standard output) failed."""
+    """Done, but the deployment, the disk or the report of it failed."""
     BUG = 70
     """EX_SOFTWARE of sysexits(3)."""
     GIT_UNUSABLE = 128

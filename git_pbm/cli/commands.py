@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import sys
 from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn, Protocol, cast
@@ -12,7 +11,7 @@ from typing import NoReturn, Protocol, cast
 from git_pbm.errors import ExitCode, NotPrintedError, UsageError
 from git_pbm.operations.result import Result
 from git_pbm.report.renderer import OutputFormat, render
-from git_pbm.report.terminal import print_data
+from git_pbm.report.terminal import OutputError, flush_data, print_data
 
 
 class Group(Enum):
@@ -115,8 +114,8 @@ def dispatch(argv: list[str]) -> int:
     result = module_of(name).run(parsed)
     try:
         render(result, OutputFormat(parsed.format))
-        sys.stdout.flush()
-    except OSError as error:
+        flush_data()
+    except OutputError as error:
         if result.done is None:
             raise
         raise NotPrintedError(

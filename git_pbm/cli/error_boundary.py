@@ -7,6 +7,8 @@ import gc
 import os
 import sys
 
+from git_pbm.report.terminal import OutputError, flush_data, print_message, sanitize, styled
+
 TYPE_CHECKING = False  # the exit codes are an enum, which the shortest start-ups do without
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +37,7 @@ def guarded(run: Callable[[], int]) -> int:
         _open_standard_files()
     try:
         status = run()
-        sys.stdout.flush()
+        flush_data()
         return status
     except KeyboardInterrupt:
         import signal  # costs a third of a start-up
@@ -58,19 +60,19 @@ def _open_standard_files() -> None:
         except OSError:
             opened = os.open(os.devnull, mode)  # the lowest that is free, which is this one
             os.set_inheritable(opened, True)
-    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)
+    sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
 
 
 def _failed(error: Exception) -> int:
     """Say what went wrong; returns the exit status."""
     from git_pbm.errors import ExitCode, NotPrintedError, PbmError, RefusedError
 
-    cause = error.__cause__ if isinstance(error, NotPrintedError) else error
-    is_about_output = isinstance(cause, OSError) and cause.filename is None and _drops_output()
-    if is_about_output and isinstance(error, BrokenPipeError):
+    is_about_output = isinstance(error, OutputError | NotPrintedError)
+    if is_about_output:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what still waits is lost: Python would try again at exit
+    if isinstance(error, OutputError) and error.errno == errno.EPIPE:
         return ExitCode.BROKEN_PIPE  # the reader went away (`git pbm list | head -1`): be silent, as git is
-
     if isinstance(error, OSError) and (error.errno in _MACHINE_TROUBLE or is_about_output):
         # a full disk or a broken one before anything was changed: whatever changes something undoes it itself
         place = f"{error.filename}: " if error.filename else "standard output: " if is_about_output else ""
@@ -83,19 +85,7 @@ def _failed(error: Exception) -> int:
     return error.exit_code
 
 
-def _drops_output() -> bool:
-    """Whether standard output takes nothing more; what waits there is dropped, for Python would try again at exit."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return True
-    return False
-
-
 def _tell(error: PbmError) -> None:
-    from git_pbm.report.terminal import print_message, sanitize, styled
-
     hint = f" -> {error.hint}" if error.hint else ""
     print_message(f"{styled('git pbm:', 'error', sys.stderr)} {sanitize(error.message + hint)}")
 
@@ -104,7 +94,6 @@ def _bug(error: Exception) -> int:
     import traceback
 
     from git_pbm.errors import ExitCode
-    from git_pbm.report.terminal import print_message
 
     print_message("".join(traceback.format_exception(error)).rstrip())
     print_message("git pbm: this is a bug in git pbm; please report it with the lines above")

@@ -34,10 +34,11 @@ STATUSES = (
     (ExitCode.USAGE, "usage error"),
     (ExitCode.UNVERIFIED, "no error found, but something could not be verified in this clone"),
     (ExitCode.REFUSED, "refused or busy; nothing was changed"),
-    (ExitCode.NOT_DEPLOYED, "committed, but the deployment (or the disk) failed"),
+    (ExitCode.NOT_DEPLOYED, "done, but the deployment, the disk or the report of it failed: do not run it again"),
     (ExitCode.BUG, "a bug in git pbm"),
     (ExitCode.GIT_UNUSABLE, "git itself cannot work here"),
     ("129, 130, 143", "ended by a signal; nothing was changed"),
+    (ExitCode.BROKEN_PIPE, "the reader of the output went away, and nothing was changed"),
 )
 ENVIRONMENT = (
     ("PBM_REGISTRY", "the models repository, for a project that only uses it; relative to the current folder"),

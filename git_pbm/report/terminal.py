@@ -14,14 +14,29 @@ _COMMAND = r"(?m)^([ \t]*):(?=:)|##(?=\[)"
 """What makes a line of a log a workflow command for GitHub, the old kind (``##[...]``) anywhere in it."""
 
 
+class OutputError(OSError):
+    """Standard output does not take what is printed; ``errno`` says why."""
+
+
 def print_data(text: str) -> None:
     """Data, for standard output; nothing in it acts on the CI service that keeps the log."""
-    print(_inert(text))
+    exactly(_inert(text))
 
 
 def exactly(text: str) -> None:
     """Data that another program reads as it stands, or a workflow command that is meant as one."""
-    print(text)
+    try:
+        print(text)
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
+
+
+def flush_data() -> None:
+    """Hand on what was printed. Raises :class:`OutputError`."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
 
 
 def print_json(value: dict[str, object]) -> None:
@@ -32,9 +47,12 @@ def print_json(value: dict[str, object]) -> None:
 
 
 def print_message(text: str) -> None:
-    """Talk, for standard error."""
-    sys.stdout.flush()
-    print(_inert(text), file=sys.stderr)
+    """Talk, for standard error; where nobody can read it, it is lost, and what was done is no worse for it."""
+    flush_data()
+    try:
+        print(_inert(text), file=sys.stderr, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _inert(text: str) -> str:
