@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_change_options, add_metric_options, free_text, metrics_from, options_from
-from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.add import read_metrics
 from git_pbm.operations.changing.annotate import annotate
@@ -30,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> ModelChangeResult:
     metrics = read_metrics(args.metrics, metrics_from(args))
-    given = {**asdict(metrics), "notes": args.notes, "params": args.params, "created": args.created}
-    fields: dict[str, JsonValue] = {name: value for name, value in given.items() if value is not None}
+    given = {"notes": args.notes, "params": args.params, "created": args.created}
+    fields = {**metrics.stated, **{name: value for name, value in given.items() if value is not None}}
     options = options_from(args, promotes=False)
     return annotate(Repository.discover(), args.model, fields, options, body=args.body)

@@ -5,14 +5,24 @@ from __future__ import annotations
 import argparse
 import math
 
+from git_pbm.core.documents.metadata import METRICS
+from git_pbm.core.documents.own_metrics import parse_metrics
 from git_pbm.core.documents.training_history import Metrics
+from git_pbm.errors import UsageError
 from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, Mode
 
 
 def add_metric_options(parser: argparse.ArgumentParser) -> None:
     """The numbers of a training run."""
     group = parser.add_argument_group("metrics")
-    group.add_argument("--metrics", metavar="FILE", help="a training history, or a JSON object with metadata's fields")
+    group.add_argument("--metrics", metavar="FILE", help="a training history, or a JSON object of metrics")
+    group.add_argument(
+        "--metric",
+        metavar="NAME=NUMBER",
+        action="append",
+        default=[],
+        help="a metric of your own, such as elo=1958 (may be repeated); NAME= removes it",
+    )
     group.add_argument("--best-epoch", type=int, metavar="N", help="the epoch that was exported")
     group.add_argument("--best-loss", type=_finite, metavar="X")
     group.add_argument("--entropy", type=_finite, metavar="X")
@@ -22,12 +32,27 @@ def add_metric_options(parser: argparse.ArgumentParser) -> None:
 
 def metrics_from(args: argparse.Namespace) -> Metrics:
     """The metrics that were said on the command line."""
+    said: dict[str, int | float | None] = {name: getattr(args, name) for name in METRICS}
+    given = parse_metrics(args.metric)
+    for name in METRICS:
+        if name not in given:
+            continue
+        if said[name] is not None and said[name] != given[name]:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} {said[name]} contradicts --metric {name}={given[name]}", "leave one of them out"
+            )
+        said[name] = given.pop(name)
+    epoch = said["best_epoch"]
+    if isinstance(epoch, float):
+        raise UsageError(f"--metric best_epoch={epoch}: an epoch is an integer", "give its number")
     return Metrics(
-        best_epoch=args.best_epoch,
-        best_loss=args.best_loss,
-        entropy=args.entropy,
-        kl=args.kl,
-        supervised_mix=args.supervised_mix,
+        best_epoch=epoch,
+        best_loss=said["best_loss"],
+        entropy=said["entropy"],
+        kl=said["kl"],
+        supervised_mix=said["supervised_mix"],
+        own=given,
     )
 
 

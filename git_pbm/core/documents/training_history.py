@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from git_pbm.core.documents.metadata import METRICS
+from git_pbm.core.documents.own_metrics import own_fields
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The numbers that metadata keeps about a training run; None where nobody said."""
+    """The numbers that metadata keeps about a training run; None where nobody said.
+
+    ``own`` are metrics of a person's own by name; None is one that is to be removed.
+    """
 
     best_epoch: int | None = None
     best_loss: float | None = None
     entropy: float | None = None
     kl: float | None = None
     supervised_mix: float | None = None
+    own: Mapping[str, JsonValue] = field(default_factory=dict)
 
     def overlaid(self, other: Metrics) -> Metrics:
         """These metrics with those that ``other`` states laid over them."""
@@ -29,7 +34,20 @@ class Metrics:
             self.entropy if other.entropy is None else other.entropy,
             self.kl if other.kl is None else other.kl,
             self.supervised_mix if other.supervised_mix is None else other.supervised_mix,
+            {**self.own, **other.own},
         )
+
+    @property
+    def stated(self) -> dict[str, JsonValue]:
+        """The fields of metadata that these metrics set, by name; None removes one of a person's own."""
+        ours: dict[str, JsonValue] = {
+            "best_epoch": self.best_epoch,
+            "best_loss": self.best_loss,
+            "entropy": self.entropy,
+            "kl": self.kl,
+            "supervised_mix": self.supervised_mix,
+        }
+        return {name: value for name, value in ours.items() if value is not None} | dict(self.own)
 
 
 NO_METRICS = Metrics()
@@ -41,8 +59,8 @@ _COLUMN_OF = {"entropy": "train_entropy", "kl": "train_kl"}
 def metrics_of(document: JsonValue, best_epoch: int | None = None) -> Metrics:
     """The metrics that a document states.
 
-    An object gives its fields that are named like metadata's metrics; others are not looked at (a tag or a
-    parent is never taken from a metrics file).
+    An object gives its fields: those that are named like metadata's metrics, and a person's own. A tag or a parent
+    is never taken from a metrics file.
 
     A list is a training history: rows are found by their ``epoch``, never by position (a resumed run starts
     later). The best row is the one ``best_epoch`` names, else the lowest ``val_loss``, or the lowest
@@ -67,8 +85,9 @@ def metrics_of(document: JsonValue, best_epoch: int | None = None) -> Metrics:
 
 
 def _stated(document: Mapping[str, JsonValue], best_epoch: int | None) -> Metrics:
-    if all(document.get(name) is None for name in METRICS):
-        raise UsageError(f"the metrics file states none of {', '.join(METRICS)}", "name its fields like metadata's")
+    own = own_fields(document)
+    if not own and all(document.get(name) is None for name in METRICS):
+        raise UsageError("the metrics file states no metric", f"name its fields like metadata's: {', '.join(METRICS)}")
     epoch = None if document.get("best_epoch") is None else _epoch(document, "best_epoch", "the metrics file")
     if epoch is not None and best_epoch is not None and epoch != best_epoch:
         raise UsageError(
@@ -76,7 +95,7 @@ def _stated(document: Mapping[str, JsonValue], best_epoch: int | None) -> Metric
             "leave one of the two out",
         )
     numbers = {name: _number(document, name, "the metrics file") for name in METRICS[1:]}
-    metrics = Metrics(best_epoch if epoch is None else epoch, **numbers)
+    metrics = Metrics(best_epoch if epoch is None else epoch, **numbers, own=own)
     _check_ranges(metrics, "the metrics file", {})
     return metrics
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents import commit_message as message
 from git_pbm.core.documents.metadata import FileRecord, Metadata
+from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.documents.training_history import Metrics
 from git_pbm.core.names import (
     HASH_DIGITS,
@@ -159,7 +160,7 @@ def metadata_of(registry: Registry, request: NewModel) -> Metadata:
         supervised_mix=metrics.supervised_mix,
         notes=request.fields.notes,
         files=files,
-        extra={},
+        extra={name: value for name, value in metrics.own.items() if value is not None},
     )
 
 
@@ -227,9 +228,17 @@ def _differences(metadata: Metadata, request: NewModel) -> tuple[str, ...]:
         ("notes", request.fields.notes, metadata.notes),
         ("params", request.fields.params, metadata.params),
     )
+    own = [(name, wanted, metadata.extra.get(name)) for name, wanted in metrics.own.items()]
+    options = [f"--{name.replace('_', '-')} {shlex.quote(str(wanted))}" for name, wanted, _ in said]
+    options += [_own_option(name, wanted) for name, wanted, _ in own]
     return tuple(
-        f"{name} is {'absent' if has is None else has}, not {wanted}: "
-        f"git pbm annotate {metadata.tag} --{name.replace('_', '-')} {shlex.quote(str(wanted))}"
-        for name, wanted, has in said
+        f"{name} is {'absent' if has is None else has}, not {wanted}: git pbm annotate {metadata.tag} {option}"
+        for (name, wanted, has), option in zip((*said, *own), options, strict=True)
         if wanted is not None and wanted != has
     )
+
+
+def _own_option(name: str, wanted: JsonValue) -> str:
+    """How a metric of a person's own is given: texts and booleans only in a file."""
+    is_number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
+    return f"--metric {name}={wanted}" if is_number else "--metrics FILE"

@@ -18,7 +18,7 @@ from git_pbm.errors import RefusedError, UsageError
 
 
 def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonValue], body: str = "") -> Plan | None:
-    """Set fields of a model's metadata; None where they say so already.
+    """Set fields of a model's metadata, and remove those that are None; returns None where they say so already.
 
     Raises :class:`UsageError` for fields that never change, and :class:`RefusedError` where the metadata
     cannot be read.
@@ -36,7 +36,8 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
             f"{tag_of(registry, model_id)} was created on {document['created']}; a date does not change",
             "only a `created` that was not a date can be set",
         )
-    ordered = in_order({**document, **fields})
+    set_to = {**document, **fields}
+    ordered = in_order({name: value for name, value in set_to.items() if value is not None or name not in fields})
     if ordered == document:
         return None
     refuse_malformed(ordered, fields)
