@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from git_pbm.errors import GitError
-
 OLDEST = (2, 34)
 """``git add --sparse`` came with it."""
 
@@ -18,4 +16,6 @@ def refuse_old_git(words: str) -> None:
     version = words.strip().removeprefix("git version ")
     numbers = version.split(".")[:2]
     if len(numbers) == 2 and all(map(str.isdecimal, numbers)) and tuple(map(int, numbers)) < OLDEST:
+        from git_pbm.errors import GitError  # an enum comes with it
+
         raise GitError(f"git {version.split()[0]} is too old", f"install git {OLDEST_NAMED} or later")
