@@ -60,7 +60,7 @@ def test_a_name_that_is_given_twice_is_refused() -> None:
 
 def test_a_metrics_file_gives_ours_and_the_persons_own() -> None:
     document: JsonValue = {"elo": 1958, "games": 680, "best_loss": 0.7, "arena": "small", "final": True, "kl": None}
-    own = {"elo": 1958, "games": 680, "arena": "small", "final": True}
+    own: dict[str, JsonValue] = {"elo": 1958, "games": 680, "arena": "small", "final": True}
     assert metrics_of(document) == Metrics(best_loss=0.7, own=own)
     assert metrics_of({"elo": 3}) == Metrics(own={"elo": 3})
 
