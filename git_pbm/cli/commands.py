@@ -108,7 +108,7 @@ def dispatch(argv: list[str]) -> int:
     if command is None:
         raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))
     try:
-        parsed = parser_of(command).parse_args(rest)
+        parsed = parser_of(command).parse_args(_with_descending_sort(rest))
     except SystemExit:  # -h has printed its text
         return ExitCode.OK
     result = module_of(name).run(parsed)
@@ -123,6 +123,17 @@ def dispatch(argv: list[str]) -> int:
             "do not run it again; git pbm status shows how things are",
         ) from error
     return result.exit_code
+
+
+def _with_descending_sort(argv: list[str]) -> list[str]:
+    """``--sort -kl`` as ``--sort=-kl``: argparse takes the second word for an option, and git's users do not."""
+    joined: list[str] = []
+    for word in argv:
+        if joined[-1:] == ["--sort"] and word.startswith("-") and not word.startswith("--"):
+            joined[-1] = f"--sort={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def overview() -> str:

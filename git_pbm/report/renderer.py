@@ -19,6 +19,8 @@ class OutputFormat(Enum):
     MERMAID = "mermaid"
     JSON = "json"
     GITHUB = "github"
+    CSV = "csv"
+    MARKDOWN = "md"
 
 
 class FormatModule(Protocol):

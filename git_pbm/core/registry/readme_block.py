@@ -155,11 +155,11 @@ def _current_line(listing: Listing) -> str:
 def _row(model: Model) -> Row:
     metadata = model.metadata
     tag = _tag(model)
-    cells = [tag or _escaped(model.name), _id(model.name)]
+    cells = [tag or markdown_cell(model.name), _id(model.name)]
     if metadata is None:
         cells += [_NOTHING] * 4
     else:
-        cells += [_escaped(text) for text in (metadata.training, metadata.created, metadata.params)]
+        cells += [markdown_cell(text) for text in (metadata.training, metadata.created, metadata.params)]
         cells.append(_id(metadata.parent or ""))
     parent, created = (metadata.parent, metadata.created) if metadata else (None, "")
     return Row(f"| {' | '.join(cells)} |", tag, parent, created)
@@ -196,10 +196,10 @@ def _tag(model: Model) -> str | None:
 
 def _id(text: str) -> str:
     """An id as code; anything else as escaped text, because in code Markdown decodes no entity."""
-    return f"`{text}`" if is_id(text) else _escaped(text)
+    return f"`{text}`" if is_id(text) else markdown_cell(text)
 
 
-def _escaped(text: str) -> str:
+def markdown_cell(text: str) -> str:
     """Free text as one short Markdown cell: punctuation that Markdown or HTML could act on becomes entities.
 
     An underscore inside a word stays (CommonMark emphasises nothing there), so ``rl_selfplay`` reads as it is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -11,6 +11,7 @@ from git_pbm.core.documents.metadata import METADATA_FIELDS
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import UsageError
+from git_pbm.operations.conditions import Condition, as_text
 from git_pbm.operations.model_view import OWN_COLUMNS, View, view_of
 from git_pbm.operations.result import Result
 
@@ -30,51 +31,54 @@ class ListResult(Result):
         return ("warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check",)
 
 
-def list_models(registry: Registry, where: Sequence[str], sort: str | None, columns: Sequence[str] = ()) -> ListResult:
-    """Models that match every ``key=value``, sorted by a column, else by the day of their export; equals by tag.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions:
+    """Which models, in which order, how many of them, and which columns; what is empty is the usual."""
 
-    A leading ``-`` turns the order round; models without the field come last. ``columns`` are those to be shown.
-    Raises :class:`UsageError` for a condition without ``=``, and for a column that no model has.
+    where: Sequence[str] = ()
+    sort: str = ""
+    limit: int | None = None
+    columns: Sequence[str] = ()
+
+
+def list_models(registry: Registry, options: ListOptions, model_of: Callable[[str], str]) -> ListResult:
+    """Models that match every condition, sorted by a column, else by the day of their export; equals by tag.
+
+    A leading ``-`` turns the order round; models without the field come last. ``model_of`` gives the id of a MODEL.
+    Raises :class:`UsageError` for a condition that cannot be read, and for a field that no model has.
     """
     views = sorted((view_of(registry, model) for model in registry.models.values()), key=_by_tag)
-    _refuse_unknown([*columns, *([sort.removeprefix("-")] if sort else [])], views)
-    for condition in where:
-        key, equals, value = condition.partition("=")
-        if not equals:
-            raise UsageError(f"--where {condition}: not key=value", "for example: --where training=rl_selfplay")
-        views = [view for view in views if _as_text(view.field(key)) == value]
-    sort = sort or "created"
+    conditions = [Condition.parse(text) for text in options.where]
+    sort = options.sort or "created"
     name = sort.removeprefix("-")
+    _refuse_unknown([*options.columns, name, *(condition.key for condition in conditions)], views)
+    for condition in conditions:
+        views = condition.select(views, model_of)
     known = [(_sortable(found), view) for view in views if (found := view.field(name)) is not None]
     known.sort(key=itemgetter(0), reverse=sort.startswith("-"))
     unknown = [view for view in views if view.field(name) is None]
-    return ListResult(registry, (*(view for _, view in known), *unknown), tuple(columns))
+    ordered = (*(view for _, view in known), *unknown)
+    return ListResult(registry, ordered[: options.limit], tuple(options.columns))
 
 
 def _refuse_unknown(names: Sequence[str], views: Sequence[View]) -> None:
-    for asked in set(names).difference(OWN_COLUMNS, METADATA_FIELDS):
-        known = dict.fromkeys((*OWN_COLUMNS, *METADATA_FIELDS, *(name for view in views for name in view.metadata)))
+    known = dict.fromkeys((*OWN_COLUMNS, *METADATA_FIELDS, *(name for view in views for name in view.metadata)))
+    for asked in names:
         if asked not in known:
             import difflib
 
             near = difflib.get_close_matches(asked, known, n=2, cutoff=0.5)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"fields: {', '.join(METADATA_FIELDS)}"
-            raise UsageError(f"no model has a field {asked!r}", hint)
+            meant = f"did you mean {' or '.join(near)}? " if near else ""
+            raise UsageError(f"no model has a field {asked!r}", f"{meant}fields: {', '.join(known)}")
 
 
 def _by_tag(view: View) -> list[tuple[int, str]]:
     """Numbers in a tag as numbers: ``rl-r2-i10`` comes after ``rl-r2-i9``."""
-    words = re.split(r"([0-9]+)", _as_text(view.field("tag")))
+    words = re.split(r"([0-9]+)", as_text(view.field("tag")))
     return [(len(word) if place % 2 else 0, word) for place, word in enumerate(words)]
 
 
 def _sortable(value: JsonValue) -> tuple[int, float, str]:
     if isinstance(value, int | float):
         return (0, float(value), "")
-    return (1, 0.0, _as_text(value))
-
-
-def _as_text(value: JsonValue) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)
+    return (1, 0.0, as_text(value))

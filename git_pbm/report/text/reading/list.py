@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from git_pbm.operations.model_view import View
 from git_pbm.operations.reading.list import ListResult
+from git_pbm.report.columns import chosen_columns
 from git_pbm.report.terminal import print_data, print_message, styled, terminal_width, width_of
 from git_pbm.report.text import write
 from git_pbm.report.text.table import cell, problem_of, row_of
-
-COLUMNS = ("tag", "id", "training", "created", "params", "parent", "best_loss", "entropy", "kl")
-_OPTIONAL = ("parent", "best_loss", "entropy", "kl")
 
 
 @write.register
 def write_list(result: ListResult) -> None:
     """Print a table, or why it would be empty."""
     if result.views:
-        _write_table(result.views, result.columns)
+        _write_table(result)
     elif result.registry.models:
         print_message("no model matches")
     else:
         print_message("no models yet; add the first one: git pbm add POLICY VALUE --tag supervised-v1")
 
 
-def _write_table(views: Sequence[View], columns: Sequence[str]) -> None:
+def _write_table(result: ListResult) -> None:
     """One model a line; the current one is marked."""
-    chosen = columns or [n for n in COLUMNS if n not in _OPTIONAL or any(view.field(n) is not None for view in views)]
+    views, chosen = result.views, chosen_columns(result)
     rows = [[cell(view.field(name)) for name in chosen] for view in views]
     widths = [max(map(width_of, column)) for column in zip(chosen, *rows, strict=True)]
-    if not columns:
+    if not result.columns:
         kept = _fitting(widths)
         chosen, widths, rows = chosen[:kept], widths[:kept], [row[:kept] for row in rows]
     lines = ["  " + row_of(chosen, widths)]
