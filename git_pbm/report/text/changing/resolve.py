@@ -30,6 +30,10 @@ def write_resolve(resolved: ResolveResult) -> None:
         print_message(f"in conflict, and yours to settle: {sanitize(path)} -> {sanitize(way)}")
     for finding in resolved.findings:
         print_message(text_line(finding))
+    _report_next(resolved)
+
+
+def _report_next(resolved: ResolveResult) -> None:
     if resolved.candidates is not None:
         _report_answers(resolved)
     elif resolved.blocked:
