@@ -75,8 +75,12 @@ def _verify(repository: Repository, states: Mapping[str, PathState], entries: En
                 f"{path}: the attributes send it to Git LFS, and git staged its raw bytes",
                 "set Git LFS up in this clone: git lfs install --local",
             )
-    if not converted:
-        return
+    if converted:
+        _verify_pointers(repository, states, converted)
+
+
+def _verify_pointers(repository: Repository, states: Mapping[str, PathState], converted: Mapping[str, str]) -> None:
+    """Raise :class:`RefusedError` where a converted file is not the Git LFS pointer of a content that is kept."""
     stdin = "".join(f"{object_id}\n" for object_id in converted.values()).encode()
     sizes = repository.run("cat-file", "--batch-check=%(objectsize)", stdin=stdin).split()
     for (path, object_id), size in zip(converted.items(), sizes, strict=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Sequence
 
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.fs.atomic_files import replace_file, replace_link, swap, sync_folder, write_file
@@ -38,14 +39,10 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, runner: Git
     """Make the edits in the work tree, in order: a model's directory comes and goes whole, the rest file by file."""
     staging = journal.staging
     _keep_old(root, staging, journal)
-    for folder in journal.new_folders:
-        if not _is_new_model(folder, edits):
-            os.mkdir(os.path.join(root, folder))
-            sync_folder(os.path.dirname(os.path.join(root, folder)))
-    for folder in journal.new_folders:
-        if _is_new_model(folder, edits):
-            _place_model(root, staging, folder, edits)
     done = {folder for folder in journal.new_folders if _is_new_model(folder, edits)}
+    _make_folders(root, [folder for folder in journal.new_folders if folder not in done])
+    for folder in filter(done.__contains__, journal.new_folders):
+        _place_model(root, staging, folder, edits)
     for edit in edits:
         runner.stop_if_interrupted()
         folder = os.path.dirname(edit.path)
@@ -56,6 +53,12 @@ def write_tree(root: str, edits: tuple[Edit, ...], journal: Journal, runner: Git
             _write_edit(os.path.join(root, edit.path), staging, edit)
     for folder in {os.path.dirname(edit.path) for edit in edits if isinstance(edit, Delete)}:
         _remove_empty(root, folder)
+
+
+def _make_folders(root: str, folders: Sequence[str]) -> None:
+    for folder in folders:
+        os.mkdir(os.path.join(root, folder))
+        sync_folder(os.path.dirname(os.path.join(root, folder)))
 
 
 def _remove_empty(root: str, folder: str) -> None:

@@ -43,7 +43,6 @@ def derived_edits(
     edits: tuple[Edit, ...] = (),
     gone: tuple[Delete, ...] = (),
     readme: str | None,
-    must_write_readme: bool = False,
 ) -> tuple[Edit, ...]:
     """``edits``, then ``registry.json``, the README block and ``current`` where they differ, then what is ``gone``.
 
@@ -54,7 +53,7 @@ def derived_edits(
     facts = registry.document_facts
     derived: tuple[Edit, ...] = () if isinstance(facts, Facts) and facts.sha256 == listed.sha256 else (listed,)
     replaced = with_block(registry, (*edits, listed, *gone), readme) if readme is not None else None
-    if replaced is not None and (must_write_readme or replaced != readme):
+    if replaced is not None and replaced != registry.readme:  # None in a merge conflict
         derived = (*derived, WriteText(README_PATH, replaced.encode("utf-8", "surrogateescape")))
     return (*edits, *derived, *link_edits(registry, current), *gone)
 

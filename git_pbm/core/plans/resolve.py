@@ -10,7 +10,7 @@ from git_pbm.core.documents.metadata import METADATA_FIELDS
 from git_pbm.core.documents.registry_document import ENTRY_FIELDS, RegistryDocument
 from git_pbm.core.merge.readme import around
 from git_pbm.core.merge.registry import Merged, merge_registries
-from git_pbm.core.names import CURRENT_PATH, README_PATH
+from git_pbm.core.names import CURRENT_PATH
 from git_pbm.core.plans.derived_files import derived_edits, rebuilt
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.repair import listed_models
@@ -84,7 +84,7 @@ def settled_current(registry: Registry, merged: MergedDocument, unmerged: Collec
 
 
 def plan_resolve(
-    registry: Registry, merged: MergedDocument, current: str | None, readme_text: str | None, unmerged: Collection[str]
+    registry: Registry, merged: MergedDocument, current: str | None, readme_text: str | None
 ) -> Plan | None:
     """The edits that settle ``registry.json``, the README's block and ``current``; None where none is needed.
 
@@ -92,8 +92,7 @@ def plan_resolve(
     the block is in conflict.
     """
     text = rebuilt(merged.file, listed_models(registry, merged.file), current)
-    must_write = README_PATH in unmerged
-    edits = derived_edits(registry, text, current, readme=readme_text, must_write_readme=must_write)
+    edits = derived_edits(registry, text, current, readme=readme_text)
     return Plan(edits, CommitMessage("chore: settle the merge of the registry")) if edits else None
 
 

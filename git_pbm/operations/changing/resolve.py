@@ -137,7 +137,7 @@ def _settle(merge: MergeContext, held: Locked, current: str | None) -> tuple[tup
     """
     repository, registry = merge.repository, merge.registry
     readme, is_users = merge.readme, merge.readme_is_the_users
-    plan = plan_resolve(registry, merge.merged, current, None if is_users else readme, merge.unmerged)
+    plan = plan_resolve(registry, merge.merged, current, None if is_users else readme)
     edits = plan.edits if plan else ()
     warnings: tuple[str, ...] = ()
     if plan is not None:

@@ -13,7 +13,7 @@ from git_pbm.core.registry.changed_models import ChangedModels
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import FileEntry
+from git_pbm.core.registry.snapshot import Entry, FileEntry
 from git_pbm.core.rules.rule import Problem, Remark
 
 FROZEN = ("hash", "training", "tag", "parent", "round", "iteration")
@@ -71,29 +71,31 @@ def _removal(before: Model, message: str) -> Iterator[Remark]:
 
 def _file(before: Model, after: Model, name: str) -> Iterator[Remark]:
     old, new = before.entries.get(name), after.entries.get(name)
-    found = None
-    if new is None:
-        if (
-            (name == METADATA_NAME or network_kind(name))
-            and isinstance(old, FileEntry)
-            and not _is_surplus(before, name)
-        ):
-            found = "removed"
-    elif not isinstance(new, FileEntry):
-        found = "no plain file any more" if old is not None else "added: no plain file"
-    elif new.executable and not (isinstance(old, FileEntry) and old.executable):
-        found = "made executable" if old is not None else "added: an executable file"
-    elif name == METADATA_NAME:
-        yield from _metadata(before, after) if isinstance(old, FileEntry) else ()
-    elif _is_restored(before, after, name):
-        pass
-    elif not isinstance(old, FileEntry):
-        found = "added"
-    else:
-        yield from _bytes(before, after, name)
+    found = _kept_badly(old, new) if new is not None else _taken_away(before, name)
     if found is not None:
+        yield Problem(before.path_of(name), found, f"in a registered model: {found}", _UNDO.format(before.path))
+    elif new is None or (name != METADATA_NAME and _is_restored(before, after, name)):
+        return
+    elif isinstance(old, FileEntry):
+        yield from (_metadata(before, after) if name == METADATA_NAME else _bytes(before, after, name))
+    elif name != METADATA_NAME:
         path = before.path_of(name)
-        yield Problem(path, found, f"in a registered model: {found}", _UNDO.format(before.path))
+        yield Problem(path, "added", "in a registered model: added", _UNDO.format(before.path))
+
+
+def _taken_away(before: Model, name: str) -> str | None:
+    """What is wrong about a file that is gone; None for one that never belonged to the model."""
+    belongs = (name == METADATA_NAME or network_kind(name)) and isinstance(before.entries.get(name), FileEntry)
+    return "removed" if belongs and not _is_surplus(before, name) else None
+
+
+def _kept_badly(old: Entry | None, new: Entry) -> str | None:
+    """What is wrong about an entry, whatever its bytes are."""
+    if not isinstance(new, FileEntry):
+        return "no plain file any more" if old is not None else "added: no plain file"
+    if new.executable and not (isinstance(old, FileEntry) and old.executable):
+        return "made executable" if old is not None else "added: an executable file"
+    return None
 
 
 def _bytes(before: Model, after: Model, name: str) -> Iterator[Remark]:

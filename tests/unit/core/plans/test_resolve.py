@@ -13,7 +13,7 @@ from git_pbm.core.plans.plan import Delete, Plan, SetLink, WriteText
 from git_pbm.core.plans.resolve import MergedDocument, has_conflict, merged_document, plan_resolve, settled_current
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END, block_of
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import MemorySnapshot
+from git_pbm.core.registry.snapshot import EntryKind, MemorySnapshot, Snapshot
 from tests.support.registries import Tree, good_tree
 
 TREE = good_tree()
@@ -154,10 +154,8 @@ def test_what_is_current_is_settled_by_one_side_or_by_what_a_person_staged(
 # -- the edits
 
 
-def plan(
-    tree: Tree, merged: MergedDocument, current: str | None, readme: str | None = None, unmerged: Collection[str] = ()
-) -> Plan:
-    found = plan_resolve(Registry(tree.snapshot()), merged, current, readme, unmerged)
+def plan(tree: Tree | Snapshot, merged: MergedDocument, current: str | None, readme: str | None = None) -> Plan:
+    found = plan_resolve(Registry(tree.snapshot() if isinstance(tree, Tree) else tree), merged, current, readme)
     assert found is not None
     assert found.message.text() == "chore: settle the merge of the registry\n"
     assert found.deploys is None
@@ -166,7 +164,7 @@ def plan(
 
 def test_where_nothing_differs_there_is_nothing_to_settle() -> None:
     merged = merged_document(text(), text(), text())
-    assert plan_resolve(Registry(TREE.snapshot()), merged, SECOND, None, ()) is None
+    assert plan_resolve(Registry(TREE.snapshot()), merged, SECOND, None) is None
 
 
 def test_the_registry_and_the_link_follow_the_answer() -> None:
@@ -204,12 +202,14 @@ def test_the_block_is_put_into_the_readme_that_is_given() -> None:
 def test_a_readme_in_conflict_is_written_even_where_its_text_is_up_to_date() -> None:
     readme = f"# Ours\n\n{block_of(Registry(TREE.snapshot()))}\n"
     merged = merged_document(text(), text(), text())
-    assert plan_resolve(Registry(TREE.snapshot()), merged, SECOND, readme, ()) is None
-    assert plan(TREE, merged, SECOND, readme, ("README.md",)).edits == (WriteText("README.md", readme.encode()),)
+    whole = TREE.with_file("README.md", readme.encode())
+    assert plan_resolve(Registry(whole.snapshot()), merged, SECOND, readme) is None
+    conflict = TREE.with_file("README.md", None).snapshot(others={"README.md": EntryKind.CONFLICT})
+    assert plan(conflict, merged, SECOND, readme).edits == (WriteText("README.md", readme.encode()),)
 
 
 def test_an_empty_tree_is_settled_to_an_empty_registry() -> None:
-    found = plan_resolve(Registry(MemorySnapshot()), NOTHING_READ, None, None, ())
+    found = plan_resolve(Registry(MemorySnapshot()), NOTHING_READ, None, None)
     assert found is not None
     assert found.edits == (WriteText("registry.json", b'{\n  "current": null,\n  "models": {}\n}\n'),)
 
