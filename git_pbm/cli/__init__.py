@@ -37,9 +37,9 @@ def _dispatch(words: list[str]) -> int:
 
         folder = current_folder()
         if folder is not None:
-            from git_pbm.report.terminal import exactly
+            from git_pbm.report.terminal import print_path
 
-            exactly(folder)
+            print_path(folder)
             return _OK
     from git_pbm.cli import commands
 

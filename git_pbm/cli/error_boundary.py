@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import io
 import os
 import sys
 
@@ -35,6 +36,7 @@ def guarded(run: Callable[[], int]) -> int:
     gc.set_threshold(200_000)  # what a command makes lives to its end, and looking for rubbish is a fifth of its time
     if sys.stdout is None or sys.stderr is None:
         _open_standard_files()
+    _escape_what_the_encoding_lacks()
     try:
         status = run()
         flush_data()
@@ -62,6 +64,13 @@ def _open_standard_files() -> None:
             os.set_inheritable(opened, True)
     sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)
+
+
+def _escape_what_the_encoding_lacks() -> None:
+    """Write a character that the encoding of the output lacks as an escape, as standard error does."""
+    stdout = sys.stdout
+    if isinstance(stdout, io.TextIOWrapper) and stdout.errors == "strict":
+        stdout.reconfigure(errors="backslashreplace")
 
 
 def _failed(error: Exception) -> int:

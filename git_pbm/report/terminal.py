@@ -31,6 +31,17 @@ def exactly(text: str) -> None:
         raise OutputError(error.errno, error.strerror) from error
 
 
+def print_path(path: str) -> None:
+    """A path to the byte, whatever the encoding of the output is: a shell takes it as an argument."""
+    try:
+        flush_data()
+        sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(error.errno, error.strerror) from error
+
+
 def flush_data() -> None:
     """Hand on what was printed. Raises :class:`OutputError`."""
     try:
