@@ -43,11 +43,23 @@ def stage(repository: Repository, runner: GitRunner, states: Mapping[str, PathSt
     # git refuses paths beyond a link; staging a link takes the entries below it away
     beyond = tuple(f"{link}/" for link in links)
     paths = [path for path in paths if path not in expected.again and not path.startswith(beyond)]
+    _take_in(repository, runner, [path for path in paths if states[path].kind != "absent"])
     _add(repository, runner, paths, "--force")
     _add(repository, runner, expected.again, "--renormalize")
     entries = index_entries(repository, list(states))
     _verify(repository, states, entries, expected)
     return entries
+
+
+def _take_in(repository: Repository, runner: GitRunner, paths: Sequence[str]) -> None:
+    """Tell the index that paths outside a sparse checkout are on the disk now: git before 2.36 does not see it."""
+    if not paths or not repository.config_flag("core.sparseCheckout", False):
+        return
+    listing = repository.run("ls-files", "-t", "-z", "--", *map(literal, paths))
+    left_out = b"".join(row[2:] + b"\0" for row in listing.split(b"\0") if row.startswith(b"S "))
+    if left_out:
+        argv = ("update-index", "-z", "--no-skip-worktree", "--stdin")
+        retry_while_locked(repository, lambda: runner.git(*argv, stdin=left_out))
 
 
 def _add(repository: Repository, runner: GitRunner, paths: Sequence[str], how: str) -> None:
