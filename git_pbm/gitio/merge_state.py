@@ -46,11 +46,11 @@ def operation_in(repository: Repository) -> Operation | None:
         return Operation(
             "merge", _here(repository), Side(_named(repository, "merged in", last), last), "git commit", _out("merge")
         )
-    picked = _line(repository, "CHERRY_PICK_HEAD")
+    picked = _ref(repository, "CHERRY_PICK_HEAD")
     if picked:
         side = Side(_named(repository, "the commit that is picked", picked), picked)
         return Operation("cherry-pick", _here(repository), side, "git cherry-pick --continue", _out("cherry-pick"))
-    reverted = _line(repository, "REVERT_HEAD")
+    reverted = _ref(repository, "REVERT_HEAD")
     if reverted:
         before = repository.commit_id(f"{reverted}^")
         side = Side(f"before the commit that is reverted ({reverted[:10]})", before)
@@ -60,8 +60,9 @@ def operation_in(repository: Repository) -> Operation | None:
 
 def merge_mark(repository: Repository) -> str | None:
     """What tells this merge (or step of a rebase, or other conflict) from the next one; None where there is none."""
-    names = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "rebase-apply/next")
-    mark = " ".join(filter(None, (_line(repository, name) for name in names)))
+    refs = ("CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD")
+    found = [_line(repository, "MERGE_HEAD"), *(_ref(repository, name) for name in refs)]
+    mark = " ".join(filter(None, (*found, _line(repository, "rebase-apply/next"))))
     return mark or ("conflict" if unmerged_paths(repository) else None)
 
 
@@ -75,7 +76,7 @@ def without_operation(repository: Repository) -> Operation:
 def _rebase(repository: Repository, folder: str) -> Operation:
     name = "rebase" if not os.path.exists(os.path.join(repository.git_dir, folder, "applying")) else "am"
     branch = _line(repository, f"{folder}/head-name").removeprefix("refs/heads/")
-    replayed = _line(repository, "REBASE_HEAD") or _line(repository, f"{folder}/original-commit")
+    replayed = _ref(repository, "REBASE_HEAD") or _line(repository, f"{folder}/original-commit")
     merged = _line(repository, "MERGE_HEAD").split()
     whose = f"your commit of {branch}, replayed on it" if branch else "the commit that is replayed on it"
     other = Side(whose, repository.commit_id(replayed) if replayed else None)
@@ -94,6 +95,13 @@ def _here(repository: Repository) -> Side:
 
 def _out(name: str) -> str:
     return f"git {name} --abort"
+
+
+def _ref(repository: Repository, name: str) -> str:
+    """What one of git's own refs beside HEAD names: a file, but where the refs lie in a reftable."""
+    if repository.settings.get("extensions.refstorage", ["files"])[-1] != "reftable":
+        return _line(repository, name)
+    return os.fsdecode(repository.try_run("rev-parse", "--quiet", "--verify", name) or b"").strip()
 
 
 def _line(repository: Repository, name: str) -> str:

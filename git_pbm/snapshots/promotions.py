@@ -54,6 +54,7 @@ def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotio
     found: list[Promotion] = []
     for row, target in zip(reversed(rows), reversed(targets), strict=True):
         commit, date, name, mail, message = row
+        date = f"{date[:-1]}+00:00" if date.endswith("Z") else date  # git since 2.45 has a short form of its own
         if not found or found[-1].model_id != target:
             found.append(Promotion(commit, date, f"{name} <{mail}>", message.rstrip("\n"), target))
     return tuple(found)

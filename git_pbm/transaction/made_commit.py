@@ -23,14 +23,15 @@ def is_ours(repository: Repository, journal: Journal, head: str) -> bool:
 def sync_history(repository: Repository, since: int) -> None:
     """Make the names of the new objects and of the branch durable: git syncs files, not the folders that name them.
 
-    ``since`` is in nanoseconds since the epoch. What is kept otherwise (packed, in a reftable) is git's affair.
+    ``since`` is in nanoseconds since the epoch. What is packed is git's affair.
     """
     objects = os.path.join(repository.common_dir, "objects")
     with os.scandir(objects) as folders:
         fresh = [place.path for place in folders if len(place.name) == 2 and place.stat().st_mtime_ns >= since - 10**9]
     branch = os.fsdecode(repository.try_run("symbolic-ref", "--quiet", "HEAD") or b"").strip()
     heads = os.path.dirname(os.path.join(repository.common_dir, branch)) if branch else repository.git_dir
-    for folder in (*fresh, objects, heads):
+    tables = os.path.join(repository.common_dir, "reftable")
+    for folder in (*fresh, objects, heads, tables):
         if os.path.isdir(folder):
             sync_folder(folder)
 

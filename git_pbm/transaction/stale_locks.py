@@ -24,7 +24,7 @@ def clear_dead_locks(repository: Repository) -> None:
     for path in _lock_files(repository):
         try:
             status = os.stat(path)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):  # in a reftable repository refs/heads is a file
             continue
         if journal is None or status.st_mtime_ns < journal.unlocked_at - 10**9:
             raise index_is_locked(repository)
@@ -41,7 +41,8 @@ def _lock_files(repository: Repository) -> list[str]:
     found = [f"{repository.index_path}.lock", os.path.join(repository.git_dir, "HEAD.lock")]
     if branch:
         found.append(os.path.join(repository.common_dir, f"{os.fsdecode(branch).strip()}.lock"))
-    return found
+    folders = dict.fromkeys((repository.common_dir, repository.git_dir))
+    return found + [os.path.join(folder, "reftable", "tables.list.lock") for folder in folders]
 
 
 def _git_works_in(repository: Repository) -> bool:

@@ -16,6 +16,8 @@ GIT_LOCAL = subprocess.run(
     ["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True
 ).stdout.split()
 BIN = Path(sys.executable).parent
+REF_FORMAT = "GIT_DEFAULT_REF_FORMAT"
+"""git's own variable (2.45 and later): how new repositories keep their refs; make test-gits sets it."""
 
 
 def need(program: str) -> None:
@@ -34,7 +36,8 @@ def _heed_signals() -> None:
 
 def sealed_environment(home: Path) -> dict[str, str]:
     """The environment of every process that a test starts."""
-    kept = {key: value for key, value in os.environ.items() if key not in GIT_LOCAL and not key.startswith("GIT_")}
+    dropped = [key for key in os.environ if key in GIT_LOCAL or (key.startswith("GIT_") and key != REF_FORMAT)]
+    kept = {key: value for key, value in os.environ.items() if key not in dropped}
     for name in ("NO_COLOR", "COLUMNS", "LINES", "PBM_REGISTRY", "PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH", "CI"):
         kept.pop(name, None)
     return {
