@@ -100,7 +100,7 @@ def options_from(args: argparse.Namespace, *, promotes: bool = True) -> ChangeOp
 
 
 def free_text(text: str) -> str:
-    """Words for a document or a commit message: whatever is no UTF-8 on the command line is refused."""
+    """Words for a document or a commit message: whatever is not UTF-8 on the command line is refused."""
     try:
         text.encode()
     except UnicodeEncodeError:

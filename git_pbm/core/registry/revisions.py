@@ -44,7 +44,7 @@ class Expression:
 
 
 def parse(text: str) -> Expression:
-    """Raises :class:`UsageError` for a text that is no MODEL expression."""
+    """Raises :class:`UsageError` for a text that is not a MODEL expression."""
     match = _EXPRESSION.fullmatch(text)
     if match is None or (match[2] is not None and match[1] != CURRENT_PATH):
         raise UsageError(

@@ -208,5 +208,5 @@ def _lost(registry: Registry, metadata: Mapping[str, Metadata | None], current: 
         if name not in metadata
     ]
     if current is None and CURRENT_PATH in registry.snapshot.entries:
-        lines.append(f"- {CURRENT_PATH}: taken away, it led to {_target(registry) or 'nothing'}, which is no model")
+        lines.append(f"- {CURRENT_PATH}: taken away, it led to {_target(registry) or 'nothing'}, which is not a model")
     return lines

@@ -227,7 +227,7 @@ def test_a_tag_that_two_models_have_names_none() -> None:
 def test_a_current_that_names_no_model_is_taken_away(tree: Tree, led_to: str) -> None:
     lost = tree.edit("registry.json", lambda registry: registry.update(current=None))
     found = adopted(lost)
-    assert found.words == (f"- current: taken away, it led to {led_to}, which is no model",)
+    assert found.words == (f"- current: taken away, it led to {led_to}, which is not a model",)
     assert found.last == (Delete("current"),)
     assert found.warnings == NO_CURRENT
 
