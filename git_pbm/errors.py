@@ -1,4 +1,4 @@
-"""Expected trouble, as a few exception classes, each with its exit code."""
+"""Expected errors, as a few exception classes, each with its exit code."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ class ExitCode(IntEnum):
 
     OK = 0
     FINDINGS = 1
-    """Something was found: findings, an unknown file, work for repair or resolve, a merge conflict."""
+    """Findings, an unknown file, work for repair or resolve, or a merge conflict."""
     USAGE = 2
     UNVERIFIED = 3
-    """No error was found, and this clone lacks what would show one."""
+    """No error was found, but this clone lacks objects that could contain one."""
     REFUSED = 4
     """Refused or busy; nothing was changed."""
     NOT_DEPLOYED = 5
@@ -21,9 +21,9 @@ class ExitCode(IntEnum):
     BUG = 70
     """EX_SOFTWARE of sysexits(3)."""
     GIT_UNUSABLE = 128
-    """As git itself ends where it cannot work."""
+    """The exit status of git's own fatal errors."""
     BROKEN_PIPE = 141
-    """Ended as by SIGPIPE: the reader of the output went away."""
+    """As if ended by SIGPIPE: the reader of the output ended first."""
 
 
 def exit_code_of_signal(signum: int) -> int:
@@ -32,7 +32,7 @@ def exit_code_of_signal(signum: int) -> int:
 
 
 class PbmError(Exception):
-    """Something expected went wrong: one line that says what, and a hint that says what to type.
+    """An expected error: one line that says what went wrong, and a hint that says what to type.
 
     Anything raised that is not a ``PbmError`` is a bug in git pbm.
     """
@@ -46,7 +46,7 @@ class PbmError(Exception):
 
 
 class UsageError(PbmError):
-    """The words on the command line are wrong: unknown model, contradicting options."""
+    """The arguments are invalid: an unknown model, options that contradict each other."""
 
     exit_code = ExitCode.USAGE
 
@@ -58,7 +58,7 @@ class RefusedError(PbmError):
 
 
 class BusyError(RefusedError):
-    """Somebody else works here (a lock is held); nothing was changed."""
+    """Another process holds the lock; nothing was changed."""
 
 
 class NotDeployedError(PbmError):

@@ -1,1 +1,1 @@
-"""The hooks for pre-commit: one small module a hook id."""
+"""The hooks for pre-commit: one module for each hook id."""

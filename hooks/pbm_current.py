@@ -4,6 +4,6 @@ from git_pbm.cli.run_hook import verify
 
 
 def main(argv: list[str]) -> int:
-    """Run the hook on what git is about to record; ``argv`` (file names, if any) is not looked at."""
+    """Run the hook on the tree that git is about to record; ignore the file names in ``argv``."""
     del argv
     return verify("pbm-current")

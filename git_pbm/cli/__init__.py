@@ -1,4 +1,4 @@
-"""The command line: finds the command, parses its words, and turns errors into exit codes; it does no work itself."""
+"""The command line: finds the command, parses its arguments, and turns errors into exit codes."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import sys
 from git_pbm.cli.error_boundary import guarded
 
 _OK = 0
-"""``ExitCode.OK`` for the answers that are too short to import an enum."""
+"""``ExitCode.OK``, without the time that importing an enum takes."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """The entry point of ``git pbm``; returns the exit status."""
-    words = sys.argv[1:] if argv is None else argv
-    return guarded(lambda: _dispatch(words))
+    """Run ``git pbm``; return the exit status."""
+    args = sys.argv[1:] if argv is None else argv
+    return guarded(lambda: _dispatch(args))
 
 
-def _dispatch(words: list[str]) -> int:
-    if words[:1] == ["--version"]:
+def _dispatch(argv: list[str]) -> int:
+    if argv[:1] == ["--version"]:
         from git_pbm import __version__
         from git_pbm.report.terminal import print_data
 
         print_data(f"git-pbm {__version__}")
         return _OK
-    if words[:1] == ["complete"]:  # for the shell's completion, and listed nowhere
+    if argv[:1] == ["complete"]:  # for completion/git-pbm; not listed in the help
         from git_pbm.cli.completion import complete
 
-        return complete(words[1:])
-    if words[:1] == ["merge-driver"]:  # for git, and no command for every day
+        return complete(argv[1:])
+    if argv[:1] == ["merge-driver"]:  # for git; not listed in the help
         from git_pbm.cli.merge_driver import merge_driver
 
-        return merge_driver(words[1:])
-    if words in (["path"], ["path", "current"]) and not os.environ.get("PBM_REGISTRY"):
+        return merge_driver(argv[1:])
+    if argv in (["path"], ["path", "current"]) and not os.environ.get("PBM_REGISTRY"):
         from git_pbm.snapshots.current_fast_path import current_folder
 
         folder = current_folder()
@@ -43,4 +43,4 @@ def _dispatch(words: list[str]) -> int:
             return _OK
     from git_pbm.cli import commands
 
-    return commands.dispatch(words)
+    return commands.dispatch(argv)

@@ -22,21 +22,28 @@ EXAMPLES = """\
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("policy", metavar="POLICY", help="the policy network, an ONNX file")
-    parser.add_argument("value", metavar="VALUE", nargs="?", help="the value network, where there is one")
+    parser.add_argument("value", metavar="VALUE", nargs="?", help="the value network, if there is one")
     parser.add_argument("--tag", required=True, help="the model's name: supervised-v<N>, rl-r<round>-i<iteration>, ...")
-    parser.add_argument("--training", choices=("supervised", "rl_selfplay"), help="default: follows from the tag")
+    parser.add_argument("--training", choices=("supervised", "rl_selfplay"), help="default: from the tag")
     parser.add_argument("--round", type=int, metavar="N", help="RL round (default: from the tag)")
     parser.add_argument("--iteration", type=int, metavar="N", help="RL iteration (default: from the tag)")
-    parser.add_argument("--parent", metavar="MODEL", help="trained from this model (default: the current one for RL)")
     parser.add_argument(
-        "--params", type=free_text, metavar="COUNT", help="parameters, as in 15.36M (default: counted in the graph)"
+        "--parent", metavar="MODEL", help="the model it was trained from (default: the current one for RL)"
     )
     parser.add_argument(
-        "--created", type=free_text, metavar="DATE", help="day of the export, YYYY-MM-DD (default: today)"
+        "--params",
+        type=free_text,
+        metavar="COUNT",
+        help="number of parameters, such as 15.36M (default: counted in the graph)",
     )
-    parser.add_argument("--notes", type=free_text, metavar="TEXT", help="anything worth knowing")
+    parser.add_argument(
+        "--created", type=free_text, metavar="DATE", help="date of the export, YYYY-MM-DD (default: today)"
+    )
+    parser.add_argument("--notes", type=free_text, metavar="TEXT", help="free text")
     add_metric_options(parser)
-    parser.add_argument("--no-promote", action="store_true", help="keep it as a candidate; the current model stays")
+    parser.add_argument(
+        "--no-promote", action="store_true", help="add it as a candidate; the current model stays current"
+    )
     add_change_options(parser)
     add_json(parser)
 
@@ -64,5 +71,5 @@ def run(args: argparse.Namespace) -> AddResult:
             metrics_file=args.metrics,
         ),
         options_from(args, promotes=not args.no_promote),
-        progress=progress_bar("taking in", sum(sizes)),
+        progress=progress_bar("copying", sum(sizes)),
     )

@@ -17,10 +17,10 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="a tag, an id, current, or one of them with ^ or ~2")
-    parser.add_argument("--notes", type=free_text, metavar="TEXT", help="anything worth knowing")
-    parser.add_argument("--params", type=free_text, metavar="COUNT", help="parameters, as in 15.36M")
-    parser.add_argument("--created", type=free_text, metavar="DATE", help="the day, where it was not a date so far")
+    parser.add_argument("model", metavar="MODEL", help="a tag, an id or current; ^ or ~2 after it for an ancestor")
+    parser.add_argument("--notes", type=free_text, metavar="TEXT", help="free text")
+    parser.add_argument("--params", type=free_text, metavar="COUNT", help="number of parameters, such as 15.36M")
+    parser.add_argument("--created", type=free_text, metavar="DATE", help="the date, where the stored one is not valid")
     add_metric_options(parser)
     add_change_options(parser, deploys=False)
     add_json(parser)

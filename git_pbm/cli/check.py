@@ -13,26 +13,30 @@ from git_pbm.report.renderer import OutputFormat
 
 EXAMPLES = """\
   git pbm check                        the working tree
-  git pbm check --staged               what the next commit would hold
-  git pbm check --rev main             any commit, also in a bare repository
+  git pbm check --staged               what the next commit would contain
+  git pbm check --rev main             any commit; works in a bare repository, too
   git pbm check --range main..HEAD     every commit of a branch, and the tree of the last
-  git pbm check --rehash               trust nothing that was remembered: read every byte
-  git pbm check --format github        annotations for GitHub's pull requests"""
+  git pbm check --rehash               ignore the cache and read every byte
+  git pbm check --format github        annotations for GitHub pull requests"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--staged", action="store_true", help="look at what the next commit would hold")
-    which.add_argument("--rev", metavar="REV", help="look at the tree of a commit")
     which.add_argument(
-        "--range", metavar="A..B", help="hold each commit that B has and A has not to the change rules, then B's tree"
+        "--staged", action="store_true", help="check the staged tree: what the next commit would contain"
     )
-    parser.add_argument("--rehash", action="store_true", help="read every byte, trust no remembered fact")
-    parser.add_argument("--fetch", action="store_true", help="fetch what a partial clone lacks, in one request")
+    which.add_argument("--rev", metavar="REV", help="check the tree of a commit")
+    which.add_argument(
+        "--range", metavar="A..B", help="check each commit in A..B against the change rules, then the tree of B"
+    )
+    parser.add_argument("--rehash", action="store_true", help="ignore the cache and read every byte")
+    parser.add_argument(
+        "--fetch", action="store_true", help="fetch the objects that a partial clone lacks, in one request"
+    )
     parser.add_argument(
         "--require-content",
         action="store_true",
-        help="read every network's content; exit 3 where it is in Git LFS alone",
+        help="read the content of every network; exit 3 if some of it is only in Git LFS",
     )
     add_json(parser, OutputFormat.GITHUB)
 

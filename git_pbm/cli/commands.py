@@ -1,4 +1,4 @@
-"""The table of commands; each one's words are defined in a module of its own, imported when it is called."""
+"""The table of commands; each has a module of its own, imported when it is called."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Group(Enum):
     """The heading that a command is listed under."""
 
     CHANGING = "change the registry"
-    LOOKING = "look at it"
-    CHECKING = "keep it honest"
+    LOOKING = "read the registry"
+    CHECKING = "check and repair"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: its name, the group it is listed under, and one line that says what it does."""
+    """A command: its name, its group in the help, and one line that says what it does."""
 
     name: str
     group: Group
@@ -34,30 +34,30 @@ class Command:
 CHANGING, LOOKING, CHECKING = Group
 
 COMMANDS = (
-    Command("init", CHANGING, "make a folder a models repository"),
-    Command("add", CHANGING, "register a model: copy, describe, promote, commit, deploy"),
-    Command("annotate", CHANGING, "change what may change about a model: notes, metrics"),
-    Command("promote", CHANGING, "make a model the current one"),
-    Command("rollback", CHANGING, "make current again what the last promotion replaced"),
-    Command("remove", CHANGING, "remove a model that nothing needs"),
-    Command("deploy", CHANGING, "copy a model into the engine's folder, or check what is there"),
+    Command("init", CHANGING, "set up a models repository"),
+    Command("add", CHANGING, "add a model: copy, describe, promote, commit and deploy it"),
+    Command("annotate", CHANGING, "edit a model's notes and metrics"),
+    Command("promote", CHANGING, "make a model current"),
+    Command("rollback", CHANGING, "restore the previous current model"),
+    Command("remove", CHANGING, "remove a model that is neither current nor a parent"),
+    Command("deploy", CHANGING, "copy a model to the engine's folder, or check what is there"),
     Command("list", LOOKING, "list the models"),
     Command("show", LOOKING, "show one model"),
     Command("lineage", LOOKING, "show which model was trained from which"),
     Command("history", LOOKING, "show when each model was current"),
     Command("diff", LOOKING, "compare two models"),
-    Command("path", LOOKING, "print where a model is"),
-    Command("which", LOOKING, "say which model a file is, by its content"),
-    Command("status", LOOKING, "show what is current, deployed, installed and left to do"),
-    Command("repair", CHECKING, "rebuild derived files, finish or undo an interrupted command"),
-    Command("resolve", CHECKING, "settle a merge: which model is current, and the files that derive"),
-    Command("check", CHECKING, "hold a registry to every rule"),
-    Command("explain", CHECKING, "say why a rule exists and how to fix a finding"),
+    Command("path", LOOKING, "print the path of a model"),
+    Command("which", LOOKING, "identify the model of a file by its content"),
+    Command("status", LOOKING, "show what is current, deployed and installed, and what is left to do"),
+    Command("repair", CHECKING, "rebuild generated files; finish or undo an interrupted command"),
+    Command("resolve", CHECKING, "resolve a merge: choose the current model, rebuild generated files"),
+    Command("check", CHECKING, "check a registry against every rule"),
+    Command("explain", CHECKING, "explain why a rule exists and how to fix a finding"),
 )
 
 
 class CommandModule(Protocol):
-    """What the module of a command offers."""
+    """The interface of a command's module."""
 
     EXAMPLES: str
 
@@ -67,11 +67,11 @@ class CommandModule(Protocol):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one line with what to type, like every refusal."""
+    """A parser that raises ``UsageError``: one line that says what to type."""
 
     @property
     def actions(self) -> tuple[argparse.Action, ...]:
-        """Every option and argument, in order."""
+        """The options and arguments, in order."""
         return tuple(self._actions)
 
     def parse_known_args(self, args=None, namespace=None):  # type: ignore[no-untyped-def]
@@ -79,16 +79,16 @@ class Parser(argparse.ArgumentParser):
         return super().parse_known_args(None if args is None else _with_descending_sort(args), namespace)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(message, f"{self.prog} -h shows what it takes")
+        raise UsageError(message, f"{self.prog} -h shows the usage")
 
 
 def module_of(name: str) -> CommandModule:
-    """The module of a command."""
+    """Import and return the module of a command."""
     return cast(CommandModule, importlib.import_module(f"git_pbm.cli.{name}"))
 
 
 def parser_of(command: Command) -> Parser:
-    """The parser of one command; help, man page and completion are made from it."""
+    """Return the parser of a command; help, man page and completion are made from it."""
     module = module_of(command.name)
     parser = Parser(
         prog=f"git pbm {command.name}",
@@ -141,12 +141,12 @@ def _with_descending_sort(argv: list[str]) -> list[str]:
 
 
 def overview() -> str:
-    """What ``git pbm -h`` prints."""
+    """Return what ``git pbm -h`` prints."""
     lines = ["usage: git pbm [--version] <command> [<args>]", ""]
     for group in Group:
-        listed = [command for command in COMMANDS if command.group == group]
+        members = [command for command in COMMANDS if command.group == group]
         lines += (
-            [group.value, *(f"   {command.name:<10} {command.summary}" for command in listed), ""] if listed else []
+            [group.value, *(f"   {command.name:<10} {command.summary}" for command in members), ""] if members else []
         )
     return "\n".join([*lines, "git pbm <command> -h shows its options and examples."])
 
@@ -159,7 +159,7 @@ def _nearest(name: str) -> str:
 
 
 def add_json(parser: argparse.ArgumentParser, *others: OutputFormat) -> None:
-    """``--format`` and its short form ``--json``; ``others`` are the formats besides text and JSON."""
+    """Add ``--format`` and its short form ``--json``; ``others`` are the formats besides text and JSON."""
     formats = [each.value for each in OutputFormat if each in (OutputFormat.TEXT, OutputFormat.JSON, *others)]
-    parser.add_argument("--format", choices=formats, default="text", help="how to print (default: %(default)s)")
+    parser.add_argument("--format", choices=formats, default="text", help="the output format (default: %(default)s)")
     parser.add_argument("--json", dest="format", action="store_const", const="json", help="short for --format json")

@@ -1,4 +1,4 @@
-"""Candidates for the shell's completion, made from the commands' own definitions; silent where it knows nothing."""
+"""Candidates for shell completion, from the definitions of the commands; prints no error messages."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from git_pbm.fs.small_files import read_small
 from git_pbm.report.terminal import print_data
 
 _LIMIT = 16 << 20
-"""Bytes of a ``registry.json`` that completion is quick with: of some 100,000 models."""
+"""Bytes: completion stays quick up to this size of ``registry.json``, some 100,000 models."""
 
 
-def complete(words: list[str]) -> int:
-    """``git-pbm complete WORD...``: the words after ``git pbm``, the last one unfinished; a candidate a line."""
-    unfinished = words[-1] if words else ""
+def complete(args: list[str]) -> int:
+    """Print the candidates for the last of the arguments after ``git pbm``, one a line."""
+    unfinished = args[-1] if args else ""
     try:
-        found = _candidates(words[:-1], unfinished)
-    except (PbmError, OSError):  # outside a repository, in a folder that is gone: nothing to offer
+        found = _candidates(args[:-1], unfinished)
+    except (PbmError, OSError):  # outside a repository, or in a deleted folder
         return ExitCode.OK
     for candidate in sorted(found):
         if candidate.startswith(unfinished):
@@ -46,7 +46,7 @@ def _candidates(before: list[str], unfinished: str) -> set[str]:
 
 
 def _expected(actions: tuple[argparse.Action, ...], before: list[str]) -> argparse.Action | None:
-    """The option or argument whose value the unfinished word is; None where no more is taken."""
+    """Return the option or argument that the unfinished word is a value of, or None."""
     options = {name: action for action in actions for name in action.option_strings}
     positions = [action for action in actions if not action.option_strings]
     waiting: argparse.Action | None = None
@@ -65,7 +65,7 @@ def _expected(actions: tuple[argparse.Action, ...], before: list[str]) -> argpar
 
 
 def _values(action: argparse.Action) -> set[str]:
-    """What an option or argument may be: its choices, or what its definition says that it names."""
+    """Return the possible values of an option or argument."""
     if action.choices is not None:
         return {str(choice) for choice in action.choices}
     if action.metavar == "RULE":
@@ -77,7 +77,7 @@ def _values(action: argparse.Action) -> set[str]:
 
 
 def _models() -> set[str]:
-    """Tags and ids out of the work tree's ``registry.json``, read leniently: completion judges nothing."""
+    """Return the tags and ids in the work tree's ``registry.json``; fields that are not valid are skipped."""
     from git_pbm.operations.lookup import find_repository
 
     root = find_repository().root

@@ -11,17 +11,19 @@ from git_pbm.operations.lookup import find_repository
 from git_pbm.operations.result import Result
 
 EXAMPLES = """\
-  git pbm deploy                       the current model, into the configured folder
+  git pbm deploy                       the current model, to the configured folder
   git pbm deploy rl-r2-i1 --to ../engine/models
-  git pbm deploy --check               is what the engine has really this model?"""
+  git pbm deploy --check               does the engine hold this model?"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL", nargs="?", default="current", help="default: current")
     parser.add_argument("--to", metavar="DIR", help="the engine's folder (default: git config pbm.engine)")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--check", action="store_true", help="copy nothing; exit 1 unless the folder holds exactly it")
-    how.add_argument("--force", action="store_true", help="overwrite files that nobody registered, too")
+    how.add_argument(
+        "--check", action="store_true", help="copy nothing; exit 1 unless the folder holds exactly this model"
+    )
+    how.add_argument("--force", action="store_true", help="also overwrite files that are not registered models")
     add_wait(parser)
     add_json(parser)
 

@@ -1,4 +1,4 @@
-"""The one error boundary: expected trouble, a bug and a signal are three kinds of exit."""
+"""The one error boundary: turns expected errors, bugs and signals into exit codes."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ def _failed(error: Exception) -> int:
         place = f"{error.filename}: " if error.filename else "standard output: " if is_about_output else ""
         error = RefusedError(f"{place}{error.strerror}; nothing was changed", "make room or fix that, and try again")
     elif isinstance(error, MemoryError):  # a registry of millions, or a small limit
-        error = RefusedError("there is not enough memory for this; nothing was changed", "raise the limit: ulimit -v")
+        error = RefusedError(
+            "out of memory; nothing was changed", "raise the limit, if one is set: ulimit -v unlimited"
+        )
     if not isinstance(error, PbmError):
         return _bug(error)
     _tell(error)

@@ -9,7 +9,7 @@ from git_pbm.operations.result import Result
 
 EXAMPLES = """\
   git pbm explain dir-name-is-policy-hash
-  git pbm explain                      lists all rules"""
+  git pbm explain                      list all rules"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,9 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--at", metavar="DATE", help="what was current then; any date that git understands")
+    parser.add_argument(
+        "--at", metavar="DATE", help="show what was current at a date, in any form that git understands"
+    )
     add_json(parser)
 
 

@@ -19,25 +19,25 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--adopt", action="store_true", help="take in a repository that was kept by hand")
+    parser.add_argument("--adopt", action="store_true", help="adopt a repository that was kept by hand")
     parser.add_argument(
         "--move-in",
         metavar="DIR[=TAG]",
         action="append",
         default=[],
-        help="with --adopt: make the networks in a folder that is not a model a model (may be repeated)",
+        help="with --adopt: register the networks in a folder as a model (may be repeated)",
     )
-    parser.add_argument("--lfs", action="store_true", help="keep networks in Git LFS from now on")
+    parser.add_argument("--lfs", action="store_true", help="store networks in Git LFS")
     parser.add_argument(
-        "--engine", metavar="DIR", help="the folder the engine reads its models from (kept in git config)"
+        "--engine", metavar="DIR", help="the folder that the engine loads its models from (stored in git config)"
     )
-    parser.add_argument("--no-hooks", action="store_true", help="write no hooks configuration and install no hooks")
+    parser.add_argument("--no-hooks", action="store_true", help="write no hook configuration and install no hooks")
     parser.add_argument(
         "--hooks-repo",
         metavar="URL",
         help=f"where pre-commit fetches the hooks (default: {HOOKS_REPOSITORY})",
     )
-    parser.add_argument("--dry-run", action="store_true", help="show what would be written, change nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be written; change nothing")
     add_wait(parser)
 
 

@@ -1,4 +1,4 @@
-"""The line that readers print where a command was killed."""
+"""The warning of reading commands that a changing command was interrupted."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from git_pbm.report.terminal import print_message, sanitize
 
 
 def warn_if_interrupted(repository: Repository) -> None:
-    """One line where a command was killed here: readers never recover, they say so."""
+    """Print one line where a command was interrupted: reading commands warn, and never recover."""
     if not os.path.lexists(repository.journal_path):
         return
     from git_pbm.transaction.journal import interrupted_command
 
     command = interrupted_command(repository)
     if command is not None:
-        print_message(
-            f"warning: `git pbm {sanitize(command)}` was interrupted here; recover it with: git pbm repair --apply"
-        )
+        print_message(f"warning: `git pbm {sanitize(command)}` was interrupted; to recover: git pbm repair --apply")

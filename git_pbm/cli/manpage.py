@@ -1,4 +1,4 @@
-"""The man page git-pbm(1), made from the commands: ``python -m git_pbm.cli.manpage > man/git-pbm.1``."""
+"""Generate the man page git-pbm(1): ``python -m git_pbm.cli.manpage > man/git-pbm.1``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from git_pbm.report.terminal import print_data
 
 DESCRIPTION = (
     "A registry for neural-network models that is a git repository: a model is added, promoted, rolled back, removed "
-    "and deployed with one command each, and the same rules vet those commands, every commit and every pull request.",
-    'Standard output is data, standard error is talk. --json prints one JSON object with "version": 1 instead of '
-    "text. Nothing ever prompts. git pbm COMMAND -h shows the options and examples of one command, also where this "
-    "page is not installed.",
+    "and deployed with one command each, and the same rules check those commands, every commit and every pull request.",
+    'Data goes to standard output, messages to standard error. --json prints one JSON object with "version": 1 '
+    "instead of text. No command asks questions. git pbm COMMAND -h shows its options and examples.",
 )
 MODEL = (
     ("TAG", "the model's human name: supervised-v3, rl-r2-i1"),
@@ -28,10 +27,10 @@ STATUSES = (
     (ExitCode.OK, "ok"),
     (
         ExitCode.FINDINGS,
-        "findings; an unknown file (which); something to do (repair); something to settle (resolve); "
-        "another content (deploy --check)",
+        "findings; an unknown file (which); something to repair (repair); something to resolve (resolve); "
+        "different content (deploy --check)",
     ),
-    (ExitCode.USAGE, "usage error"),
+    (ExitCode.USAGE, "invalid arguments"),
     (ExitCode.UNVERIFIED, "no error found, but something could not be verified in this clone"),
     (ExitCode.REFUSED, "refused or busy; nothing was changed"),
     (ExitCode.NOT_DEPLOYED, "done, but the deployment, the disk or the report of it failed: do not run it again"),
@@ -41,35 +40,35 @@ STATUSES = (
     (ExitCode.BROKEN_PIPE, "the reader of the output went away, and nothing was changed"),
 )
 ENVIRONMENT = (
-    ("PBM_REGISTRY", "the models repository, for a project that only uses it; relative to the current folder"),
-    ("NO_COLOR", "set and not empty: no colour, whatever git's color.ui says"),
-    ("GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE", "mean what they mean to git; a hook's index is the one that is checked"),
-    ("GIT_PAGER", "the pager that git shows the output in, before pager.pbm and core.pager; see CONFIGURATION"),
+    ("PBM_REGISTRY", "the models repository, for a project that only reads it; relative to the current folder"),
+    ("NO_COLOR", "if set and not empty: no colour, whatever color.ui says"),
+    ("GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE", "as for git; a hook checks the index that git gives it"),
+    ("GIT_PAGER", "the pager, in preference to pager.pbm and core.pager; see CONFIGURATION"),
 )
 CONFIGURATION = (
-    ("pbm.engine", "the folder that the engine reads its models from; relative to the top of the work tree"),
-    ("pbm.registry", "the models repository of a project that only uses it; relative to the top of the work tree"),
+    ("pbm.engine", "the folder that the engine loads its models from; relative to the top of the work tree"),
+    ("pbm.registry", "the models repository of a project that only reads it; relative to the top of the work tree"),
     (
         "pager.pbm",
-        "true, or a pager's command line: on a terminal git shows the output of every git pbm command in the pager, "
-        "messages included, and the exit status stays what it was; git -p pbm and git --no-pager pbm decide once. "
-        "Without it nothing is paged, nor when the program is called as git-pbm",
+        "true, or the command line of a pager: on a terminal, git shows the output and messages of every git pbm "
+        "command in the pager and keeps the exit status; git -p pbm and git --no-pager pbm override it once. Without "
+        "it, and when the program is called as git-pbm, nothing is paged",
     ),
-    ("color.pbm, color.ui", "whether to colour on a terminal, as for git's own commands"),
+    ("color.pbm, color.ui", "whether to colour output on a terminal, as for git's own commands"),
 )
 FILES = (
     ("models/ID/", "policy_vN.onnx, at most one value_vN.onnx, metadata.json"),
-    ("registry.json", "all models and the current one; derived, git pbm repair rebuilds it"),
+    ("registry.json", "all models and the current one; generated: git pbm repair rebuilds it"),
     ("current", "a symbolic link to models/ID"),
-    (".pbm.toml", "known old findings that are accepted"),
+    (".pbm.toml", "accepted findings, each with a reason"),
     (".pbm-deploy.json", "in an engine's folder: what was deployed there"),
 )
 MERGING = (
     "git pbm init configures the merge driver pbm in a clone; .gitattributes names it for registry.json, README.md "
     "and metadata. It merges them by meaning: two branches that each add a model merge cleanly, in a merge, a rebase, "
-    "a cherry-pick and a revert. Where both sides changed one thing, conflict markers stand around those lines, and "
-    "git pbm resolve settles what derives. Where git-pbm is not on PATH or fails, git merges the text. An octopus "
-    "merge runs none.",
+    "a cherry-pick and a revert. Where both sides changed one thing, conflict markers enclose those lines, and "
+    "git pbm resolve rebuilds the generated files. Where git-pbm is not on PATH or fails, git merges the text. An "
+    "octopus merge runs no merge driver.",
 )
 EXAMPLES = (
     (
@@ -87,7 +86,7 @@ EXAMPLES = (
 
 
 def manual() -> str:
-    """The page as roff, man macros only."""
+    """Return the page as roff that uses man macros only."""
     lines = [
         f'.TH GIT\\-PBM 1 "" "git pbm {_plain(__version__)}" "Git Manual"',
         ".SH NAME",
@@ -129,7 +128,7 @@ def _command(command: Command) -> list[str]:
 
 
 def _example(title: str, typed: Iterable[str]) -> list[str]:
-    """A title, and what to type, line by line."""
+    """Return a title and the lines to type."""
     return [".PP", _plain(title), ".PP", ".nf", *(f"  {_plain(line.removeprefix('  '))}" for line in typed), ".fi"]
 
 
@@ -151,11 +150,11 @@ def _help(parser: argparse.ArgumentParser, action: argparse.Action) -> str:
 _ESCAPES = str.maketrans(
     {"\\": "\\e", "-": "\\-", '"': "\\(dq", "'": "\\(aq", "^": "\\(ha", "~": "\\(ti", "`": "\\(ga"}
 )
-"""What roff would take for a command, or print as another character than the one to type (groff_char(7))."""
+"""Characters that roff reads as a command, or prints as another character (groff_char(7))."""
 
 
 def _plain(text: str) -> str:
-    """Text that roff prints as it is, also at the beginning of a line."""
+    """Escape a text so that roff prints it unchanged, at the beginning of a line too."""
     escaped = text.translate(_ESCAPES)
     return f"\\&{escaped}" if escaped.startswith((".", "\\(aq")) else escaped
 

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they mean."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, Mode
 
 
 def add_metric_options(parser: argparse.ArgumentParser) -> None:
-    """The numbers of a training run."""
+    """Add the metrics of a training run."""
     group = parser.add_argument_group("metrics")
     group.add_argument("--metrics", metavar="FILE", help="a training history, or a JSON object of metrics")
     group.add_argument(
@@ -57,13 +57,15 @@ def metrics_from(args: argparse.Namespace) -> Metrics:
 
 
 def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True, body: bool = True) -> None:
-    """How a change is made."""
+    """Add the options of every changing command."""
     group = parser.add_argument_group("how")
-    parser.set_defaults(no_deploy=False)  # for the commands that deploy nothing
+    parser.set_defaults(no_deploy=False)  # for commands without --no-deploy
     if deploys:
-        group.add_argument("--no-deploy", action="store_true", help="leave the engine's folder as it is")
-    group.add_argument("--no-commit", action="store_true", help="stage the change, do not commit (implies --no-deploy)")
-    group.add_argument("--dry-run", action="store_true", help="show what would be done, change nothing")
+        group.add_argument("--no-deploy", action="store_true", help="do not copy the model to the engine's folder")
+    group.add_argument(
+        "--no-commit", action="store_true", help="stage the change without committing it (implies --no-deploy)"
+    )
+    group.add_argument("--dry-run", action="store_true", help="show what would be done; change nothing")
     add_wait(group)
     if body:
         group.add_argument(
@@ -72,24 +74,24 @@ def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True,
             type=free_text,
             default="",
             metavar="BODY",
-            help="text for the body of the commit message",
+            help="body of the commit message",
         )
-    group.add_argument("--no-verify", action="store_true", help="skip the hooks; CI does not")
+    group.add_argument("--no-verify", action="store_true", help="skip the hooks (CI still runs the rules)")
 
 
 def add_wait(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
-    """How long to wait for a lock."""
+    """Add ``--wait``."""
     parser.add_argument(
         "--wait",
         type=_seconds,
         default=DEFAULT_WAIT,
         metavar="SECONDS",
-        help="for another git pbm (default: %(default)g)",
+        help="seconds to wait for another git pbm process (default: %(default)g)",
     )
 
 
 def options_from(args: argparse.Namespace, *, promotes: bool = True) -> ChangeOptions:
-    """The change options as a value; a candidate and a staged change are never deployed."""
+    """Return the change options; a candidate and a staged change are never deployed."""
     return ChangeOptions(
         mode=Mode.STAGE if args.no_commit else Mode.COMMIT,
         preview=args.dry_run,
@@ -106,7 +108,7 @@ def free_text(text: str) -> str:
     except UnicodeEncodeError:
         raise argparse.ArgumentTypeError("not UTF-8") from None
     if "\0" in text:
-        raise argparse.ArgumentTypeError("holds a NUL character")
+        raise argparse.ArgumentTypeError("contains a NUL character")
     return text
 
 
@@ -120,19 +122,19 @@ def count(text: str) -> int:
 def _finite(text: str) -> float:
     number = _number(text)
     if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"{text} is not a finite number")
+        raise argparse.ArgumentTypeError(f"not a finite number: {text}")
     return number
 
 
 def _seconds(text: str) -> float:
     seconds = _number(text)
     if not 0 <= seconds < 10**6:
-        raise argparse.ArgumentTypeError(f"{text}: seconds, 0 or more")
+        raise argparse.ArgumentTypeError(f"not a number of seconds, 0 or more: {text}")
     return seconds
 
 
 def _number(text: str) -> float:
-    """NaN for what is not a number, so that one sentence says what is wanted."""
+    """Return the number, or NaN, so that one message covers both mistakes."""
     try:
         return float(text)
     except ValueError:

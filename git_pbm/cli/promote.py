@@ -17,7 +17,7 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="a tag, an id, current, or one of them with ^ or ~2")
+    parser.add_argument("model", metavar="MODEL", help="a tag, an id or current; ^ or ~2 after it for an ancestor")
     add_change_options(parser)
     add_json(parser)
 

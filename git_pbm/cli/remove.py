@@ -15,9 +15,9 @@ EXAMPLES = """\
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", metavar="MODEL", help="neither the current model nor the parent of another")
+    parser.add_argument("model", metavar="MODEL", help="a model that is neither current nor a parent")
     parser.add_argument(
-        "--why", type=free_text, required=True, metavar="TEXT", help="the reason, for the body of the commit message"
+        "--why", type=free_text, required=True, metavar="TEXT", help="the reason, as body of the commit message"
     )
     add_change_options(parser, deploys=False, body=False)
     add_json(parser)

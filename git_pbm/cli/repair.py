@@ -10,8 +10,8 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.repair import RepairResult, repair
 
 EXAMPLES = """\
-  git pbm repair                       show what would be done; exit 1 where there is something
-  git pbm repair --apply               do it, and stage it"""
+  git pbm repair                       show what would be done; exit 1 if there is anything
+  git pbm repair --apply               make the edits and stage them"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -10,12 +10,12 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.resolve import MergeSide, ResolveResult, resolve_merge
 
 EXAMPLES = """\
-  git pbm resolve                      settle what follows by itself, or show the two candidates
+  git pbm resolve                      rebuild generated files, or show the candidates
   git pbm resolve --current rl-r2-i1   this model is current after the merge; then: git commit"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--current", metavar="MODEL", help="a MODEL of the merged tree: the one that is to be current")
+    parser.add_argument("--current", metavar="MODEL", help="a MODEL of the merged tree to make current")
     for side in MergeSide:
         parser.add_argument(
             f"--{side.value}",

@@ -11,7 +11,7 @@ from git_pbm.operations.changing.model_change import ModelChangeResult
 from git_pbm.operations.changing.rollback import roll_back
 
 EXAMPLES = """\
-  git pbm rollback                     back to what the last promotion replaced
+  git pbm rollback                     restore the previous current model
   git pbm rollback --dry-run"""
 
 

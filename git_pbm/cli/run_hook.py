@@ -1,4 +1,4 @@
-"""What every rule hook does: look at the tree that git is about to record or to push, and say what is wrong."""
+"""What every rule hook does: check the tree that git is about to record or to push."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ if TYPE_CHECKING:
 
 
 def verify(hook_id: str) -> int:
-    """Run the rules of one hook id; 0 lets the commit pass. File names passed to a hook are never looked at."""
+    """Run the rules of one hook id; return 0 to let the commit pass. File names passed to a hook are ignored."""
     repository = Repository.discover()
     warn_if_interrupted(repository)
-    place = place_of_hook(repository, os.environ)
-    if VerdictCache(repository).models(place) is not None:
-        return ExitCode.OK  # a hook is silent where all is well, and what all rules found sound needs no rule here
+    source = place_of_hook(repository, os.environ)
+    if VerdictCache(repository).models(source) is not None:
+        return ExitCode.OK  # every rule passed on this tree before; a passing hook is silent
     from git_pbm.operations.reading.check import check_for_hook
 
-    return _ended(check_for_hook(repository, hook_id, place))
+    return _ended(check_for_hook(repository, hook_id, source))
 
 
 def verify_message(argv: list[str]) -> int:
-    """Run the change rules on the commit that is about to be made; ``argv`` is the file of its message."""
+    """Run the change rules on the commit that is about to be made; ``argv`` names the file of its message."""
     from git_pbm.operations.reading.check_message import check_message
 
     if len(argv) != 1:
-        raise UsageError("pbm-message needs the file of the message", "it is a commit-msg hook: git passes that file")
+        raise UsageError(
+            "pbm-message needs the file of the commit message", "install it as a commit-msg hook: git passes that file"
+        )
     return _ended(check_message(Repository.discover(), os.path.abspath(argv[0]), os.environ))
 
 

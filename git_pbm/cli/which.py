@@ -10,11 +10,11 @@ from git_pbm.operations.reading.which import WhichResult, which
 
 EXAMPLES = """\
   git pbm which ../engine/models
-  git pbm which best_so_far.onnx       also when it was renamed"""
+  git pbm which best_so_far.onnx       works for renamed files, too"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", metavar="FILE_OR_DIR", nargs="+", help="ONNX files, or folders that hold some")
+    parser.add_argument("paths", metavar="FILE_OR_DIR", nargs="+", help="ONNX files, or folders that contain some")
     add_json(parser)
 
 

@@ -1,4 +1,4 @@
-"""``.pbm.toml``: known old findings that are accepted, each pinned to exactly what was found."""
+"""``.pbm.toml``: accepted findings, each with a reason, each pinned to exactly what was found."""
 
 from __future__ import annotations
 

@@ -24,4 +24,4 @@ def annotate(
         return model_id, plan_annotate(uow.registry, model_id, fields, body)
 
     result = change_model(repository, "annotate", options, planner)
-    return replace(result, why_unchanged="its metadata says so already")
+    return replace(result, why_unchanged="already up to date")

@@ -1,4 +1,4 @@
-"""``git pbm remove``: remove a model that nothing needs."""
+"""``git pbm remove``: remove a model that is neither current nor a parent."""
 
 from __future__ import annotations
 

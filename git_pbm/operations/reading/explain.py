@@ -37,6 +37,6 @@ def explain(slug: str) -> RuleResult:
         import difflib
 
         near = difflib.get_close_matches(slug, explanations, n=2, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else "git pbm explain lists all rules"
+        hint = f"did you mean {' or '.join(near)}?" if near else "git pbm explain list all rules"
         raise UsageError(f"{slug!r} is not a rule", hint)
     return RuleResult(slug, explanations[slug])

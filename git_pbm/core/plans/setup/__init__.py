@@ -1,1 +1,1 @@
-"""Plans that make a folder a models repository."""
+"""Plans that set up a models repository."""

@@ -1,4 +1,4 @@
-"""The plan of ``git pbm init``: the files that make a folder a models repository; what is there stays."""
+"""The plan of ``git pbm init``: the files that set up a models repository; what is there stays."""
 
 from __future__ import annotations
 
