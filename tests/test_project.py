@@ -172,6 +172,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("rollback",): READS_HISTORY,
     ("promote", "supervised-v1"): set(),
     ("remove", "supervised-v3", "--why", "a test"): set(),
+    ("undo",): set(),
     ("resolve",): set(),
     ("init", "--no-hooks"): set(),
 }

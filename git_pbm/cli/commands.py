@@ -39,6 +39,7 @@ COMMANDS = (
     Command("annotate", CHANGING, "edit a model's notes and metrics"),
     Command("promote", CHANGING, "make a model current"),
     Command("rollback", CHANGING, "restore the previous current model"),
+    Command("undo", CHANGING, "take back the last commit of git pbm, where nobody else has it"),
     Command("remove", CHANGING, "remove a model that is neither current nor a parent"),
     Command("deploy", CHANGING, "copy a model to the engine's folder, or check what is there"),
     Command("list", LOOKING, "list the models"),
@@ -54,6 +55,17 @@ COMMANDS = (
     Command("check", CHECKING, "check a registry against every rule"),
     Command("explain", CHECKING, "explain why a rule exists and how to fix a finding"),
 )
+
+
+_OTHER_WORDS = {
+    "delete": "git pbm remove MODEL --why TEXT removes a model",
+    "rm": "git pbm remove MODEL --why TEXT removes a model",
+    "rename": "a model's tag stays as it is; git pbm annotate MODEL changes notes and metrics",
+    "mv": "a model's tag and place stay as they are; git pbm annotate MODEL changes notes and metrics",
+    "log": "git pbm history shows when each model was current",
+    "info": "git pbm show MODEL shows one model",
+}
+"""What people type who know other tools, and the command that does it."""
 
 
 class CommandModule(Protocol):
@@ -152,6 +164,8 @@ def overview() -> str:
 
 
 def _nearest(name: str) -> str:
+    if name in _OTHER_WORDS:
+        return _OTHER_WORDS[name]
     import difflib
 
     near = difflib.get_close_matches(name, [command.name for command in COMMANDS], n=2, cutoff=0.5)

@@ -72,7 +72,7 @@ def apply(
         journal = read_journal(work.repository) or journal
         if _is_committed(work, journal):
             return _settle(work, journal)
-        _undo_or_say(work, journal, error)
+        undo_or_say(work, journal, error)
         if isinstance(error, GitFailure):
             work.runner.stop_if_interrupted()
             raise refusal_of(error) from error
@@ -214,7 +214,7 @@ def _is_committed(work: Workspace, journal: Journal) -> bool:
     return is_ours(work.repository, journal, head)
 
 
-def _undo_or_say(work: Workspace, journal: Journal, why: BaseException) -> None:
+def undo_or_say(work: Workspace, journal: Journal, why: BaseException) -> None:
     """Undo; where the disk is so full or so broken that not even that works, the journal stays for the next command."""
     try:
         _undo(work, journal)

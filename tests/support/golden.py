@@ -114,6 +114,12 @@ def rolled_back(place: Machine) -> Machine:
     return place
 
 
+def promoted(place: Machine) -> Machine:
+    """The last commit is a promotion that nobody else has."""
+    dated(place, 5).pbm("promote", "supervised-v2")
+    return place
+
+
 def damaged(place: Machine) -> Machine:
     """What repair can rebuild."""
     damage_derived_files(place)

@@ -54,6 +54,8 @@ CASES = (
     Case("rollback", ("rollback",)),
     Case("rollback-dry-run", ("rollback", "--dry-run")),
     Case("rollback-deployed", ("rollback",), scene=golden.deployed),
+    Case("undo", ("undo",), scene=golden.promoted),
+    Case("undo-dry-run", ("undo", "--dry-run"), scene=golden.promoted),
     Case("remove", REMOVE),
     Case("remove-dry-run", (*REMOVE, "--dry-run")),
     Case("deploy", ("deploy",), scene=golden.engine),

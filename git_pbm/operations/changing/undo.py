@@ -1,0 +1,165 @@
+"""``git pbm undo``: move the branch back to before git pbm's last commit, where nobody else has it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass, replace
+
+from git_pbm.core.documents.commit_message import Named, parse_subject
+from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH, current_target_id
+from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, SetLink, WriteText
+from git_pbm.core.registry.facts import Facts
+from git_pbm.errors import NotDeployedError, RefusedError
+from git_pbm.gitio.index import literal, tree_entries
+from git_pbm.gitio.repository import GitFailure, Repository
+from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
+from git_pbm.operations.result import Result
+from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
+from git_pbm.snapshots.facts_loader import FactsLoader
+from git_pbm.snapshots.tree import TreeSnapshot, commit_tree
+from git_pbm.transaction.commit import cleanup
+from git_pbm.transaction.take_back import take_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoResult(Result):
+    """The commit that is gone, its subject, where the branch is now, and what was deployed again."""
+
+    gone: str
+    subject: str
+    head: str
+    paths: tuple[str, ...]
+    dry_run: bool
+    deployed: DeployResult | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> str | None:
+        return None if self.dry_run else f"took {self.gone[:10]} {self.subject!r} back"
+
+
+def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
+    """Take git pbm's last commit back. Raises ``RefusedError`` where it is another's or somebody may have it."""
+    with UnitOfWork.begin(repository, "undo", options) as uow:
+        head = uow.workspace.base or ""
+        parent, subject, named = _own_commit(repository, head)
+        _refuse_held(repository, head, named)
+        paths = _changed_paths(repository, parent, head)
+        _refuse_edited(repository, paths)
+        entries = tree_entries(repository, parent, paths)
+        result = UndoResult(gone=head, subject=subject, head=parent, paths=tuple(paths), dry_run=options.preview)
+        if options.preview:
+            return result
+        tree = commit_tree(repository, parent, FactsLoader(repository))
+        edits = tuple(_edit(repository, tree, parent, path, entry, uow) for path, entry in entries.items())
+        current = next((current_target_id(e.target) for e in edits if isinstance(e, SetLink)), None)
+        engine = engine_of(repository) if options.deploys and current else None
+        take_back(uow.workspace, parent, edits, entries, current, engine)
+        deployed: DeployResult | None = None
+        left: tuple[str, ...] = ()
+        try:
+            if engine and current:
+                deployed = _deploy(repository, current, engine, options.wait)
+        finally:
+            left = cleanup(uow.workspace)
+        return replace(result, deployed=deployed, warnings=(*uow.warnings, *left))
+
+
+def _deploy(repository: Repository, model_id: str, engine: str, wait: float) -> DeployResult:
+    try:
+        return deploy_current(repository, model_id, engine, wait)
+    except NotDeployedError as error:
+        raise NotDeployedError(error.message.replace("committed", "undone", 1), error.hint) from error
+
+
+def _own_commit(repository: Repository, head: str) -> tuple[str, str, Named]:
+    words = repository.run_text("log", "-1", "--no-show-signature", "--format=%P%n%s", head).split("\n")
+    parents, subject = words[0].split(), words[1] if len(words) > 1 else ""
+    named = parse_subject(subject)
+    if len(parents) != 1 or named is None:
+        kind = "a merge" if len(parents) > 1 else "not a change that git pbm made to one model"
+        how = "git revert -m 1 HEAD" if len(parents) > 1 else "git revert HEAD"
+        raise RefusedError(f"HEAD ({head[:10]} {subject}) is {kind}", f"take it back with a commit: {how}")
+    return parents[0], subject, named
+
+
+def _refuse_held(repository: Repository, head: str, named: Named) -> None:
+    holder = _holder(repository, head)
+    if holder is not None:
+        ways = {
+            "add": f"git pbm rollback where it is current, then: git pbm remove {named.model_id} --why TEXT",
+            "promote": "git pbm rollback",
+        }
+        raise RefusedError(
+            f"{holder} has HEAD ({head[:10]}) too, so others may have it",
+            f"take it back with a commit: {ways.get(named.verb, 'git revert HEAD')}",
+        )
+
+
+def _holder(repository: Repository, head: str) -> str | None:
+    """What else holds a commit: a branch, a tag, a remote-tracking branch, another worktree's HEAD."""
+    branch = os.fsdecode(repository.try_run("symbolic-ref", "--quiet", "HEAD") or b"").strip()
+    listing = repository.run_text("for-each-ref", f"--contains={head}", "--format=%(refname)")
+    for ref in listing.split("\n"):
+        if ref and ref not in (branch, "refs/stash"):
+            return ref
+    here = os.path.realpath(repository.folder)
+    place = ""
+    for line in repository.run_text("worktree", "list", "--porcelain").split("\n"):
+        word, _, value = line.partition(" ")
+        if word == "worktree":
+            place = value
+        elif word != "HEAD" or os.path.realpath(place) == here or not value.strip("0"):
+            continue
+        elif repository.try_run("merge-base", "--is-ancestor", head, value) is not None:
+            return f"the worktree {place}"
+    return None
+
+
+def _changed_paths(repository: Repository, parent: str, head: str) -> list[str]:
+    listing = repository.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", parent, head)
+    paths = [os.fsdecode(path) for path in listing.split(b"\0") if path]
+    ours = (REGISTRY_PATH, CURRENT_PATH, README_PATH)
+    other = next((path for path in paths if path not in ours and not path.startswith(f"{MODELS_PATH}/")), None)
+    if other is not None:
+        raise RefusedError(f"HEAD changes {other}, too", "take it back with a commit: git revert HEAD")
+    return paths
+
+
+def _refuse_edited(repository: Repository, paths: list[str]) -> None:
+    """Nothing that is not committed is lost: the commit's own paths are as HEAD has them, on disk and staged."""
+    tracked = tree_entries(repository, "HEAD", paths)
+    for path in paths:
+        if tracked[path] is None and os.path.lexists(os.path.join(repository.folder, path)):
+            raise RefusedError(f"{path} is not committed; it would be lost", f"move it aside: {shlex.quote(path)}")
+    try:
+        repository.run("diff", "--quiet", "--no-ext-diff", "HEAD", "--", *map(literal, paths))
+    except GitFailure as failure:
+        names = " ".join(map(shlex.quote, paths))
+        raise RefusedError(
+            "files of this commit differ from HEAD; the edits would be lost", f"git diff HEAD -- {names}"
+        ) from failure
+
+
+def _edit(
+    repository: Repository, tree: TreeSnapshot, parent: str, path: str, entry: str | None, uow: UnitOfWork
+) -> Edit:
+    """The edit that makes a path what the parent has there; a network's bytes are laid in the staging folder."""
+    if entry is None:
+        return Delete(path)
+    mode, _, object_id = entry.partition(" ")
+    if mode == "120000":
+        return SetLink(path, os.fsdecode(repository.run("cat-file", "blob", object_id)))
+    content = repository.run("cat-file", "--filters", f"{parent}:{path}")
+    if not path.endswith(".onnx"):
+        return WriteText(path, content)
+    facts = tree.facts(path)
+    if not isinstance(facts, Facts):
+        raise RefusedError(f"{path}: this clone lacks its content", "fetch it: git pbm check --fetch")
+    name = path.replace("/", "-")
+    with open(os.path.join(uow.workspace.staging, name), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return PutNetwork(path, facts, object_id, name)
