@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 BENCH := .bench/venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast cov test-real test-faults test-power test-clones test-server test-merges lint \
+.PHONY: help demo test test-fast cov test-real test-faults test-power test-clones test-server test-gits test-merges lint \
   bench bench-peers bench-gate installed build release-check clean
 
 help: ## list the targets
@@ -47,6 +47,14 @@ test-merges: $(VENV)/ready ## run the merge sweeps
 
 test-clones: $(VENV)/ready ## run every command in each kind of clone
 	PBM_WHOLE_SWEEPS=true $(BIN)/python -m pytest -q -n auto tests/integration/clones
+
+test-gits: $(VENV)/ready ## run integration and e2e under other gits: GITS='/opt/git-2.34 ...', each with bin/git
+	@test -n "$(GITS)" || { echo "name them: make test-gits GITS='/opt/git-2.34 /opt/git-2.55'"; exit 2; }
+	for git in $(GITS); do for refs in files reftable; do \
+	  echo "== $$($$git/bin/git --version), $$refs"; \
+	  PATH="$$git/bin:$$PATH" GIT_DEFAULT_REF_FORMAT=$$refs $(BIN)/python -m pytest -q -n auto \
+	    -m "not real and not sweep and not server" tests/integration tests/e2e || exit 1; \
+	done; done
 
 test-server: $(VENV)/ready ## test against a real Git LFS server
 	$(BIN)/python -m pytest -q -m server tests/e2e/server
