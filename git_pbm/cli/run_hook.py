@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def verify(hook_id: str) -> int:
-    """Run the rules of one hook id; return 0 to let the commit pass. File names passed to a hook are ignored."""
+    """Run the rules of one hook id; OK lets the commit pass. File names passed to a hook are ignored."""
     repository = Repository.discover()
     warn_if_interrupted(repository)
     source = place_of_hook(repository, os.environ)

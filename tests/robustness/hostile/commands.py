@@ -59,6 +59,7 @@ CHANGING = (
     "annotate current --kl 0.5",
     "remove THIRD --why not-needed",
     "rollback",
+    "undo",
     "deploy --to ../engine",
     "deploy FIRST --to ../engine --force",
     "init --no-hooks",

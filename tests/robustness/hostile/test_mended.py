@@ -123,5 +123,5 @@ def test_more_than_memory_holds_is_a_refusal(capsys: pytest.CaptureFixture[str])
 
     assert guarded(much) == 4
     told = capsys.readouterr().err
-    assert "not enough memory for this; nothing was changed -> " in told
+    assert "out of memory; nothing was changed -> " in told
     assert "Traceback" not in told
