@@ -7,7 +7,7 @@ from git_pbm.gitio.merge_driver import merge_files
 
 
 def merge_driver(args: list[str]) -> int:
-    """Merge ``%O %A %B %L %P [%X %Y]`` of gitattributes(5); git takes 0 for a clean merge and 1 for conflicts in ``%A``."""
+    """Merge ``%O %A %B %L %P [%X %Y]`` of gitattributes(5); git takes 0 for clean and 1 for conflicts in ``%A``."""
     if len(args) not in (5, 7) or not args[3].isdecimal():
         raise UsageError("git-pbm merge-driver is run by git: %O %A %B %L %P [%X %Y]", "to set it up: git pbm init")
     base, ours, theirs, size, path, *labels = args
