@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.plans.check import CheckedPlan
-from git_pbm.core.plans.plan import PutNetwork, Restage
+from git_pbm.core.plans.plan import Edit, PutNetwork, Restage
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.errors import BusyError, NotDeployedError, PbmError, RefusedError
 from git_pbm.fs.path_state import read_state
@@ -65,14 +65,28 @@ def apply(
     The journal stays until :func:`finish`. Raises what went wrong after everything was undone, and
     ``NotDeployedError`` for what went wrong after the commit.
     """
-    journal = _open_journal(work, checked, command, options is not None, engine)
+    plan, commits = checked.plan, options is not None
+    draft = draft_journal(work, plan.edits, command, commits=commits)
+    during = None if commits else merge_mark(work.repository)
+    deploys = plan.deploys if engine else None
+    journal = replace(draft, subject=plan.message.subject, deploys=deploys, engine=engine, during=during)
+    return attempt(work, journal, lambda: _write(work, checked, journal, options))
+
+
+def attempt(work: Workspace, journal: Journal, write: Callable[[], Journal]) -> str | None:
+    """Note the journal, and ``write`` what it says; returns HEAD's commit, or None where it ``commits`` nothing.
+
+    ``write`` returns the journal as it noted it last. Raises what went wrong after everything was undone, and
+    ``NotDeployedError`` for what went wrong once HEAD had moved.
+    """
+    write_journal(work.repository, journal)
     try:
-        journal = _write(work, checked, journal, options)
+        journal = write()
     except BaseException as error:
         journal = read_journal(work.repository) or journal
         if _is_committed(work, journal):
             return _settle(work, journal)
-        undo_or_say(work, journal, error)
+        _undo_or_say(work, journal, error)
         if isinstance(error, GitFailure):
             work.runner.stop_if_interrupted()
             raise refusal_of(error) from error
@@ -82,7 +96,7 @@ def apply(
                 "fix that, and run the command again",
             ) from error
         raise
-    return _settle(work, journal) if options is not None else None
+    return _settle(work, journal) if journal.commits else None
 
 
 def _settle(work: Workspace, journal: Journal) -> str | None:
@@ -93,7 +107,7 @@ def _settle(work: Workspace, journal: Journal) -> str | None:
         sync_history(work.repository, journal.unlocked_at)
     except (OSError, PbmError) as error:
         raise NotDeployedError(
-            f"committed, but it may not be on the disk, and nothing was deployed: {describe(error)}",
+            f"done, but it may not be on the disk, and nothing was deployed: {describe(error)}",
             "fix that, then: git pbm repair --apply (or any changing command) does the rest",
         ) from error
     return head
@@ -101,8 +115,9 @@ def _settle(work: Workspace, journal: Journal) -> str | None:
 
 def finish(work: Workspace) -> None:
     """The command is done, deployment included."""
-    if os.path.lexists(os.path.join(work.repository.git_dir, "HEAD.lock")):
-        with suppress(BusyError):  # git could not unlink it on a bad disk and ended well all the same
+    left = (lock_path(work.repository), os.path.join(work.repository.git_dir, "HEAD.lock"))
+    if any(map(os.path.lexists, left)):
+        with suppress(BusyError):  # git or we could not unlink it on a bad disk and ended well all the same
             clear_dead_locks(work.repository)
     drop_private_index(work.repository)
     drop_journal(work.repository)
@@ -118,29 +133,23 @@ def cleanup(work: Workspace) -> tuple[str, ...]:
     return ()
 
 
-def _open_journal(work: Workspace, checked: CheckedPlan, command: str, commits: bool, engine: str | None) -> Journal:
-    repository, plan = work.repository, checked.plan
-    root = repository.folder
+def draft_journal(work: Workspace, edits: Sequence[Edit], command: str, *, commits: bool) -> Journal:
+    """A journal of edits that nothing was done of yet, waiting for a lock of git's; it is not written."""
+    repository, root = work.repository, work.repository.folder
     if os.path.lexists(lock_path(repository)):
         _wait_for_lock(repository)
-    paths = plan.paths
-    entries = tree_entries(repository, work.base, paths) if commits else index_entries(repository, paths)
-    journal = Journal(
+    paths = [edit.path for edit in edits]
+    return Journal(
         command=command,
         base=work.base,
-        subject=plan.message.subject,
+        subject="",
         commits=commits,
         staging=work.staging,
-        steps=tuple(Step(e.path, read_state(os.path.join(root, e.path)), state_after(e)) for e in plan.edits),
-        entries=entries,
+        steps=tuple(Step(e.path, read_state(os.path.join(root, e.path)), state_after(e)) for e in edits),
+        entries=tree_entries(repository, work.base, paths) if commits else index_entries(repository, paths),
         unlocked_at=time.time_ns(),
-        new_folders=new_folders(root, plan.edits),
-        deploys=plan.deploys if engine else None,
-        engine=engine,
-        during=None if commits else merge_mark(repository),
+        new_folders=new_folders(root, tuple(edits)),
     )
-    write_journal(repository, journal)
-    return journal
 
 
 def _wait_for_lock(repository: Repository) -> None:
@@ -214,7 +223,7 @@ def _is_committed(work: Workspace, journal: Journal) -> bool:
     return is_ours(work.repository, journal, head)
 
 
-def undo_or_say(work: Workspace, journal: Journal, why: BaseException) -> None:
+def _undo_or_say(work: Workspace, journal: Journal, why: BaseException) -> None:
     """Undo; where the disk is so full or so broken that not even that works, the journal stays for the next command."""
     try:
         _undo(work, journal)

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from git_pbm.core.documents.commit_message import Named, parse_subject
-from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH, current_target_id
+from git_pbm.core.names import (
+    CURRENT_PATH,
+    MODELS_PATH,
+    README_PATH,
+    REGISTRY_PATH,
+    Role,
+    current_target_id,
+    role_of,
+)
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, SetLink, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.errors import NotDeployedError, RefusedError
-from git_pbm.gitio.index import literal, tree_entries
+from git_pbm.gitio.checkout import check_out
+from git_pbm.gitio.index import Entries, literal, tree_entries
 from git_pbm.gitio.repository import GitFailure, Repository
 from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
 from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
 from git_pbm.snapshots.facts_loader import FactsLoader
-from git_pbm.snapshots.tree import TreeSnapshot, commit_tree
+from git_pbm.snapshots.tree import commit_tree
 from git_pbm.transaction.commit import cleanup
+from git_pbm.transaction.recovery import Recovered
 from git_pbm.transaction.take_back import take_back
 
 
@@ -32,11 +43,15 @@ class UndoResult(Result):
     paths: tuple[str, ...]
     dry_run: bool
     deployed: DeployResult | None = None
+    recovered: Recovered | None = None
     warnings: tuple[str, ...] = ()
 
     @property
     def done(self) -> str | None:
-        return None if self.dry_run else f"took {self.gone[:10]} {self.subject!r} back"
+        if self.dry_run:
+            return None
+        where = f"; {self.deployed.done}" if self.deployed is not None else ""
+        return f"took {self.gone[:10]} {self.subject!r} back{where}"
 
 
 def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
@@ -48,11 +63,17 @@ def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
         paths = _changed_paths(repository, parent, head)
         _refuse_edited(repository, paths)
         entries = tree_entries(repository, parent, paths)
-        result = UndoResult(gone=head, subject=subject, head=parent, paths=tuple(paths), dry_run=options.preview)
+        result = UndoResult(
+            gone=head,
+            subject=subject,
+            head=parent,
+            paths=tuple(paths),
+            dry_run=options.preview,
+            recovered=uow.recovered,
+        )
         if options.preview:
             return result
-        tree = commit_tree(repository, parent, FactsLoader(repository))
-        edits = tuple(_edit(repository, tree, parent, path, entry, uow) for path, entry in entries.items())
+        edits = _edits(uow, parent, entries)
         current = next((current_target_id(e.target) for e in edits if isinstance(e, SetLink)), None)
         engine = engine_of(repository) if options.deploys and current else None
         take_back(uow.workspace, parent, edits, entries, current, engine)
@@ -63,7 +84,8 @@ def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
                 deployed = _deploy(repository, current, engine, options.wait)
         finally:
             left = cleanup(uow.workspace)
-        return replace(result, deployed=deployed, warnings=(*uow.warnings, *left))
+        uow.workspace.runner.stop_if_interrupted()
+        return replace(result, deployed=deployed, warnings=left)
 
 
 def _deploy(repository: Repository, model_id: str, engine: str, wait: float) -> DeployResult:
@@ -131,35 +153,43 @@ def _refuse_edited(repository: Repository, paths: list[str]) -> None:
     """Nothing that is not committed is lost: the commit's own paths are as HEAD has them, on disk and staged."""
     tracked = tree_entries(repository, "HEAD", paths)
     for path in paths:
+        name = shlex.quote(path)
         if tracked[path] is None and os.path.lexists(os.path.join(repository.folder, path)):
-            raise RefusedError(f"{path} is not committed; it would be lost", f"move it aside: {shlex.quote(path)}")
-    try:
-        repository.run("diff", "--quiet", "--no-ext-diff", "HEAD", "--", *map(literal, paths))
-    except GitFailure as failure:
+            raise RefusedError(f"{path} is not committed; it would be lost", f"move it aside: mv {name} {name}.kept")
+    # not `git diff`, which takes index.lock to refresh the index, whatever GIT_OPTIONAL_LOCKS says
+    argv = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--", *map(literal, paths))
+    if repository.run(*argv):
         names = " ".join(map(shlex.quote, paths))
         raise RefusedError(
-            "files of this commit differ from HEAD; the edits would be lost", f"git diff HEAD -- {names}"
+            "files of this commit differ from HEAD; the edits would be lost",
+            f"put them back first: git diff HEAD -- {names}; git checkout HEAD -- {names}",
+        )
+
+
+def _edits(uow: UnitOfWork, parent: str, entries: Entries) -> tuple[Edit, ...]:
+    """The edits that make each path what the parent has there; networks wait in the staging folder."""
+    repository = uow.repository
+    networks = {path: entry for path, entry in entries.items() if entry and role_of(path) is Role.NETWORK}
+    tree = commit_tree(repository, parent, FactsLoader(repository))
+    known = {path: facts for path in networks if isinstance(facts := tree.facts(path), Facts)}
+    lacking = next((path for path in networks if path not in known), None)
+    if lacking is not None:
+        raise RefusedError(f"{lacking}: this clone lacks its content", f"git pbm check --fetch --rev {parent[:10]}")
+    try:
+        check_out(repository, networks, uow.workspace.staging)
+    except GitFailure as failure:
+        raise RefusedError(
+            f"git cannot check the networks out again: {failure}", "take it back with a commit: git revert HEAD"
         ) from failure
+    return tuple(_edit(repository, path, entry, known) for path, entry in entries.items())
 
 
-def _edit(
-    repository: Repository, tree: TreeSnapshot, parent: str, path: str, entry: str | None, uow: UnitOfWork
-) -> Edit:
-    """The edit that makes a path what the parent has there; a network's bytes are laid in the staging folder."""
+def _edit(repository: Repository, path: str, entry: str | None, networks: Mapping[str, Facts]) -> Edit:
     if entry is None:
         return Delete(path)
     mode, _, object_id = entry.partition(" ")
     if mode == "120000":
         return SetLink(path, os.fsdecode(repository.run("cat-file", "blob", object_id)))
-    content = repository.run("cat-file", "--filters", f"{parent}:{path}")
-    if not path.endswith(".onnx"):
-        return WriteText(path, content)
-    facts = tree.facts(path)
-    if not isinstance(facts, Facts):
-        raise RefusedError(f"{path}: this clone lacks its content", "fetch it: git pbm check --fetch")
-    name = path.replace("/", "-")
-    with open(os.path.join(uow.workspace.staging, name), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return PutNetwork(path, facts, object_id, name)
+    if path in networks:
+        return PutNetwork(path, networks[path], object_id, path)
+    return WriteText(path, repository.run("cat-file", "--filters", f"--path={path}", object_id))

@@ -53,6 +53,11 @@ def tear_index(place: Machine) -> None:
     index.write_bytes(index.read_bytes()[:100])
 
 
+def remove_spare(place: Machine) -> None:
+    """A removal, which ``undo`` takes back: networks come again, and files of all kinds."""
+    place.pbm(*REMOVE)
+
+
 def keep_by_hand(place: Machine) -> None:
     """A registry as people keep it without us: in their own layout, without attributes and README block."""
     registry = json.loads((place.folder / "registry.json").read_text())
@@ -93,6 +98,7 @@ COMMANDS = {
     "add": Command(ADD, "feat: add rl-r1-i2"),
     "promote": Command(("promote", "supervised-v1"), "chore: promote supervised-v1"),
     "remove": Command(REMOVE, "chore: remove spare"),
+    "undo": Command(("undo",), "notes", prepare=remove_spare, recover=HEAL),
     "deploy": Command(
         ("deploy", "supervised-v1"), recover=("deploy",), proofs=(("deploy", "--check", "supervised-v1"),)
     ),

@@ -38,7 +38,7 @@ def test_a_commit_that_the_disk_did_not_take_is_never_called_done(
     script = FAILING.format(name=name)
     done = registry.run(sys.executable, "-c", script, "add", *map(str, train(3)), "--tag", "rl-r1-i2")
     assert done.status == 5, done.err
-    assert "committed, but it may not be on the disk" in done.err
+    assert "done, but it may not be on the disk" in done.err
     assert "feat: add rl-r1-i2" in registry.git("log", "-1", "--format=%s")
     assert not list(engine.iterdir())
     recovered = registry.pbm("add", *train(4), "--tag", "rl-r1-i3", "--no-promote")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from git_pbm.operations.changing.undo import UndoResult
 from git_pbm.report.terminal import print_data, print_message, sanitize
 from git_pbm.report.text import write
-from git_pbm.report.text.changes import warn
+from git_pbm.report.text.changes import report_recovery, warn
 from git_pbm.report.text.deployment import write_if_deployed
 
 
@@ -13,6 +13,7 @@ from git_pbm.report.text.deployment import write_if_deployed
 def write_undo(result: UndoResult) -> None:
     """Print the commit that is gone and how to have it back."""
     warn(result.warnings)
+    report_recovery(result.recovered)
     words = f"[{result.gone[:10]}] {sanitize(result.subject)}"
     if result.dry_run:
         print_data(f"would undo {words}")
