@@ -5,6 +5,12 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+
+    from git_pbm.errors import GitError
+
 OLDEST = (2, 34)
 """``git add --sparse`` came with it."""
 
@@ -19,3 +25,22 @@ def refuse_old_git(words: str) -> None:
         from git_pbm.errors import GitError  # an enum comes with it
 
         raise GitError(f"git {version.split()[0]} is too old", f"install git {OLDEST_NAMED} or later")
+
+
+def ask_version() -> subprocess.Popen[bytes]:
+    """Start ``git version``: before the first question, and read after it, so that nobody waits for it."""
+    import subprocess
+
+    try:
+        return subprocess.Popen(
+            ["git", "version"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except FileNotFoundError as error:
+        raise no_git() from error
+
+
+def no_git() -> GitError:
+    """Return the error where git is not installed."""
+    from git_pbm.errors import GitError
+
+    return GitError("git is not on PATH", f"install git {OLDEST_NAMED} or later")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from git_pbm.errors import GitError
-from git_pbm.gitio.git_version import OLDEST_NAMED, refuse_old_git
+from git_pbm.gitio.git_version import ask_version, no_git, refuse_old_git
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Repository:
     @classmethod
     def discover(cls, folder: str = ".", *, foreign: bool = False) -> Repository:
         """The repository git finds from ``folder``. Raises ``GitError``: git's own words, or that git is too old."""
-        version = _ask_version()
+        version = ask_version()
         argv = [
             "rev-parse",
             "--absolute-git-dir",
@@ -241,21 +241,7 @@ def _run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise _no_git() from error
-
-
-def _ask_version() -> subprocess.Popen[bytes]:
-    """Started before the first question and read after it, so that nobody waits for it."""
-    try:
-        return subprocess.Popen(
-            ["git", "version"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-    except FileNotFoundError as error:
-        raise _no_git() from error
-
-
-def _no_git() -> GitError:
-    return GitError("git is not on PATH", f"install git {OLDEST_NAMED} or later")
+        raise no_git() from error
 
 
 def _without_local(environment: Mapping[str, str]) -> dict[str, str]:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
+from git_pbm.core.documents.own_metrics import read_number
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import is_id
 from git_pbm.errors import UsageError
 from git_pbm.operations.model_view import View
 
 _GRAMMAR = re.compile(r"\s*([^\s=!<>]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*", re.DOTALL)
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _EXAMPLE = "for example: --where 'training=rl_selfplay', --where 'best_loss<=0.7'"
 
-_ORDER: Mapping[str, Callable[[float, float], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_TEXT_ORDER: Mapping[str, Callable[[str, str], bool]] = {
+_ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -64,15 +58,15 @@ class Condition:
 
     def _test(self, *, is_number: bool, model_of: Callable[[str], str]) -> Callable[[JsonValue], bool]:
         if is_number:
-            number = float(self.value) if _NUMBER.fullmatch(self.value) else math.nan
-            if not math.isfinite(number):
+            number = read_number(self.value)
+            if number is None:
                 raise UsageError(f"--where {self.key}{self.sign}{self.value}: {self.key} is a number", _EXAMPLE)
             return lambda value: isinstance(value, int | float) and self._holds(value, number)
         wanted = self.value
         if self.key == "parent" and self.sign in ("=", "!=") and not any(c in wanted for c in "*?["):
             wanted = wanted if is_id(wanted) else model_of(wanted)  # the id may be one that was removed
-        if self.sign in _TEXT_ORDER:
-            return lambda value: _TEXT_ORDER[self.sign](as_text(value), wanted)
+        if self.sign in _ORDER:
+            return lambda value: _ORDER[self.sign](as_text(value), wanted)
         return lambda value: fnmatchcase(as_text(value), wanted) == (self.sign == "=")
 
     def _holds(self, value: float, number: float) -> bool:

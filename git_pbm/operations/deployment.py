@@ -51,9 +51,7 @@ def deploy_current(repository: Repository, model_id: str, folder: str, wait: flo
         words = error.message if isinstance(error, PbmError) else f"{error.filename or folder}: {error.strerror}"
         hint = error.hint if isinstance(error, PbmError) else ""
         retry = f"then try again: git pbm deploy {model_id}"
-        raise NotDeployedError(
-            f"committed, but not deployed: {words}", f"{hint}; {retry}" if hint else retry
-        ) from error
+        raise NotDeployedError(f"done, but not deployed: {words}", f"{hint}; {retry}" if hint else retry) from error
 
 
 def deploy_recovered(repository: Repository, recovered: Recovered | None, wait: float) -> Recovered | None:

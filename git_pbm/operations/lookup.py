@@ -61,7 +61,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
 
 
 def no_registry(repository: Repository, place: str) -> RefusedError:
-    """The refusal where there is no registry; one that HEAD has and nobody checked out is not a reason for ``init``."""
+    """Return the refusal where there is no registry; where HEAD has one, it says to check that out, not ``init``."""
     if repository.try_run("ls-tree", "HEAD", "--", REGISTRY_PATH):
         bare = repository.root is None
         return RefusedError(

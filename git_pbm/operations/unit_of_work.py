@@ -209,14 +209,7 @@ class UnitOfWork:
         return self._finish(plan, commit, engine)
 
     def _finish(self, plan: Plan, commit: str | None, engine: str | None) -> CommitResult:
-        deployed = None
-        left: tuple[str, ...] = ()
-        try:
-            if engine is not None and plan.deploys is not None:
-                deployed = deploy_current(self.repository, plan.deploys, engine, self.options.wait)
-        finally:
-            left = cleanup(self.workspace)
-        self.workspace.runner.stop_if_interrupted()
+        deployed, left = self.finish(plan.deploys, engine)
         return CommitResult(
             plan=plan,
             commit=commit,
@@ -224,6 +217,21 @@ class UnitOfWork:
             recovered=self.recovered,
             warnings=(*self.warnings, *plan.warnings, *left),
         )
+
+    def finish(self, deploys: str | None, engine: str | None) -> tuple[DeployResult | None, tuple[str, ...]]:
+        """Deploy a model where there is an ``engine``, and forget the journal; returns warnings, too.
+
+        Raises ``NotDeployedError``, and the signal that came meanwhile.
+        """
+        deployed = None
+        left: tuple[str, ...] = ()
+        try:
+            if engine is not None and deploys is not None:
+                deployed = deploy_current(self.repository, deploys, engine, self.options.wait)
+        finally:
+            left = cleanup(self.workspace)
+        self.workspace.runner.stop_if_interrupted()
+        return deployed, left
 
 
 def _base(repository: Repository, head: str | None, commits: bool) -> TreeSnapshot:

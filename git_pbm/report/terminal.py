@@ -58,7 +58,7 @@ def print_json(value: dict[str, object]) -> None:
 
 
 def print_message(text: str) -> None:
-    """Talk, for standard error; where nobody can read it, it is lost, and what was done is no worse for it."""
+    """Print a message on standard error. One that cannot be written is dropped and changes no exit code."""
     flush_data()
     try:
         print(_inert(text), file=sys.stderr, flush=True)

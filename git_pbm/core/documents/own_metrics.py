@@ -35,7 +35,9 @@ def parse_metrics(given: Iterable[str]) -> dict[str, int | float | None]:
             raise UsageError(f"--metric {text}: {name} is given twice", "leave one of the two out")
         if not value and name in METRICS:
             raise UsageError(f"--metric {text}: only a metric of your own can be removed", f"give a number: {name}=X")
-        found[name] = _number(text, value) if value else None
+        found[name] = read_number(value) if value else None
+        if value and found[name] is None:
+            raise UsageError(f"--metric {text}: {value} is not a finite number", "for example: --metric elo=1958")
     return found
 
 
@@ -66,13 +68,12 @@ def _refuse_name(name: str, where: str, hint: str) -> None:
         )
 
 
-def _number(text: str, value: str) -> int | float:
-    if _INTEGER.fullmatch(value):
-        return int(value)
-    number = float(value) if _NUMBER.fullmatch(value) else math.nan
-    if not math.isfinite(number):
-        raise UsageError(f"--metric {text}: {value} is not a finite number", "for example: --metric elo=1958")
-    return number
+def read_number(text: str) -> int | float | None:
+    """Return the finite number that a text is, an integer as one; None for any other text."""
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    number = float(text) if _NUMBER.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else None
 
 
 def _unstorable(value: JsonValue) -> str | None:

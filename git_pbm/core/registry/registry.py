@@ -86,7 +86,7 @@ class Registry:
 
     @property
     def link_text(self) -> str | Unavailable | None:
-        """What the link ``current`` says; None where there is no link."""
+        """The text of the link ``current``; None where it is not a link."""
         entry = self.snapshot.entries.get(CURRENT_PATH)
         if not isinstance(entry, LinkEntry):
             return None

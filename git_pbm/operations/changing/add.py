@@ -12,14 +12,13 @@ from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
 from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, network_kind, network_name
 from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fields, plan_add
-from git_pbm.core.plans.plan import Plan
 from git_pbm.errors import UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
+from git_pbm.operations.changing.model_change import ModelChangeResult
+from git_pbm.operations.deployment import deploy_current, engine_of
 from git_pbm.operations.lookup import resolve
-from git_pbm.operations.result import Result
-from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, UnitOfWork, staging_folder
+from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork, staging_folder
 from git_pbm.transaction.intake import Progress, Source, StagedFile, intake
 
 _LOG_LIMIT = 64 << 20
@@ -38,20 +37,10 @@ class AddRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddResult(Result):
+class AddResult(ModelChangeResult):
     """What came of it: a change, only its plan (``--dry-run``), or that the model was there already."""
 
-    model_id: str
-    changed: CommitResult | None = None
-    planned: Plan | None = None
     there: AlreadyThere | None = None
-    deployed: DeployResult | None = None
-
-    @property
-    def done(self) -> str | None:
-        if self.changed is not None:
-            return self.changed.done
-        return self.deployed.done if self.deployed is not None else None
 
 
 def add(

@@ -89,31 +89,20 @@ def resolve_merge(
                 raise RefusedError("no merge is in progress here", f"make it current: git pbm promote {model}")
             return ResolveResult(operation=None, recovered=recovered)
         merge = read_merge(repository, operation or without_operation(repository), unmerged)
-        if model is not None and merge.blocking:
-            first = merge.blocking[0]
-            raise RefusedError(
-                f"{first} is in conflict, and {REGISTRY_PATH} follows from it",
-                f"settle it first: {resolution_hint(merge, first)}; then: git pbm resolve --current {model}",
-            )
-        current, is_settled = settled_current(merge.registry, merge.merged, unmerged)
-        if model is not None:
-            current, is_settled = resolve(repository, merge.registry, model), True
+        current, is_settled = _answer(merge, model)
         left = {path: resolution_hint(merge, path) for path in merge.others}
-        clashes = merge.merged.own_clashes(merge.registry)
-        if clashes and side is None:
+        clashes = merge.merged.own_clashes(merge.registry) if side is None else ()
+        if clashes:
             left[REGISTRY_PATH] = f"both sides set {', '.join(clashes)}: git pbm resolve --ours, or --theirs"
-            candidates = None if is_settled else candidates_of(merge)
-            return ResolveResult(operation=merge.operation, candidates=candidates, left=left, recovered=recovered)
-        merge = replace(merge, merged=merge.merged.taking(theirs=side is MergeSide.THEIRS))
-        if not is_settled or merge.blocking:
-            candidates = None if is_settled else candidates_of(merge)
+        if clashes or not is_settled or merge.blocking:
             return ResolveResult(
                 operation=merge.operation,
-                candidates=candidates,
+                candidates=None if is_settled else candidates_of(merge),
                 left=left,
-                blocked=bool(merge.blocking),
+                blocked=bool(merge.blocking) and not clashes,
                 recovered=recovered,
             )
+        merge = replace(merge, merged=merge.merged.taking(theirs=side is MergeSide.THEIRS))
         settled, warnings = _settle(merge, held, current)
         findings = _new_findings(merge, left)
         return ResolveResult(
@@ -125,6 +114,19 @@ def resolve_merge(
             recovered=recovered,
             warnings=warnings,
         )
+
+
+def _answer(merge: MergeContext, model: str | None) -> tuple[str | None, bool]:
+    """Which model is current, and whether that is settled. Raises :class:`RefusedError` where it cannot be said yet."""
+    if model is None:
+        return settled_current(merge.registry, merge.merged, merge.unmerged)
+    if merge.blocking:
+        first = merge.blocking[0]
+        raise RefusedError(
+            f"{first} is in conflict, and {REGISTRY_PATH} follows from it",
+            f"settle it first: {resolution_hint(merge, first)}; then: git pbm resolve --current {model}",
+        )
+    return resolve(merge.repository, merge.registry, model), True
 
 
 # -- settling

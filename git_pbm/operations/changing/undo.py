@@ -19,16 +19,15 @@ from git_pbm.core.names import (
 )
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, SetLink, WriteText
 from git_pbm.core.registry.facts import Facts
-from git_pbm.errors import NotDeployedError, RefusedError
+from git_pbm.errors import RefusedError
 from git_pbm.gitio.checkout import check_out
 from git_pbm.gitio.index import Entries, literal, tree_entries
 from git_pbm.gitio.repository import GitFailure, Repository
-from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
+from git_pbm.operations.deployment import DeployResult, engine_of
 from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
-from git_pbm.transaction.commit import cleanup
 from git_pbm.transaction.recovery import Recovered
 from git_pbm.transaction.take_back import take_back
 
@@ -75,24 +74,12 @@ def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
             return result
         edits = _edits(uow, parent, entries)
         current = next((current_target_id(e.target) for e in edits if isinstance(e, SetLink)), None)
-        engine = engine_of(repository) if options.deploys and current else None
+        engine = engine_of(repository) if options.deploys else None
         take_back(uow.workspace, parent, edits, entries, current, engine)
-        deployed: DeployResult | None = None
-        left: tuple[str, ...] = ()
-        try:
-            if engine and current:
-                deployed = _deploy(repository, current, engine, options.wait)
-        finally:
-            left = cleanup(uow.workspace)
-        uow.workspace.runner.stop_if_interrupted()
-        return replace(result, deployed=deployed, warnings=left)
-
-
-def _deploy(repository: Repository, model_id: str, engine: str, wait: float) -> DeployResult:
-    try:
-        return deploy_current(repository, model_id, engine, wait)
-    except NotDeployedError as error:
-        raise NotDeployedError(error.message.replace("committed", "undone", 1), error.hint) from error
+        deployed, warnings = uow.finish(current, engine)
+        if engine is not None and current is None and CURRENT_PATH in paths:
+            warnings = (*warnings, f"nothing is current now, and {engine} keeps what was deployed last")
+        return replace(result, deployed=deployed, warnings=warnings)
 
 
 def _own_commit(repository: Repository, head: str) -> tuple[str, str, Named]:

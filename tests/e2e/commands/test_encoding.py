@@ -40,7 +40,8 @@ def test_no_command_has_a_traceback(golden_copy: Callable[[], Machine], encoding
     place = golden_copy()
     place.pbm("annotate", "supervised-v1", "--notes", "└ läuft ✓ 模型")
     for words in (*LOOKING, *(f"{words} --json" for words in LOOKING[:6]), *CHANGING):
-        place.pbm(*words.split(), PYTHONIOENCODING=encoding)
+        done = place.pbm(*words.split(), PYTHONIOENCODING=encoding)
+        assert done.out or done.err, words
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8"])

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.support.machine import Machine, bytes_below
+from tests.conftest import Trainer
+from tests.support.machine import Machine, bytes_below, need
 
 KILLED = """
 import os, signal, sys
@@ -71,14 +72,56 @@ def test_what_was_current_is_deployed_again(story: Machine) -> None:
     engine.mkdir()
     story.git("config", "pbm.engine", str(engine))
     story.pbm("promote", "rl-r1-i1", status=0)
-    story.pbm("undo", status=0)
-    story.pbm("deploy", "--check", "rl-r3-i2", status=0)
+    assert "deployed " in story.pbm("undo").out
+    for network in (story.folder / "current").glob("*.onnx"):
+        assert (engine / network.name).read_bytes() == network.read_bytes()
+    assert story.pbm("deploy", "--check", "rl-r3-i2").status == 0
 
 
 def test_a_dry_run_changes_nothing(story: Machine) -> None:
     before = head(story), files(story)
-    assert "would undo" in story.pbm("undo", "--dry-run", status=0).out
+    assert "would take back" in story.pbm("undo", "--dry-run", status=0).out
     assert (head(story), files(story)) == before
+
+
+def test_what_cannot_be_deployed_again_is_exit_5_and_is_undone(story: Machine) -> None:
+    engine = story.folder.parent / "engine"
+    engine.mkdir()
+    before = head(story)
+    story.pbm("promote", "rl-r1-i1")
+    story.git("config", "pbm.engine", str(engine))
+    for network in (story.folder / "current").glob("*.onnx"):
+        story.write(f"../engine/{network.name}", b"somebody's own")
+    assert "git pbm deploy" in story.pbm("undo", status=5).err
+    assert head(story) == before
+    story.pbm("check", "--staged")
+
+
+def test_where_nothing_is_current_any_more_the_engine_is_named(machine: Machine, train: Trainer) -> None:
+    place = machine.at(machine.folder / "new")
+    place.folder.mkdir()
+    place.git("init", "-q")
+    (machine.folder / "engine").mkdir()
+    place.pbm("init", "--no-hooks", "--engine", "../engine")
+    place.pbm("add", *train(1), "--tag", "supervised-v1")
+    assert f"nothing is current now, and {machine.folder / 'engine'} keeps" in place.pbm("undo").err
+    assert not (place.folder / "current").is_symlink()
+
+
+def test_networks_in_git_lfs_come_back_with_their_content(repository: Machine, train: Trainer) -> None:
+    need("git-lfs")
+    repository.git("lfs", "install", "--local")
+    repository.write(".gitattributes", "*.onnx filter=lfs diff=lfs merge=lfs -text\n")
+    repository.commit("weights in LFS")
+    repository.pbm("add", *train(1), "--tag", "supervised-v1")
+    repository.pbm("add", *train(2), "--tag", "supervised-v2", "--no-promote")
+    before, content = head(repository), files(repository)
+    repository.pbm("remove", "supervised-v2", "--why", "a test")
+    repository.pbm("undo")
+    assert (head(repository), files(repository)) == (before, content)
+    assert all(path.stat().st_size > 1000 for path in (repository.folder / "models").glob("*/*.onnx"))
+    assert repository.git("status", "--porcelain") == ""
+    repository.pbm("check", "--rehash", "--require-content")
 
 
 def tagged(story: Machine) -> None:
@@ -117,9 +160,24 @@ def edited(story: Machine) -> None:
     (model / "metadata.json").write_text("{}")
 
 
+def with_other_files(story: Machine) -> None:
+    story.write("notes.txt", "mine")
+    story.git("add", "notes.txt")
+    story.git("commit", "-q", "--amend", "--no-edit", "--no-verify")
+
+
+def in_the_way(story: Machine) -> None:
+    (model,) = {path.parent for path in story.folder.glob("models/*/metadata.json") if b"dead-end" in path.read_bytes()}
+    name = model.name
+    story.pbm("remove", "dead-end", "--why", "a test")
+    story.write(f"models/{name}/metadata.json", "mine")
+
+
 @pytest.mark.parametrize(
     ("prepare", "way"),
     [
+        (with_other_files, "git revert HEAD"),
+        (in_the_way, "metadata.json.kept"),
         (tagged, "git pbm remove"),
         (pushed, "git pbm remove"),
         (branched, "git pbm remove"),
@@ -127,7 +185,7 @@ def edited(story: Machine) -> None:
         (published_promotion, "git pbm rollback"),
         (by_hand, "git revert HEAD"),
         (merged, "git revert -m 1 HEAD"),
-        (edited, "git diff HEAD"),
+        (edited, "git checkout HEAD -- "),
     ],
 )
 def test_what_others_may_have_is_refused(story: Machine, prepare: object, way: str) -> None:

@@ -53,7 +53,7 @@ def registry_is_strict_json(view: View) -> Iterator[Remark]:
         return
     problem = None
     if facts is None:
-        problem = "it is missing" if entry is None else "it is no plain file"
+        problem = "it is missing" if entry is None else "it is no plain file"  # named in .pbm.toml, too
     elif facts.document_problem is not None:
         problem = facts.document_problem
     elif not isinstance(facts.document, dict):
@@ -101,7 +101,7 @@ def registry_lists_every_model(key: str, models: Sequence[ModelSummary], view: V
     elif not models and is_id(key) and f"{MODELS_PATH}/{key}" not in view.registry.snapshot.entries:
         yield Problem(
             REGISTRY_PATH,
-            f"{key} is no model",
+            f"{key} is no model",  # people's .pbm.toml names a finding by this text: it stays
             f"it lists {key}, and the directory models/{key} is missing",
             f"git log --oneline -- models/{key}; or, if it is meant to be gone: {_REPAIR}",
         )

@@ -16,9 +16,9 @@ def write_undo(result: UndoResult) -> None:
     report_recovery(result.recovered)
     words = f"[{result.gone[:10]}] {sanitize(result.subject)}"
     if result.dry_run:
-        print_data(f"would undo {words}")
+        print_data(f"would take back {words}")
         print_message("nothing was changed (--dry-run)")
         return
-    print_data(f"undone {words}")
+    print_data(f"took back {words}")
     print_message(f"to have it back: git cherry-pick {result.gone}")
     write_if_deployed(result.deployed)
