@@ -59,7 +59,7 @@ def read_receipt(folder: str) -> Receipt | None:
 def _receipt_of(value: JsonValue) -> Receipt | None:
     if not isinstance(value, dict) or not isinstance(value.get("files"), dict):
         return None
-    words = {key: value.get(key) for key in ("id", "tag", "commit", "time", "hash")}
+    known = {key: value.get(key) for key in ("id", "tag", "commit", "time", "hash")}
     files: dict[str, PathState] = {}
     listed = value["files"]
     for name, record in listed.items() if isinstance(listed, dict) else ():
@@ -67,7 +67,7 @@ def _receipt_of(value: JsonValue) -> Receipt | None:
         if network_kind(name) is None or not isinstance(sha256, str) or not is_hash(sha256):
             return None
         files[name] = PathState("file", sha256, size if isinstance(size, int) else -1)
-    texts = {key: word if isinstance(word, str) else "" for key, word in words.items()}
+    texts = {key: word if isinstance(word, str) else "" for key, word in known.items()}
     if not is_id(texts["id"]):
         return None
     return Receipt(texts["id"], texts["tag"], texts["commit"], texts["time"], texts["hash"], files)

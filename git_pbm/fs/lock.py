@@ -80,11 +80,11 @@ def is_held(path: str) -> bool:
 
 
 def _sign(descriptor: int) -> None:
-    words = " ".join(sys.argv[1:2])
+    command = " ".join(sys.argv[1:2])
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()} git pbm {words}\n".encode(), 0)
+    os.pwrite(descriptor, f"{os.getpid()} git pbm {command}\n".encode(), 0)
 
 
 def _holder(descriptor: int) -> str:
-    pid, _, words = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip().partition(" ")
-    return f" (process {pid}, {words})" if pid.isdigit() and words.isprintable() else ""
+    pid, _, command = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip().partition(" ")
+    return f" (process {pid}, {command})" if pid.isdigit() and command.isprintable() else ""

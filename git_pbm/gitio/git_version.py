@@ -17,9 +17,9 @@ OLDEST = (2, 34)
 OLDEST_NAMED = ".".join(map(str, OLDEST))
 
 
-def refuse_old_git(words: str) -> None:
+def refuse_old_git(line: str) -> None:
     """Raise ``GitError`` where ``git version`` printed a version before :data:`OLDEST`; other words pass."""
-    version = words.strip().removeprefix("git version ")
+    version = line.strip().removeprefix("git version ")
     numbers = version.split(".")[:2]
     if len(numbers) == 2 and all(map(str.isdecimal, numbers)) and tuple(map(int, numbers)) < OLDEST:
         from git_pbm.errors import GitError  # an enum comes with it

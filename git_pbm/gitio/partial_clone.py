@@ -24,9 +24,9 @@ def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
         try:
             repository.run(*argv, "--recurse-submodules=no", "--filter=blob:none", "--stdin", stdin=stdin)
         except GitFailure as failure:
-            words = failure.stderr.strip().splitlines()
+            lines = failure.stderr.strip().splitlines()
             refusal = RefusedError(
-                f"git fetch {remote}: {words[-1] if words else 'failed'}", "is the remote there? git remote -v"
+                f"git fetch {remote}: {lines[-1] if lines else 'failed'}", "is the remote there? git remote -v"
             )
         else:
             return

@@ -41,8 +41,8 @@ class GitFailure(GitError):
     """A git command that ended with another exit status than 0; the caller may know what that means."""
 
     def __init__(self, argv: tuple[str, ...], status: int, stderr: str) -> None:
-        words = " ".join(stderr.split()) or f"it ended with status {status}"
-        super().__init__(f"git {argv[0] if argv else ''} failed: {words}", "see what is wrong: git status; git fsck")
+        message = " ".join(stderr.split()) or f"it ended with status {status}"
+        super().__init__(f"git {argv[0] if argv else ''} failed: {message}", "see what is wrong: git status; git fsck")
         self.argv = argv
         self.status = status
         self.stderr = stderr
@@ -79,8 +79,8 @@ class Repository:
         refuse_old_git(os.fsdecode(version.communicate()[0]))
         lines = os.fsdecode(done.stdout).split("\n")
         if done.returncode != 0 and len(lines) < 4:
-            words = os.fsdecode(done.stderr).strip()
-            raise GitError(_first_line(words) or "git failed here", _hint_of(words))
+            message = os.fsdecode(done.stderr).strip()
+            raise GitError(_first_line(message) or "git failed here", _hint_of(message))
         git_dir, common, object_format = lines[:3]
         root = lines[3] if done.returncode == 0 else None
         return cls(root, git_dir, os.path.realpath(os.path.join(folder, common)), object_format, foreign)
@@ -248,13 +248,13 @@ def _without_local(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in environment.items() if key not in _LOCAL_VARIABLES}
 
 
-def _first_line(words: str) -> str:
-    return words.partition("\n")[0].removeprefix("fatal: ")
+def _first_line(message: str) -> str:
+    return message.partition("\n")[0].removeprefix("fatal: ")
 
 
-def _hint_of(words: str) -> str:
-    if "safe.directory" in words:
-        return " ".join(words.splitlines()[-1].split())
-    if "not a git repository" in words:
+def _hint_of(message: str) -> str:
+    if "safe.directory" in message:
+        return " ".join(message.splitlines()[-1].split())
+    if "not a git repository" in message:
         return "go to your models repository, or make one: git init && git pbm init"
     return ""

@@ -82,7 +82,7 @@ class GitRunner:
             )
             os.close(write_end)
             write_end = -1
-            _, words = self._child.communicate(stdin)
+            _, stderr = self._child.communicate(stdin)
             status = self._child.returncode
             if self.caught is not None or status < 0:
                 _wait_for_end(read_end)
@@ -92,7 +92,7 @@ class GitRunner:
             if write_end >= 0:
                 os.close(write_end)
         if status != 0:
-            raise GitFailure(argv, status, os.fsdecode(words or b""))
+            raise GitFailure(argv, status, os.fsdecode(stderr or b""))
 
 
 def _wait_for_end(read_end: int) -> None:

@@ -48,10 +48,10 @@ def deploy_current(repository: Repository, model_id: str, folder: str, wait: flo
     try:
         return deploy_model(repository, model_id, folder, wait, force=False)
     except (PbmError, OSError) as error:
-        words = error.message if isinstance(error, PbmError) else f"{error.filename or folder}: {error.strerror}"
+        message = error.message if isinstance(error, PbmError) else f"{error.filename or folder}: {error.strerror}"
         hint = error.hint if isinstance(error, PbmError) else ""
         retry = f"then try again: git pbm deploy {model_id}"
-        raise NotDeployedError(f"done, but not deployed: {words}", f"{hint}; {retry}" if hint else retry) from error
+        raise NotDeployedError(f"done, but not deployed: {message}", f"{hint}; {retry}" if hint else retry) from error
 
 
 def deploy_recovered(repository: Repository, recovered: Recovered | None, wait: float) -> Recovered | None:

@@ -48,8 +48,8 @@ def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotio
         listing = os.fsdecode(repository.history(*argv))
     except GitFailure:
         return ()
-    words = listing.split("\0")  # git keeps no NUL in a commit, and any other character there is somebody's
-    rows = [words[place : place + _FIELDS] for place in range(0, len(words) - _FIELDS + 1, _FIELDS)]
+    fields = listing.split("\0")  # git keeps no NUL in a commit, and any other character there is somebody's
+    rows = [fields[place : place + _FIELDS] for place in range(0, len(fields) - _FIELDS + 1, _FIELDS)]
     targets = _targets(repository, [row[0] for row in rows])
     found: list[Promotion] = []
     for row, target in zip(reversed(rows), reversed(targets), strict=True):

@@ -69,7 +69,7 @@ class VerdictCache:
         """What git said last of the work tree: see :func:`git_pbm.gitio.differences.differs_from_index`."""
 
     def models(self, place: TreeSource) -> int | None:
-        """How many models a tree has that is known to be sound; None where nothing is known."""
+        """How many models a tree has that is known to be clean; None where nothing is known."""
         if not self._known:
             return None
         if place.commit is not None:
@@ -93,11 +93,11 @@ class VerdictCache:
         return found
 
     def knows(self, listing: bytes | None) -> bool:
-        """Whether a tree is known to be sound of which git lists this, as ``ls-files --stage -z`` does."""
+        """Whether a tree is known to be clean of which git lists this, as ``ls-files --stage -z`` does."""
         return bool(self._known) and listing is not None and self._key(b"listing", listing) in self._known
 
     def base(self) -> bytes | None:
-        """What git listed of a tree that is known to be sound, to compare another one with."""
+        """What git listed of a tree that is known to be clean, to compare another one with."""
         listing = read_small(self._base_path, _BASE_LIMIT)
         return listing if self.knows(listing) else None
 
@@ -108,7 +108,7 @@ class VerdictCache:
     def remember(self, place: TreeSource, look: bytes, listing: bytes, models: int) -> None:
         """Note that no rule had anything to say, unless somebody changed what was looked at meanwhile."""
         if place.is_worktree and self._differs_from_index():
-            return  # what was sound is not what git would list
+            return  # what was clean is not what git would list
         if look == self.look(place):
             self._add([look, self._key(b"listing", listing)], models)
             self._write(self._base_path, listing)

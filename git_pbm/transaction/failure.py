@@ -15,7 +15,7 @@ def describe(error: BaseException) -> str:
 
 def refusal_of(failure: GitFailure) -> PbmError:
     """The refusal for a git command that failed, once everything is undone."""
-    words = [line for line in failure.stderr.splitlines() if line.strip()]
+    lines = [line for line in failure.stderr.splitlines() if line.strip()]
     if failure.argv[0] == "commit":
         if failure.status < 0:
             return RefusedError(
@@ -27,6 +27,6 @@ def refusal_of(failure: GitFailure) -> PbmError:
             "fix what is reported above and run the command again; --no-verify skips the hooks, CI does not",
         )
     return RefusedError(
-        f"git {failure.argv[0]}: {words[-1] if words else failure}; everything was undone",
+        f"git {failure.argv[0]}: {lines[-1] if lines else failure}; everything was undone",
         "fix what git reports, and run the command again",
     )

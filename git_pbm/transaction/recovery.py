@@ -159,8 +159,8 @@ def _bring_back_other_work(repository: Repository, runner: GitRunner, journal: J
     lost = sorted(path for path in edited if path not in unlike_staged or path not in unlike_base)
     if lost:
         stdin = b"\0".join(os.fsencode(f":(top,literal){path}") for path in lost)
-        words = ("restore", f"--source={saved}", "--worktree", "--pathspec-from-file=-", "--pathspec-file-nul")
-        runner.git(*words, stdin=stdin)
+        restore = ("restore", f"--source={saved}", "--worktree", "--pathspec-from-file=-", "--pathspec-file-nul")
+        runner.git(*restore, stdin=stdin)
 
 
 def _names(listing: bytes) -> set[str]:

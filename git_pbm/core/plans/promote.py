@@ -28,5 +28,5 @@ def plan_roll_back(registry: Registry, model_id: str, body: str = "") -> Plan:
     return _turn(registry, model_id, message.rolled_back(tag_of(registry, model_id), model_id, replaced, body))
 
 
-def _turn(registry: Registry, model_id: str, words: CommitMessage) -> Plan:
-    return Plan(with_derived(registry, (), {}, model_id), words, deploys=model_id)
+def _turn(registry: Registry, model_id: str, commit_message: CommitMessage) -> Plan:
+    return Plan(with_derived(registry, (), {}, model_id), commit_message, deploys=model_id)

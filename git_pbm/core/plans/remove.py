@@ -35,8 +35,8 @@ def plan_remove(registry: Registry, model_id: str, why: str) -> Plan:
     gone = tuple(Delete(model.path_of(name)) for name in model.entries)
     allowances = _without_allowances(registry, model.path)
     edits: tuple[Edit, ...] = (allowances,) if allowances is not None else ()
-    words = message.removed(tag, model_id, why)
-    return Plan(with_derived(registry, edits, {model_id: None}, registry.current_id, gone), words)
+    commit_message = message.removed(tag, model_id, why)
+    return Plan(with_derived(registry, edits, {model_id: None}, registry.current_id, gone), commit_message)
 
 
 def _without_allowances(registry: Registry, folder: str) -> WriteText | None:

@@ -83,8 +83,8 @@ def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
 
 
 def _own_commit(repository: Repository, head: str) -> tuple[str, str, Named]:
-    words = repository.run_text("log", "-1", "--no-show-signature", "--format=%P%n%s", head).split("\n")
-    parents, subject = words[0].split(), words[1] if len(words) > 1 else ""
+    lines = repository.run_text("log", "-1", "--no-show-signature", "--format=%P%n%s", head).split("\n")
+    parents, subject = lines[0].split(), lines[1] if len(lines) > 1 else ""
     named = parse_subject(subject)
     if len(parents) != 1 or named is None:
         kind = "a merge" if len(parents) > 1 else "not a change that git pbm made to one model"

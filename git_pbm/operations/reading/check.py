@@ -1,4 +1,4 @@
-"""``git pbm check`` and the hooks: which tree is looked at; where it is known to be sound, the rules stay unread."""
+"""``git pbm check`` and the hooks: which tree is looked at; where it is known to be clean, the rules stay unread."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def check(
 
 
 def check_for_hook(repository: Repository, hook_id: str, place: TreeSource) -> HookResult:
-    """What the rules of a hook say about a tree that is not known to be sound."""
+    """What the rules of a hook say about a tree that is not known to be clean."""
     checked = _judge(repository, place, hook_id, VerdictCache(repository))
     unverified = checked.verdict.unverified
     if not unverified:
@@ -107,27 +107,27 @@ def check_for_hook(repository: Repository, hook_id: str, place: TreeSource) -> H
 
 
 def _look(repository: Repository, place: TreeSource, options: CheckOptions, progress: Progress | None) -> CheckResult:
-    sound = VerdictCache(repository)
-    models = None if options.reads_everything else sound.models(place)
+    verdicts = VerdictCache(repository)
+    models = None if options.reads_everything else verdicts.models(place)
     if models is not None:
         return CheckResult(folder=repository.folder, label=place.label, exists=True, models=models, verdict=Verdict())
-    return _judge(repository, place, VERIFY, sound, options, progress)
+    return _judge(repository, place, VERIFY, verdicts, options, progress)
 
 
 def _judge(
     repository: Repository,
     place: TreeSource,
     hook_id: str,
-    sound: VerdictCache,
+    verdicts: VerdictCache,
     options: CheckOptions = DEFAULT_CHECK,
     progress: Progress | None = None,
 ) -> CheckResult:
     from git_pbm.operations.reading.check_tree import judged  # the rules, and all that they look through
 
-    look = sound.look(place)
-    found = judged(repository, place, hook_id, None if options.reads_everything else sound, progress)
+    look = verdicts.look(place)
+    found = judged(repository, place, hook_id, None if options.reads_everything else verdicts, progress)
     if found.listing is not None and hook_id == VERIFY and found.verdict == Verdict():
-        sound.remember(place, look, found.listing, found.models)
+        verdicts.remember(place, look, found.listing, found.models)
     return CheckResult(
         folder=repository.folder,
         label=place.label,

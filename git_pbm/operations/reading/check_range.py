@@ -28,23 +28,23 @@ from git_pbm.snapshots.promotions import is_shallow
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree
 
 
-def check_range(repository: Repository, words: str, options: CheckOptions = DEFAULT_CHECK) -> CheckResult:
+def check_range(repository: Repository, range_spec: str, options: CheckOptions = DEFAULT_CHECK) -> CheckResult:
     """Run the change rules over the commits of ``A..B`` (``A..`` means ``A..HEAD``), the state rules over B.
 
     With ``fetch`` objects that this clone lacks are fetched, and the check is made again.
     Raises :class:`UsageError` for other words, :class:`UnverifiedError` where history ends too early here.
     """
-    old, new = _ends(repository, words)
-    checked = _look(repository, words, old, new, options)
+    old, new = _ends(repository, range_spec)
+    checked = _look(repository, range_spec, old, new, options)
     asked: set[str] = set()
     while options.fetch and (lacking := {item.object_id for item in checked.verdict.unverified} - asked):
         fetch_objects(repository, sorted(lacking))  # what comes can show that more is needed
         asked |= lacking
-        checked = _look(repository, words, old, new, options)
+        checked = _look(repository, range_spec, old, new, options)
     return checked
 
 
-def _look(repository: Repository, words: str, old: str, new: str, options: CheckOptions) -> CheckResult:
+def _look(repository: Repository, range_spec: str, old: str, new: str, options: CheckOptions) -> CheckResult:
     blobs = FactsLoader(repository, rehash=options.reads_everything)
     blobs.missing |= missing_between(repository, old, new)
     steps = steps_of(repository, old, new, blobs.missing)
@@ -66,7 +66,7 @@ def _look(repository: Repository, words: str, old: str, new: str, options: Check
     exists = tip.exists or (base is not None and base.exists)
     return CheckResult(
         folder=repository.folder,
-        label=f"{words} ({count}, then the tree of {new[:12]})",
+        label=f"{range_spec} ({count}, then the tree of {new[:12]})",
         exists=exists,
         models=len(tip.models),
         verdict=verdict,
@@ -74,10 +74,12 @@ def _look(repository: Repository, words: str, old: str, new: str, options: Check
     )
 
 
-def _ends(repository: Repository, words: str) -> tuple[str, str]:
-    old, dots, new = words.partition("..")
+def _ends(repository: Repository, range_spec: str) -> tuple[str, str]:
+    old, dots, new = range_spec.partition("..")
     if not old or not dots or new.startswith(".") or ".." in new:
-        raise UsageError(f"{words}: not a range", "write A..B, or A.. for A..HEAD: git pbm check --range main..HEAD")
+        raise UsageError(
+            f"{range_spec}: not a range", "write A..B, or A.. for A..HEAD: git pbm check --range main..HEAD"
+        )
     return _commit(repository, old), _commit(repository, new or "HEAD")
 
 

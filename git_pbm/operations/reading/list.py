@@ -74,8 +74,8 @@ def _refuse_unknown(names: Sequence[str], views: Sequence[View]) -> None:
 
 def _by_tag(view: View) -> list[tuple[int, str]]:
     """Numbers in a tag as numbers: ``rl-r2-i10`` comes after ``rl-r2-i9``."""
-    words = re.split(r"([0-9]+)", as_text(view.field("tag")))
-    return [(len(word) if place % 2 else 0, word) for place, word in enumerate(words)]
+    parts = re.split(r"([0-9]+)", as_text(view.field("tag")))
+    return [(len(word) if place % 2 else 0, word) for place, word in enumerate(parts)]
 
 
 def _sortable(value: JsonValue) -> tuple[int, float, str]:

@@ -94,8 +94,8 @@ def _hooks(repository: Repository, ours: Release, why: str | None) -> list[str |
     if config is None and missing_hooks(repository):
         # `pre-commit install` without a configuration would make every commit fail
         is_set_up = _has_text(repository, GITATTRIBUTES_PATH)
-        words = "let hooks hold each commit to the rules" if is_set_up else "set the repository up"
-        return [f"{words}: git pbm init"]
+        task = "let hooks hold each commit to the rules" if is_set_up else "set the repository up"
+        return [f"{task}: git pbm init"]
     left: list[str | None] = []
     if config is not None:
         config = _COMMENT.sub("", config)

@@ -129,5 +129,5 @@ def _run(repository: Repository, *argv: str) -> str:
         text=True,
         check=False,
     )
-    words = (done.stderr + done.stdout).strip().splitlines()
-    return "" if done.returncode == 0 else words[0] if words else "it failed"
+    lines = (done.stderr + done.stdout).strip().splitlines()
+    return "" if done.returncode == 0 else lines[0] if lines else "it failed"

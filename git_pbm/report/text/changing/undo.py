@@ -14,11 +14,11 @@ def write_undo(result: UndoResult) -> None:
     """Print the commit that is gone and how to have it back."""
     warn(result.warnings)
     report_recovery(result.recovered)
-    words = f"[{result.gone[:10]}] {sanitize(result.subject)}"
+    line = f"[{result.gone[:10]}] {sanitize(result.subject)}"
     if result.dry_run:
-        print_data(f"would take back {words}")
+        print_data(f"would take back {line}")
         print_message("nothing was changed (--dry-run)")
         return
-    print_data(f"took back {words}")
+    print_data(f"took back {line}")
     print_message(f"to have it back: git cherry-pick {result.gone}")
     write_if_deployed(result.deployed)
