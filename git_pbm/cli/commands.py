@@ -57,11 +57,15 @@ COMMANDS = (
 )
 
 
+_TAG_STAYS = (
+    "a tag does not change; git pbm undo takes an add back that nobody else has, "
+    "and git pbm annotate MODEL edits notes and metrics"
+)
 _OTHER_WORDS = {
     "delete": "git pbm remove MODEL --why TEXT removes a model",
     "rm": "git pbm remove MODEL --why TEXT removes a model",
-    "rename": "a model's tag stays as it is; git pbm annotate MODEL changes notes and metrics",
-    "mv": "a model's tag and place stay as they are; git pbm annotate MODEL changes notes and metrics",
+    "rename": _TAG_STAYS,
+    "mv": _TAG_STAYS,
     "log": "git pbm history shows when each model was current",
     "info": "git pbm show MODEL shows one model",
 }
