@@ -66,7 +66,7 @@ bench: installed ## measure the speed of an installed git pbm
 bench-peers: installed ## compare with other tools (installs them)
 	PATH="$(abspath $(BENCH)):$$PATH" $(BENCH)/python -m bench --install-peers --only peers
 
-bench-gate: $(VENV)/ready ## print how often a gate promotes a model that is not a better
+bench-gate: $(VENV)/ready ## print how often each gate promotes a model that is no better
 	$(BIN)/python -m bench.false_promotions
 
 installed: $(VENV)/ready
