@@ -1,4 +1,4 @@
-"""``python -m bench.false_promotions``: how often each gate promotes a model that is not a better than the current one.
+"""``python -m bench.false_promotions``: how often each gate promotes a model that is no better than the current one.
 
 Two seats are computed exactly, without draws; seven seats are simulated, with seats that are worth as much as the
 powers of Diplomacy were in 700 games, and a seed.

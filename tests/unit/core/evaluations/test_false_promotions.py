@@ -1,4 +1,4 @@
-"""How often a rule promotes a model that is not a better: exact where two seats play without draws."""
+"""How often a rule promotes a model that is no better: exact where two seats play without draws."""
 
 from __future__ import annotations
 
