@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
+from enum import Enum, StrEnum
 
 REGISTRY_PATH = "registry.json"
 MODELS_PATH = "models"
@@ -28,7 +28,6 @@ _ID = re.compile(r"[0-9a-f]{8}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _HEX_ALONE = re.compile(r"[0-9a-f]{4,}")
-_NETWORK = re.compile(r"(policy|value)_v([0-9]{1,9})\.onnx")
 _SUPERVISED_TAG = re.compile(r"supervised-v([1-9][0-9]{0,8})")
 _RL_TAG = re.compile(r"rl-r([1-9][0-9]{0,8})-i([1-9][0-9]{0,8})")
 _CURRENT_TARGET = re.compile(r"models/([0-9a-f]{8})")
@@ -37,6 +36,18 @@ TAG_GRAMMAR = (
     "1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit; "
     "no '..', no final '.lock', not 'current', and not 4 or more hex digits alone"
 )
+
+
+class NetworkRole(StrEnum):
+    """What a network of a model answers; it begins the network's file name. A policy names its model."""
+
+    POLICY = "policy"
+    VALUE = "value"
+
+
+_NETWORK = re.compile(rf"({'|'.join(NetworkRole)})_v([0-9]{{1,9}})\.onnx")
+NETWORK_PATTERNS = tuple(f"{role}_v<N>.onnx" for role in NetworkRole)
+"""How networks are named, as messages say it."""
 
 
 class Role(Enum):
@@ -92,15 +103,26 @@ def training_of(tag: str) -> str | None:
     return SUPERVISED if is_supervised_tag(tag) else None
 
 
-def network_kind(name: str) -> tuple[str, int] | None:
-    """``("policy" | "value", N)`` of a file name like ``policy_v2.onnx``; None for any other name."""
+def network_kind(name: str) -> tuple[NetworkRole, int] | None:
+    """Role and N of a file name like ``policy_v2.onnx``; None for any other name."""
     match = _NETWORK.fullmatch(name)
-    return (match[1], int(match[2])) if match else None
+    return (NetworkRole(match[1]), int(match[2])) if match else None
 
 
-def network_name(kind: str, version: int) -> str:
+def has_role(name: str, role: NetworkRole) -> bool:
+    """Whether a file name is that of a network with this role."""
+    kind = network_kind(name)
+    return kind is not None and kind[0] is role
+
+
+def hinted_role(name: str) -> NetworkRole | None:
+    """What the name of an ONNX file outside the models says it is: ``policy-best.onnx``; None where it says nothing."""
+    return next((role for role in NetworkRole if name.startswith(role) and name.endswith(".onnx")), None)
+
+
+def network_name(role: NetworkRole, version: int) -> str:
     """The file name of a network: ``policy_v2.onnx``."""
-    return f"{kind}_v{version}.onnx"
+    return f"{role}_v{version}.onnx"
 
 
 def model_path(model_id: str) -> str:

@@ -14,6 +14,7 @@ from git_pbm.core.names import (
     ID_DIGITS,
     RL,
     SUPERVISED,
+    NetworkRole,
     count_as_text,
     metadata_path,
     model_path,
@@ -118,10 +119,16 @@ def plan_add(registry: Registry, request: NewModel) -> Plan | AlreadyThere:
     document = metadata.to_json()
     refuse_malformed(document, document)
     folder = model_path(model_id)
-    puts = [PutNetwork(f"{folder}/{network_name('policy', request.version)}", request.policy, request.object_ids[0])]
+    puts = [
+        PutNetwork(
+            f"{folder}/{network_name(NetworkRole.POLICY, request.version)}", request.policy, request.object_ids[0]
+        )
+    ]
     if request.value is not None:
         puts.append(
-            PutNetwork(f"{folder}/{network_name('value', request.version)}", request.value, request.object_ids[1])
+            PutNetwork(
+                f"{folder}/{network_name(NetworkRole.VALUE, request.version)}", request.value, request.object_ids[1]
+            )
         )
     edits: tuple[Edit, ...] = (*puts, WriteText(metadata_path(model_id), metadata.text().encode()))
     current = model_id if request.fields.promote else registry.current_id
@@ -140,9 +147,9 @@ def metadata_of(registry: Registry, request: NewModel) -> Metadata:
     parent = request.parent
     if parent is None and training == RL:
         parent = registry.current_id
-    files = {network_name("policy", request.version): FileRecord(request.policy.sha256, request.policy.size)}
+    files = {network_name(NetworkRole.POLICY, request.version): FileRecord(request.policy.sha256, request.policy.size)}
     if request.value is not None:
-        files[network_name("value", request.version)] = FileRecord(request.value.sha256, request.value.size)
+        files[network_name(NetworkRole.VALUE, request.version)] = FileRecord(request.value.sha256, request.value.size)
     metrics = request.metrics
     return Metadata(
         hash=request.policy.sha256,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from git_pbm.core.names import NetworkRole
 from git_pbm.core.onnx import OnnxSummary, interface_differences
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
@@ -26,9 +27,9 @@ def interface_warnings(registry: Registry, policy: Facts, value: Facts | None, b
 def looks_like_value(network: OnnxSummary) -> bool:
     """Whether a network answers with a few numbers a position (``[batch, 4]``) and no orders: a value net's shape."""
     names = {port.name for port in network.outputs}
-    if any("policy" in name or "logits" in name for name in names):
+    if any(NetworkRole.POLICY in name or "logits" in name for name in names):
         return False
-    if any("value" in name for name in names):
+    if any(NetworkRole.VALUE in name for name in names):
         return True
     return len(network.outputs) == 1 and all(
         port.shape is not None and len(port.shape) <= 2 for port in network.outputs

@@ -11,6 +11,8 @@ from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import (
     METADATA_NAME,
     MODELS_PATH,
+    NetworkRole,
+    has_role,
     is_id,
     network_kind,
 )
@@ -44,15 +46,16 @@ class Model:
     @cached_property
     def policy(self) -> str | None:
         """The name of the policy file; None where there is not exactly one."""
-        return self._only("policy")
+        return self.network(NetworkRole.POLICY)
 
     @cached_property
     def value(self) -> str | None:
         """The name of the value file; None where there is not exactly one."""
-        return self._only("value")
+        return self.network(NetworkRole.VALUE)
 
-    def _only(self, kind: str) -> str | None:
-        names = [name for name in self.networks if name.startswith(kind)]
+    def network(self, role: NetworkRole) -> str | None:
+        """The name of the network with a role; None where there is not exactly one."""
+        names = [name for name in self.networks if has_role(name, role)]
         return names[0] if len(names) == 1 else None
 
     def facts(self, name: str) -> Facts | Unavailable | None:

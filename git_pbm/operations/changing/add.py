@@ -10,7 +10,7 @@ from datetime import date
 
 from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
-from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, network_kind, network_name
+from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, NetworkRole, network_kind, network_name
 from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fields, plan_add
 from git_pbm.errors import UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
@@ -68,9 +68,9 @@ def add(
 
 
 def _sources(request: AddRequest, version: int) -> list[Source]:
-    sources = [Source(request.policy, network_name("policy", version))]
+    sources = [Source(request.policy, network_name(NetworkRole.POLICY, version))]
     if request.value is not None:
-        sources.append(Source(request.value, network_name("value", version)))
+        sources.append(Source(request.value, network_name(NetworkRole.VALUE, version)))
     return sources
 
 
@@ -104,12 +104,12 @@ def _there_already(
 def _version_of(request: AddRequest) -> int:
     """N of ``policy_v<N>.onnx``: from the sources' names where they have one."""
     kinds = [network_kind(os.path.basename(path)) for path in (request.policy, request.value) if path is not None]
-    if kinds[0] is not None and kinds[0][0] == "value":
+    if kinds[0] is not None and kinds[0][0] is NetworkRole.VALUE:
         raise UsageError(
             f"{request.policy}: the policy comes first, and this is named like a value net",
             "git pbm add POLICY VALUE --tag TAG",
         )
-    if len(kinds) > 1 and kinds[1] is not None and kinds[1][0] == "policy":
+    if len(kinds) > 1 and kinds[1] is not None and kinds[1][0] is NetworkRole.POLICY:
         raise UsageError(
             f"{request.value}: the value net comes second, and this is named like a policy",
             "git pbm add POLICY VALUE --tag TAG",

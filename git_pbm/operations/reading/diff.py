@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.metadata import METRICS, Metadata
 from git_pbm.core.documents.strict_json import JsonValue
+from git_pbm.core.names import NetworkRole
 from git_pbm.core.onnx import interface_differences
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.model import Model
@@ -65,13 +66,14 @@ def differences(first: View, second: View) -> list[Difference]:
 def interface_changes(first: Model, second: Model) -> list[str]:
     """How the networks' inputs and outputs differ, a line each."""
     lines = []
-    for kind, one, two in (("policy", first.policy, second.policy), ("value", first.value, second.value)):
+    for role in NetworkRole:
+        one, two = first.network(role), second.network(role)
         if (one is None) != (two is None):
-            lines.append(f"{kind}: {second.name if one is None else first.name} alone has one")
+            lines.append(f"{role}: {second.name if one is None else first.name} alone has one")
         elif one is not None and two is not None:
             old, new = first.facts(one), second.facts(two)
             if isinstance(old, Facts) and isinstance(new, Facts) and old.onnx and new.onnx:
-                lines += [f"{kind}: {line}" for line in interface_differences(old.onnx, new.onnx)]
+                lines += [f"{role}: {line}" for line in interface_differences(old.onnx, new.onnx)]
             else:
-                lines.append(f"{kind}: content is not here, so it was not compared")
+                lines.append(f"{role}: content is not here, so it was not compared")
     return lines

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from enum import Enum
 
+from git_pbm.core.names import NetworkRole
 from git_pbm.core.registry.model import Model
 from git_pbm.errors import RefusedError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import way_to_files
 from git_pbm.operations.result import Result
-
-
-class NetworkKind(Enum):
-    """Which of a model's networks is meant."""
-
-    POLICY = "policy"
-    VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +20,13 @@ class PathResult(Result):
     path: str
 
 
-def path_of(repository: Repository, model: Model, kind: NetworkKind | None) -> PathResult:
+def path_of(repository: Repository, model: Model, role: NetworkRole | None) -> PathResult:
     """Find the folder of a model, or one of its networks. Raises ``RefusedError`` where it is not here."""
     path = model.path
-    if kind is not None:
-        name = model.policy if kind is NetworkKind.POLICY else model.value
+    if role is not None:
+        name = model.network(role)
         if name is None:
-            raise RefusedError(f"{model.name} has no {kind.value} net", f"git pbm show {model.name} tells what it has")
+            raise RefusedError(f"{model.name} has no {role} net", f"git pbm show {model.name} tells what it has")
         path = model.path_of(name)
     if repository.root is None:
         raise RefusedError("a bare repository has no files to name", "clone it, or: git cat-file blob HEAD:" + path)

@@ -15,6 +15,8 @@ from git_pbm.core.names import (
     DEFAULT_VERSION,
     METADATA_NAME,
     MODELS_PATH,
+    NetworkRole,
+    hinted_role,
     is_id,
     network_kind,
     network_name,
@@ -39,12 +41,12 @@ class Folder:
 
     @property
     def policies(self) -> list[str]:
-        return [name for name in self.files if _is_network(name, "policy")]
+        return [name for name in self.files if hinted_role(name) is NetworkRole.POLICY]
 
     @property
     def going(self) -> list[str]:
         """The names that become part of a model, networks first; other files stay where they are."""
-        networks = [name for name in self.files if _is_network(name, "policy") or _is_network(name, "value")]
+        networks = [name for name in self.files if hinted_role(name)]
         return [*networks, *([METADATA_NAME] if METADATA_NAME in self.files else [])]
 
 
@@ -115,10 +117,6 @@ def _contents(repository: Repository, registry: Registry) -> dict[str, Facts]:
     return {facts.sha256: blobs.content_of(facts) for facts in pointers}
 
 
-def _is_network(name: str, kind: str) -> bool:
-    return name.startswith(kind) and name.endswith(".onnx")
-
-
 def _taken_in(
     repository: Repository,
     folder: Folder,
@@ -127,7 +125,7 @@ def _taken_in(
     staging: str,
     born: Mapping[str, str],
 ) -> MovedIn:
-    values = [name for name in folder.files if _is_network(name, "value")]
+    values = [name for name in folder.files if hinted_role(name) is NetworkRole.VALUE]
     if len(folder.policies) != 1 or len(values) > 1:
         raise RefusedError(
             f"{folder.path}: holds {len(folder.policies)} policies and {len(values)} value nets; "
@@ -137,7 +135,10 @@ def _taken_in(
     policy = folder.policies[0]
     kind = network_kind(policy)
     version = kind[1] if kind is not None else DEFAULT_VERSION
-    names = {policy: network_name("policy", version), **{name: network_name("value", version) for name in values}}
+    names = {
+        policy: network_name(NetworkRole.POLICY, version),
+        **{name: network_name(NetworkRole.VALUE, version) for name in values},
+    }
     sources = [
         Source(os.path.join(repository.folder, folder.path, name), f"{number}-{new}") for name, new in names.items()
     ]

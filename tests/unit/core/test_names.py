@@ -12,9 +12,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from git_pbm.core.names import (
+    NetworkRole,
     Role,
     count_as_text,
     current_target_id,
+    has_role,
+    hinted_role,
     is_hash,
     is_id,
     is_supervised_tag,
@@ -213,9 +216,26 @@ def test_only_our_targets_are_targets(target: str) -> None:
     assert current_target_id(target) is None
 
 
-@given(st.sampled_from(["policy", "value"]), st.integers(0, 999_999_999))
-def test_network_names_are_read_as_they_are_written(kind: str, version: int) -> None:
-    assert network_kind(network_name(kind, version)) == (kind, version)
+@given(st.sampled_from(NetworkRole), st.integers(0, 999_999_999))
+def test_network_names_are_read_as_they_are_written(role: NetworkRole, version: int) -> None:
+    name = network_name(role, version)
+    assert network_kind(name) == (role, version)
+    assert [other for other in NetworkRole if has_role(name, other)] == [role]
+    assert hinted_role(name) is role
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("policy.onnx", NetworkRole.POLICY),
+        ("value-best.onnx", NetworkRole.VALUE),
+        ("policy.pt", None),
+        ("best_policy.onnx", None),
+    ],
+)
+def test_a_loose_name_hints_at_a_role_and_has_none(name: str, role: NetworkRole | None) -> None:
+    assert hinted_role(name) is role
+    assert not any(has_role(name, other) for other in NetworkRole)
 
 
 @pytest.mark.parametrize(

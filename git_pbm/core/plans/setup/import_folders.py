@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.metadata import Metadata
 from git_pbm.core.documents.strict_json import JsonValue, text_of
-from git_pbm.core.names import ID_DIGITS, metadata_path, model_path, network_name, rl_numbers, tag_problem, training_of
+from git_pbm.core.names import (
+    ID_DIGITS,
+    NetworkRole,
+    metadata_path,
+    model_path,
+    network_name,
+    rl_numbers,
+    tag_problem,
+    training_of,
+)
 from git_pbm.core.plans.metadata_completion import Evidence, completed
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, WriteText
 from git_pbm.core.registry.facts import Facts
@@ -132,8 +141,8 @@ def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
     if facts.onnx is None:
         raise RefusedError(f"{folder.folder}: its policy cannot be read", "export it again")
     networks = {
-        network_name(kind, folder.version): network.facts
-        for kind, network in (("policy", folder.policy), ("value", folder.value))
+        network_name(role, folder.version): network.facts
+        for role, network in ((NetworkRole.POLICY, folder.policy), (NetworkRole.VALUE, folder.value))
         if network is not None
     }
     said = {name: value for name, value in folder.document.items() if name not in ("hash", "params", "files")}
@@ -146,8 +155,8 @@ def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
 
 def _edits(folder: MovedIn, model_id: str, document: dict[str, JsonValue]) -> tuple[Edit, ...]:
     edits: list[Edit] = []
-    for kind, network in (("policy", folder.policy), ("value", folder.value)):
+    for role, network in ((NetworkRole.POLICY, folder.policy), (NetworkRole.VALUE, folder.value)):
         if network is not None:
-            path = f"{model_path(model_id)}/{network_name(kind, folder.version)}"
+            path = f"{model_path(model_id)}/{network_name(role, folder.version)}"
             edits.append(PutNetwork(path, network.facts, network.object_id, network.staged_name))
     return (*edits, WriteText(metadata_path(model_id), text_of(document).encode()))

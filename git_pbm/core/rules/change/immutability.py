@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping
 from git_pbm.core.documents.commit_message import parse_subject
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.strict_json import JsonValue
-from git_pbm.core.names import METADATA_NAME, TRAININGS, is_hash, is_id, network_kind, rl_numbers, tag_problem
+from git_pbm.core.names import (
+    METADATA_NAME,
+    TRAININGS,
+    NetworkRole,
+    has_role,
+    is_hash,
+    is_id,
+    network_kind,
+    rl_numbers,
+    tag_problem,
+)
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.changed_models import ChangedModels
 from git_pbm.core.registry.facts import Facts, Unavailable
@@ -118,7 +128,7 @@ def _stated(model: Model, name: str) -> str | None:
     if metadata.files is not None:
         record = metadata.files.get(name)
         return record.sha256 if record else None
-    is_policy = name.startswith("policy") and is_hash(metadata.hash) and metadata.hash.startswith(model.name)
+    is_policy = has_role(name, NetworkRole.POLICY) and is_hash(metadata.hash) and metadata.hash.startswith(model.name)
     return metadata.hash if is_policy else None
 
 
@@ -137,7 +147,7 @@ def _is_surplus(model: Model, name: str) -> bool:
         return name not in metadata.files
     facts = model.facts(name)
     other = isinstance(facts, Facts) and facts.sha256 != metadata.hash
-    return name.startswith("policy") and model.policy is None and other
+    return has_role(name, NetworkRole.POLICY) and model.policy is None and other
 
 
 def _metadata(before: Model, after: Model) -> Iterator[Remark]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_pbm.core.names import ID_DIGITS, METADATA_NAME, is_id, network_kind
+from git_pbm.core.names import ID_DIGITS, METADATA_NAME, NETWORK_PATTERNS, NetworkRole, has_role, is_id, network_kind
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.rules.rule import Problem, Remark
@@ -125,7 +125,7 @@ def one_policy_per_model(model: Model) -> Iterator[Remark]:
         yield Problem(
             model.path,
             ", ".join(sorted(name for name in model.entries if network_kind(name))) or "none",
-            f"{problem}; a model has one policy_v<N>.onnx and at most one value_v<N>.onnx",
+            f"{problem}; a model has one {NETWORK_PATTERNS[0]} and at most one {NETWORK_PATTERNS[1]}",
             f"see what came when: git log --stat -- {model.path}; take out what is too much: git rm <file>",
         )
 
@@ -133,15 +133,14 @@ def one_policy_per_model(model: Model) -> Iterator[Remark]:
 def _wrong_set(model: Model) -> str | None:
     """What is wrong about which networks a model has, going by their names alone; links and the like included."""
     names = sorted(name for name in model.entries if network_kind(name))
-    policies = [name for name in names if name.startswith("policy")]
-    values = [name for name in names if name.startswith("value")]
+    policies = [name for name in names if has_role(name, NetworkRole.POLICY)]
+    values = [name for name in names if has_role(name, NetworkRole.VALUE)]
     if len(policies) != 1:
         return f"{len(policies)} policy files ({', '.join(policies)})" if policies else "no policy file"
     if len(values) > 1:
         return f"{len(values)} value files ({', '.join(values)})"
-    if values and network_kind(values[0]) != ("value", (network_kind(policies[0]) or ("", 0))[1]):
-        return f"{policies[0]} and {values[0]} are of different versions"
-    return None
+    versions = {kind[1] for kind in map(network_kind, names) if kind is not None}
+    return f"{policies[0]} and {values[0]} are of different versions" if len(versions) > 1 else None
 
 
 def _named_policy(model: Model) -> Facts | None:

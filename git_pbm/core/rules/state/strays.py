@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_pbm.core.names import CURRENT_PATH, METADATA_NAME, MODELS_PATH, README_PATH, REGISTRY_PATH, network_kind
+from git_pbm.core.names import (
+    CURRENT_PATH,
+    METADATA_NAME,
+    MODELS_PATH,
+    NETWORK_PATTERNS,
+    README_PATH,
+    REGISTRY_PATH,
+    network_kind,
+)
 from git_pbm.core.registry.snapshot import Entry, EntryKind, FileEntry, LinkEntry, OtherEntry
 from git_pbm.core.rules.rule import Problem, Remark
 from git_pbm.core.rules.view import View
@@ -48,7 +56,7 @@ def _stray_file(below: list[str], entry: FileEntry) -> str | None:
     if len(below) != 2:
         return f"a file directly in {MODELS_PATH}/" if len(below) == 1 else "a folder inside a model"
     if below[1] != METADATA_NAME and network_kind(below[1]) is None:
-        return f"not {METADATA_NAME}, policy_v<N>.onnx or value_v<N>.onnx"
+        return f"not {METADATA_NAME}, {' or '.join(NETWORK_PATTERNS)}"
     return "an executable file" if entry.executable else None
 
 
