@@ -22,10 +22,12 @@ class PathState:
 
     @classmethod
     def of_facts(cls, facts: Facts) -> PathState:
+        """Return the state of a file with these facts."""
         return cls("file", facts.sha256, facts.size)
 
     @classmethod
     def of_bytes(cls, content: bytes) -> PathState:
+        """Return the state of a file with these bytes."""
         return cls("file", hashlib.sha256(content).hexdigest(), len(content))
 
 

@@ -52,6 +52,7 @@ class Journal:
 
     @property
     def paths(self) -> tuple[str, ...]:
+        """The paths that the commit changes."""
         return tuple(step.path for step in self.steps)
 
 

@@ -53,6 +53,7 @@ class Wanted:
     adoption: Adoption | None = None
 
     def may_write(self, path: str) -> bool:
+        """Whether a file may be written: nobody's work of today is in it."""
         return path not in self.untouchable
 
 

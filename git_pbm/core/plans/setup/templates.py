@@ -91,6 +91,7 @@ class Release:
 
     @property
     def is_released(self) -> bool:
+        """Whether this version can be installed by its number."""
         return "dev" not in self.version
 
     @property
