@@ -45,7 +45,7 @@ def test_a_journal_of_version_1_is_recovered(registry: Machine) -> None:
     whole = state_of(registry)
     (file,) = sorted((registry.folder / "models").glob("*/metadata.json"))[:1]
     path, before = file.relative_to(registry.folder).as_posix(), digest(file)
-    staging = registry.folder / ".git/pbm/.pbm-staging-1"
+    staging = registry.folder / ".git/pbm/.pbm-staging-99999999-0123abcd"
     (staging / "undo").mkdir(parents=True)
     (staging / "undo/0").write_bytes(file.read_bytes())
     document = json.loads(file.read_text())
