@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.documents.commit_message import ROLLED_BACK_FROM, parse_subject, trailer
+from git_pbm.core.documents.commit_message import ROLLED_BACK_FROM, named_by, trailer
 from git_pbm.core.names import CURRENT_PATH, current_target_id
 from git_pbm.errors import UnverifiedError
 from git_pbm.gitio.objects import link_text, read_blobs
@@ -34,9 +34,11 @@ class Promotion:
 
     @property
     def is_roll_back(self) -> bool:
-        """Whether a ``rollback`` made it: it takes a promotion back instead of adding one."""
-        named = parse_subject(self.subject)
-        return named is not None and named.verb == "roll back" and trailer(self.message, ROLLED_BACK_FROM) is not None
+        """Whether it takes a promotion back instead of adding one: a ``rollback``, or a revert of one that promoted."""
+        named = named_by(self.subject)
+        if named is None or named.is_reverted:
+            return named is not None and named.verb in ("promote", "remove")
+        return named.verb == "roll back" and trailer(self.message, ROLLED_BACK_FROM) is not None
 
 
 def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotion, ...]:

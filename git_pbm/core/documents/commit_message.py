@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from git_pbm.core.names import is_id, tag_problem
 from git_pbm.errors import UsageError
@@ -22,6 +22,8 @@ _FORMS = (
 _VERB_OF_TRAILER = {ROLLED_BACK_FROM.lower(): "roll back"}
 """The trailers that git pbm reads back, and the only verb whose commits it reads them from."""
 
+_REVERT = re.compile(r'(Revert|Reapply) "(.*)"')
+_OPPOSITE = {"add": "remove", "remove": "add"}
 _HOST_SUFFIX = re.compile(r" \(#[0-9]+\)\Z")
 _TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
@@ -62,12 +64,14 @@ class CommitMessage:
 class Named:
     """What a subject says: the verb (``add``, ``annotate``, ``promote``, ``roll back``, ``remove``), tag and id.
 
-    ``tag`` is the id once more where the model's own tag breaks the grammar of tags.
+    ``tag`` is the id once more where the model's own tag breaks the grammar of tags. ``is_reverted`` is true where
+    the commit takes back what the verb says: that of an ``add`` is a ``remove``, and the other way round.
     """
 
     verb: str
     tag: str
     model_id: str
+    is_reverted: bool = False
 
 
 def added(tag: str, model_id: str, body: str = "") -> CommitMessage:
@@ -106,6 +110,22 @@ def parse_subject(subject: str) -> Named | None:
         if match:
             return Named(verb, match[1], match[2])
     return None
+
+
+def named_by(subject: str) -> Named | None:
+    """What a subject line names, as :func:`parse_subject`, or as ``git revert`` quotes one of ours.
+
+    ``Revert "feat: add <tag> model (<id>)"`` names the removal of that model; ``Reapply`` is a revert of a revert.
+    """
+    is_reverted = False
+    subject = _HOST_SUFFIX.sub("", subject)
+    while match := _REVERT.fullmatch(subject):
+        is_reverted ^= match[1] == "Revert"
+        subject = _HOST_SUFFIX.sub("", match[2])
+    named = parse_subject(subject)
+    if named is None or not is_reverted:
+        return named
+    return replace(named, verb=_OPPOSITE.get(named.verb, named.verb), is_reverted=True)
 
 
 def trailer(text: str, key: str) -> str | None:

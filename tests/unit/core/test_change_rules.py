@@ -276,6 +276,52 @@ def test_a_promotion_is_named_truly(message: str, rules: list[str]) -> None:
     assert slugs(GOOD, promoting(ALONE), message) == rules
 
 
+REVERTED = {
+    "an add": (GOOD, without(ALONE), f'Revert "feat: add supervised-v2 model ({ALONE})"', []),
+    "an add, by a host": (GOOD, without(ALONE), f'Revert "feat: add supervised-v2 model ({ALONE}) (#1)" (#2)', []),
+    "an add that promoted": (
+        GOOD,
+        promoting(SUPERVISED, without(RL)),
+        f'Revert "feat: add rl-r1-i1 model ({RL})"\n\nThis reverts commit 0123.',
+        [],
+    ),
+    "the add of another": (
+        GOOD,
+        without(ALONE),
+        f'Revert "feat: add supervised-v1 model ({SUPERVISED})"',
+        ["models-are-immutable", "message-names-the-change"],
+    ),
+    "an add with another promotion": (
+        GOOD,
+        promoting(SUPERVISED, without(ALONE)),
+        f'Revert "feat: add supervised-v2 model ({ALONE})"',
+        ["message-names-the-change"],
+    ),
+    "a removal": (without(ALONE), GOOD, f'Revert "chore: remove supervised-v2 model ({ALONE})"', []),
+    "a reapplied removal": (GOOD, without(ALONE), f'Reapply "chore: remove supervised-v2 model ({ALONE})"', []),
+    "a promotion": (promoting(ALONE), GOOD, f'Revert "chore: promote supervised-v2 model ({ALONE})"', []),
+    "a roll-back": (promoting(ALONE), GOOD, f'Revert "chore: roll back to supervised-v2 model ({ALONE})"', []),
+    "a reapplied promotion": (GOOD, promoting(ALONE), f'Reapply "chore: promote supervised-v2 model ({ALONE})"', []),
+    "a promotion of another": (
+        promoting(ALONE),
+        GOOD,
+        f'Revert "chore: promote supervised-v1 model ({SUPERVISED})"',
+        ["message-names-the-change"],
+    ),
+    "a promotion that only adds": (
+        without(ALONE),
+        GOOD,
+        f'Revert "chore: promote rl-r1-i1 model ({RL})"',
+        ["message-names-the-change"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "message", "rules"), REVERTED.values(), ids=REVERTED.keys())
+def test_a_revert_names_what_results(before: Tree, after: Tree, message: str, rules: list[str]) -> None:
+    assert slugs(before, after, message) == rules
+
+
 def test_a_link_that_is_turned_to_what_the_registry_says_needs_no_name() -> None:
     assert judged(GOOD.with_link("current", f"models/{ALONE}"), GOOD, "chore: repair the registry") == ()
 

@@ -12,6 +12,7 @@ from git_pbm.core.documents.commit_message import (
     Named,
     added,
     annotated,
+    named_by,
     parse_subject,
     promoted,
     removed,
@@ -65,6 +66,37 @@ def test_every_tag_survives_its_subject(tag: str, model_id: str) -> None:
 )
 def test_any_other_subject_names_nothing(subject: str) -> None:
     assert parse_subject(subject) is None
+
+
+ADDED = f"feat: add rl-r1-i2 model ({ID})"
+PROMOTED = f"chore: promote rl-r1-i2 model ({ID})"
+
+
+@pytest.mark.parametrize(
+    ("subject", "verb", "is_reverted"),
+    [
+        (ADDED, "add", False),
+        (f'Revert "{ADDED}"', "remove", True),
+        (f'Revert "{ADDED} (#12)" (#13)', "remove", True),
+        (f'Reapply "{ADDED}"', "add", False),
+        (f'Revert "Revert "{ADDED}""', "add", False),
+        (f'Revert "Reapply "{ADDED}""', "remove", True),
+        (f'Revert "chore: remove rl-r1-i2 model ({ID})"', "add", True),
+        (f'Revert "docs: annotate rl-r1-i2 model ({ID})"', "annotate", True),
+        (f'Revert "{PROMOTED}"', "promote", True),
+        (f'Reapply "{PROMOTED}"', "promote", False),
+        (f'Revert "chore: roll back to rl-r1-i2 model ({ID})"', "roll back", True),
+        (5_000 * 'Revert "' + ADDED + 5_000 * '"', "add", False),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_revert_says_the_opposite_of_what_it_quotes(subject: str, verb: str, is_reverted: bool) -> None:
+    assert named_by(subject) == Named(verb, "rl-r1-i2", ID, is_reverted)
+
+
+@pytest.mark.parametrize("subject", [f'Revert "{ADDED}', f'revert "{ADDED}"', 'Revert "fix"', f'Revert "{ADDED}".'])
+def test_other_reverts_name_nothing(subject: str) -> None:
+    assert named_by(subject) is None
 
 
 def test_the_parts_are_paragraphs_and_the_text_ends_with_a_newline() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.documents.commit_message import SET_UP, Named, parse_subject
+from git_pbm.core.documents.commit_message import SET_UP, Named, named_by
 from git_pbm.core.names import METADATA_NAME, MODELS_PATH, REGISTRY_PATH, tag_problem
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.changed_models import ChangedModels
@@ -22,7 +22,8 @@ def message_names_the_change(change: Change) -> Iterator[Remark]:
 
     History is where people look up when a model came and why it was played; a commit that says something
     else hides that. A subject in one of git pbm's own forms must be true: the model and the verb that it
-    names are the ones of the commit.
+    names are the ones of the commit. A revert quotes such a subject and says the opposite: the revert of an `add`
+    removes that model, and the revert of what made a model current names the promotion that results.
 
     Holds from the second commit of a registry on. A commit that touches no model is free, and so are merges;
     a host's suffix like (#12) is accepted. (That a removal says so is `models-are-immutable`.)
@@ -40,14 +41,14 @@ def message_names_the_change(change: Change) -> Iterator[Remark]:
         yield from unread
         return
     doings = _Doings.of(change)
-    named = parse_subject(subject)
+    named = named_by(subject)
     wrong = doings.contradiction(named) if named is not None else None
     if wrong is not None:
         remedy = doings.wording(min(doings.all))
         yield Problem(f"{MODELS_PATH}/{min(doings.all)}", subject, wrong, remedy)
         return
     for name in sorted({*doings.added, *doings.promoted}):
-        if doings.is_named(name, change.message):
+        if doings.is_named(name, change.message) or (named is not None and doings.follows(name, named)):
             continue
         lacking = doings.unread_metadata(name)
         if lacking is not None:
@@ -92,12 +93,20 @@ class _Doings:
     def all(self) -> frozenset[str]:
         return self.added | self.annotated | self.removed | self.promoted | self.linked
 
+    def follows(self, name: str, named: Named) -> bool:
+        """Whether a promotion is what is left when the named change, which had made a model current, is reverted."""
+        return named.is_reverted and name in self.promoted and self.change.before.current_id == named.model_id
+
     def contradiction(self, named: Named) -> str | None:
         """What is not true of a subject in one of git pbm's forms; None where the commit touches no model."""
-        verb = _SAYS[named.verb]
         if not self.all:
             return None
-        if named.model_id not in self.by_verb[verb]:
+        verb = _SAYS[named.verb]
+        is_true = named.model_id in self.by_verb[verb]
+        if named.is_reverted and verb == "promotes":
+            verb = "takes back the promotion of"
+            is_true = any(self.follows(name, named) for name in self.promoted)
+        if not is_true:
             done = "; ".join(f"{v} {', '.join(sorted(names)[:3])}" for v, names in self.by_verb.items() if names)
             return f"the subject says that the commit {verb} {named.model_id}, and it {done}"
         tag = self.tag(named.model_id)

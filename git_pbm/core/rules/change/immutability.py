@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from git_pbm.core.documents.commit_message import parse_subject
+from git_pbm.core.documents.commit_message import named_by
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import (
@@ -63,7 +63,7 @@ def models_are_immutable(change: Change) -> Iterator[Remark]:
 def says_removal(message: str, model_id: str) -> bool:
     """Whether a message says in its subject, or in a line of its own (a squash), that a model is removed."""
     lines = (line.strip().removeprefix("* ").removeprefix("- ") for line in message.splitlines())
-    said = (parse_subject(line) for line in lines)
+    said = (named_by(line) for line in lines)
     return any(named.verb == "remove" and named.model_id == model_id for named in said if named is not None)
 
 
