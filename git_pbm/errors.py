@@ -77,10 +77,9 @@ class ErrorId(StrEnum):
     GIT_UNUSABLE = "git-unusable"
     BUG = "bug"
 
-    @property
-    def is_retryable(self) -> bool:
-        """Whether the same command may succeed a moment later, with nobody changing anything for it."""
-        return self in (ErrorId.BUSY, ErrorId.SOURCE_CHANGING)
+
+RETRYABLE = frozenset((ErrorId.BUSY, ErrorId.SOURCE_CHANGING))
+"""Where the same command may succeed a moment later, with nobody changing anything for it."""
 
 
 class PbmError(Exception):
@@ -90,7 +89,8 @@ class PbmError(Exception):
     """
 
     exit_code: int = ExitCode.BUG
-    error_id: ErrorId = ErrorId.BUG
+    error_id: ErrorId | None = ErrorId.BUG
+    """None for a signal alone."""
 
     def __init__(self, message: str, hint: str = "", *, error_id: ErrorId | None = None) -> None:
         super().__init__(message)
@@ -155,6 +155,8 @@ class GitError(PbmError):
 
 class InterruptedBySignal(PbmError):
     """A signal ended the command after everything was undone; ``signum`` is the signal's number."""
+
+    error_id = None
 
     def __init__(self, signum: int, message: str, hint: str = "") -> None:
         super().__init__(message, hint)

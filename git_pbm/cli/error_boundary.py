@@ -100,7 +100,7 @@ def _failed(error: Exception, argv: Sequence[str]) -> int:
             error_id=ErrorId.SYSTEM_ERROR,
         )
     expected = error if isinstance(error, PbmError) else _bug(error)
-    if wants_json(argv):
+    if expected.error_id is not None and wants_json(argv):
         _print_error(expected)
     if expected is error:
         tell(expected)
@@ -128,11 +128,8 @@ def wants_json(argv: Sequence[str]) -> bool:
 
 
 def _print_error(error: PbmError) -> None:
-    from git_pbm.errors import InterruptedBySignal
     from git_pbm.report.json.errors import error_json
 
-    if isinstance(error, InterruptedBySignal):
-        return
     try:
         print_json({"error": error_json(error)})
         flush_data()
@@ -143,7 +140,7 @@ def _print_error(error: PbmError) -> None:
 def tell(error: PbmError) -> None:
     """Print an error on standard error, with its id where ``PBM_VERBOSE`` is set."""
     hint = f" -> {error.hint}" if error.hint else ""
-    error_id = f" [{error.error_id}]" if os.environ.get("PBM_VERBOSE") else ""
+    error_id = f" [{error.error_id}]" if error.error_id and os.environ.get("PBM_VERBOSE") else ""
     print_message(f"{styled('git pbm:', 'error', sys.stderr)} {sanitize(error.message + hint)}{error_id}")
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from git_pbm.errors import PbmError
+from git_pbm.errors import RETRYABLE, PbmError
 
 
 def error_json(error: PbmError) -> dict[str, object]:
     """Return what stands under ``error``."""
     return {
-        "id": error.error_id.value,
+        "id": error.error_id,
         "message": error.message,
         "remedy": error.hint,
-        "retryable": error.error_id.is_retryable,
+        "retryable": error.error_id in RETRYABLE,
     }
