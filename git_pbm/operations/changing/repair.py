@@ -37,18 +37,22 @@ class RepairResult(Result):
 
     @property
     def has_work(self) -> bool:
+        """Whether something is to be repaired."""
         return bool(self.plan or self.interrupted or self.torn_index)
 
     @property
     def done(self) -> str | None:
+        """What was staged; None where nothing was."""
         return "the repair is staged" if self.applied and self.has_work else None
 
     @property
     def failure(self) -> NotDeployedError | None:
+        """Why what an interrupted command had still to deploy was not deployed."""
         return self.recovered.failure if self.recovered else None
 
     @property
     def exit_code(self) -> int:
+        """1 where something is to be repaired and was only shown, or is left."""
         if self.failure is not None:
             return self.failure.exit_code
         return ExitCode.FINDINGS if self.has_work and not self.applied else ExitCode.OK

@@ -54,10 +54,12 @@ class InitResult(Result):
 
     @property
     def done(self) -> str | None:
+        """What was committed; None where nothing was missing."""
         return self.changed.done if self.changed is not None else None
 
     @property
     def failure(self) -> NotDeployedError | None:
+        """Why the commit, which is made, may not be on the disk."""
         return self.changed.failure if self.changed is not None else None
 
 
