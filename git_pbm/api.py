@@ -29,7 +29,7 @@ from git_pbm.core.registry import revisions
 from git_pbm.core.registry.lineage import Lineage
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import GitError, UnverifiedError, UsageError
+from git_pbm.errors import ErrorId, GitError, UnverifiedError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import read_registry, resolve
 
@@ -126,6 +126,7 @@ class RegistryView:
             raise UnverifiedError(
                 f"this clone lacks {count} of the registry's objects, {first} first",
                 "git pbm check --fetch gets what is missing",
+                error_id=ErrorId.CONTENT_MISSING,
             )
         return list(verdict.findings)
 
@@ -152,7 +153,9 @@ def open_registry(path: str | os.PathLike[str] = ".", *, revision: str | None = 
     """
     folder = os.fspath(path)
     if not os.path.isdir(folder):
-        raise GitError(f"{folder}: no such folder", "open a folder of the models repository")
+        raise GitError(
+            f"{folder}: no such folder", "open a folder of the models repository", error_id=ErrorId.NO_SUCH_FILE
+        )
     repository = Repository.discover(folder, foreign=folder != ".")
     if revision is not None:
         revision = repository.commit_id(revision) or revision

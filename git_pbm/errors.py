@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class ExitCode(IntEnum):
@@ -31,6 +31,57 @@ def exit_code_of_signal(signum: int) -> int:
     return 128 + signum
 
 
+class ErrorId(StrEnum):
+    """The name of a situation that programs tell from others; docs/reference/errors.md says what each one means."""
+
+    INVALID_ARGUMENTS = "invalid-arguments"
+    UNKNOWN_MODEL = "unknown-model"
+    AMBIGUOUS_MODEL = "ambiguous-model"
+    UNKNOWN_REVISION = "unknown-revision"
+    NO_SUCH_FILE = "no-such-file"
+    UNUSABLE_METRICS = "unusable-metrics"
+    UNUSABLE_SOURCE = "unusable-source"
+    SOURCE_CHANGING = "source-changing"
+    TAG_IN_USE = "tag-in-use"
+    MODEL_EXISTS = "model-exists"
+    MODEL_CONFLICTS = "model-conflicts"
+    MODEL_IN_USE = "model-in-use"
+    RULES_VIOLATED = "rules-violated"
+    NO_REGISTRY = "no-registry"
+    NOT_ADOPTABLE = "not-adoptable"
+    NO_ENGINE_FOLDER = "no-engine-folder"
+    FOREIGN_FILE = "foreign-file"
+    CONTENT_MISSING = "content-missing"
+    CONTENT_DAMAGED = "content-damaged"
+    HISTORY_INCOMPLETE = "history-incomplete"
+    OPERATION_IN_PROGRESS = "operation-in-progress"
+    MERGE_CONFLICT = "merge-conflict"
+    NOTHING_TO_DO = "nothing-to-do"
+    NOT_UNDOABLE = "not-undoable"
+    UNCOMMITTED_CHANGES = "uncommitted-changes"
+    PATH_IN_THE_WAY = "path-in-the-way"
+    COMMIT_REFUSED = "commit-refused"
+    NO_IDENTITY = "no-identity"
+    BYTES_CONVERTED = "bytes-converted"
+    LFS_UNUSABLE = "lfs-unusable"
+    REMOTE_FAILED = "remote-failed"
+    NOT_UNDONE = "not-undone"
+    SYSTEM_ERROR = "system-error"
+    BUSY = "busy"
+    NOT_DEPLOYED = "not-deployed"
+    NOT_FINISHED = "not-finished"
+    NOT_PRINTED = "not-printed"
+    NOT_A_REPOSITORY = "not-a-repository"
+    NO_WORK_TREE = "no-work-tree"
+    GIT_FAILED = "git-failed"
+    GIT_UNUSABLE = "git-unusable"
+    BUG = "bug"
+
+
+RETRYABLE = frozenset((ErrorId.BUSY, ErrorId.SOURCE_CHANGING))
+"""Where the same command may succeed a moment later, with nobody changing anything for it."""
+
+
 class PbmError(Exception):
     """An expected error: one line that says what went wrong, and a hint that says what to type.
 
@@ -38,17 +89,22 @@ class PbmError(Exception):
     """
 
     exit_code: int = ExitCode.BUG
+    error_id: ErrorId | None = ErrorId.BUG
+    """None for a signal alone."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, error_id: ErrorId | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        if error_id is not None:
+            self.error_id = error_id
 
 
 class UsageError(PbmError):
     """The arguments are invalid: an unknown model, options that contradict each other."""
 
     exit_code = ExitCode.USAGE
+    error_id = ErrorId.INVALID_ARGUMENTS
 
 
 class RefusedError(PbmError):
@@ -56,21 +112,29 @@ class RefusedError(PbmError):
 
     exit_code = ExitCode.REFUSED
 
+    def __init__(self, message: str, hint: str = "", *, error_id: ErrorId) -> None:
+        super().__init__(message, hint, error_id=error_id)
+
 
 class BusyError(RefusedError):
     """Another process holds the lock; nothing was changed."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint, error_id=ErrorId.BUSY)
 
 
 class NotDeployedError(PbmError):
     """The change is committed, but the engine's folder, or the disk, could not be brought up to date."""
 
     exit_code = ExitCode.NOT_DEPLOYED
+    error_id = ErrorId.NOT_DEPLOYED
 
 
 class NotPrintedError(PbmError):
     """Something was changed, and standard output does not take the words that say so."""
 
     exit_code = ExitCode.NOT_DEPLOYED
+    error_id = ErrorId.NOT_PRINTED
 
 
 class UnverifiedError(PbmError):
@@ -78,15 +142,21 @@ class UnverifiedError(PbmError):
 
     exit_code = ExitCode.UNVERIFIED
 
+    def __init__(self, message: str, hint: str = "", *, error_id: ErrorId) -> None:
+        super().__init__(message, hint, error_id=error_id)
+
 
 class GitError(PbmError):
     """git itself cannot work here: no repository, unsafe ownership, a broken installation."""
 
     exit_code = ExitCode.GIT_UNUSABLE
+    error_id = ErrorId.GIT_FAILED
 
 
 class InterruptedBySignal(PbmError):
     """A signal ended the command after everything was undone; ``signum`` is the signal's number."""
+
+    error_id = None
 
     def __init__(self, signum: int, message: str, hint: str = "") -> None:
         super().__init__(message, hint)

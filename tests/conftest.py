@@ -41,7 +41,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _sealed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*GIT_LOCAL, "PBM_REGISTRY", "NO_COLOR"):
+    for name in (*GIT_LOCAL, "PBM_REGISTRY", "PBM_VERBOSE", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     home = tmp_path / "home"
     home.mkdir()

@@ -14,7 +14,7 @@ _OK = 0
 def main(argv: list[str] | None = None) -> int:
     """Run ``git pbm``; return the exit status."""
     args = sys.argv[1:] if argv is None else argv
-    return guarded(lambda: _dispatch(args))
+    return guarded(lambda: _dispatch(args), args)
 
 
 def _dispatch(argv: list[str]) -> int:

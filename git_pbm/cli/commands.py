@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn, Protocol, cast
 
+from git_pbm.cli.error_boundary import tell
 from git_pbm.errors import ExitCode, NotPrintedError, UsageError
 from git_pbm.operations.result import Result
 from git_pbm.report.renderer import OutputFormat, render
@@ -139,12 +140,16 @@ def dispatch(argv: list[str]) -> int:
         render(result, OutputFormat(parsed.format))
         flush_data()
     except OutputError as error:
+        if result.failure is not None:
+            raise result.failure from error
         if result.done is None:
             raise
         raise NotPrintedError(
             f"{result.done}; standard output does not take the report: {error.strerror}",
             "do not run it again; git pbm status shows how things are",
         ) from error
+    if result.failure is not None:
+        tell(result.failure)
     return result.exit_code
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
 from git_pbm.errors import UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.setup.diagnostics import HOOKS_REPOSITORY
 from git_pbm.operations.setup.init import InitOptions, InitResult, init
+from git_pbm.report.renderer import OutputFormat
 from git_pbm.report.text.setup.init import show_founding
 
 EXAMPLES = """\
@@ -39,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="show what would be written; change nothing")
     add_wait(parser)
+    add_json(parser)
 
 
 def run(args: argparse.Namespace) -> InitResult:
@@ -54,4 +57,5 @@ def run(args: argparse.Namespace) -> InitResult:
         preview=args.dry_run,
         wait=args.wait,
     )
-    return init(Repository.discover(), options, show=None if args.dry_run else show_founding)
+    shows = not args.dry_run and args.format == OutputFormat.TEXT.value
+    return init(Repository.discover(), options, show=show_founding if shows else None)

@@ -41,6 +41,7 @@ STATUSES = (
 )
 ENVIRONMENT = (
     ("PBM_REGISTRY", "the models repository, for a project that only reads it; relative to the current folder"),
+    ("PBM_VERBOSE", "if set and not empty: an error's line ends with its id, as --json has it"),
     ("NO_COLOR", "if set and not empty: no colour, whatever color.ui says"),
     ("GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE", "as for git; a hook checks the index that git gives it"),
     ("GIT_PAGER", "the pager, in preference to pager.pbm and core.pager; see CONFIGURATION"),

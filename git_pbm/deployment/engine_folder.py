@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, parse_pointer
 from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.fs.atomic_files import drop_temporaries, remove_if_there, sync_folder, temporary_name, write_file
 from git_pbm.fs.path_state import PathKind, PathState, read_state
 from git_pbm.fs.small_files import PIECE
@@ -84,6 +84,7 @@ def refuse_registry(folder: str) -> None:
             raise RefusedError(
                 f"{folder}: is inside the registry {place}; a deployment there would overwrite stored models",
                 "name the engine's own folder: git pbm deploy --to DIR",
+                error_id=ErrorId.NO_ENGINE_FOLDER,
             )
         parent = os.path.dirname(place)
         if parent == place:
@@ -138,6 +139,7 @@ def _put_in_place(folder: str, stale: tuple[str, ...], ready: Mapping[str, str])
         raise RefusedError(
             f"{folder}: {error.strerror}; it may hold files of two models now, each of them whole",
             "fix that and run git pbm deploy again; git pbm deploy --check tells what is there",
+            error_id=ErrorId.SYSTEM_ERROR,
         ) from error
 
 
@@ -157,6 +159,7 @@ def _refuse_foreign(
                 f"{path}: no model of this registry has these bytes, so it stays",
                 f"register it: git pbm add {shlex.quote(path)} --tag TAG; or lose it: "
                 f"git pbm deploy {model.model_id} --to {shlex.quote(folder)} --force",
+                error_id=ErrorId.FOREIGN_FILE,
             )
         if name not in model.files:
             stale.append(name)
@@ -181,7 +184,9 @@ def _copy(source: str, temporary: str, state: PathState, model_id: str) -> None:
     try:
         descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
-        raise RefusedError(f"{source}: {error.strerror}", "see what is wrong: git status; git pbm check") from error
+        raise RefusedError(
+            f"{source}: {error.strerror}", "see what is wrong: git status; git pbm check", error_id=ErrorId.SYSTEM_ERROR
+        ) from error
     with open(descriptor, "rb", buffering=0) as file, open(temporary, "xb", buffering=0) as copy:
         while piece := file.read(PIECE):
             write_all(copy.fileno(), [piece])
@@ -191,11 +196,13 @@ def _copy(source: str, temporary: str, state: PathState, model_id: str) -> None:
         raise RefusedError(
             f"{source}: its content is in Git LFS and not here",
             f"fetch it: git lfs pull --include {MODELS_PATH}/{model_id}",
+            error_id=ErrorId.CONTENT_MISSING,
         )
     if found != state:
         raise RefusedError(
             f"{source}: its bytes are not the registered ones",
             "see what is wrong: git pbm check --rehash",
+            error_id=ErrorId.CONTENT_DAMAGED,
         )
 
 

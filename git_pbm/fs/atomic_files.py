@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 
 _CANNOT_SWAP = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 _HERE, _EXCHANGE = -100, 2
@@ -107,7 +107,9 @@ def scratch_folder() -> Iterator[str]:
         folder = tempfile.TemporaryDirectory(prefix="git-pbm-")
     except FileNotFoundError as error:
         raise RefusedError(
-            f"{error.strerror}; nothing was changed", "make room, or name a folder on another disk: export TMPDIR=DIR"
+            f"{error.strerror}; nothing was changed",
+            "make room, or name a folder on another disk: export TMPDIR=DIR",
+            error_id=ErrorId.SYSTEM_ERROR,
         ) from error
     with folder as name:
         yield name

@@ -22,9 +22,13 @@ def refuse_old_git(line: str) -> None:
     version = line.strip().removeprefix("git version ")
     numbers = version.split(".")[:2]
     if len(numbers) == 2 and all(map(str.isdecimal, numbers)) and tuple(map(int, numbers)) < OLDEST:
-        from git_pbm.errors import GitError  # an enum comes with it
+        from git_pbm.errors import ErrorId, GitError  # an enum comes with it
 
-        raise GitError(f"git {version.split()[0]} is too old", f"install git {OLDEST_NAMED} or later")
+        raise GitError(
+            f"git {version.split()[0]} is too old",
+            f"install git {OLDEST_NAMED} or later",
+            error_id=ErrorId.GIT_UNUSABLE,
+        )
 
 
 def ask_version() -> subprocess.Popen[bytes]:
@@ -41,6 +45,6 @@ def ask_version() -> subprocess.Popen[bytes]:
 
 def no_git() -> GitError:
     """Return the error where git is not installed."""
-    from git_pbm.errors import GitError
+    from git_pbm.errors import ErrorId, GitError
 
-    return GitError("git is not on PATH", f"install git {OLDEST_NAMED} or later")
+    return GitError("git is not on PATH", f"install git {OLDEST_NAMED} or later", error_id=ErrorId.GIT_UNUSABLE)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from git_pbm.errors import BusyError, RefusedError
+from git_pbm.errors import BusyError, ErrorId, RefusedError
 from git_pbm.fs.atomic_files import remove_if_there, sync_folder
 from git_pbm.gitio.repository import GitFailure, Repository
 from git_pbm.gitio.runner import DURABLE, GitRunner
@@ -138,7 +138,7 @@ def retry_while_locked(repository: Repository, run: Callable[[], None]) -> None:
             run()
         except GitFailure as failure:
             if "index.lock" not in failure.stderr:
-                raise RefusedError(_words(failure), _way_to_lfs(failure)) from failure
+                raise RefusedError(_words(failure), _way_to_lfs(failure), error_id=ErrorId.GIT_FAILED) from failure
             time.sleep(_LOCK_PAUSE)
         else:
             return

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 
 from git_pbm.core.names import GITATTRIBUTES_PATH, REGISTRY_PATHS, Role, role_of
-from git_pbm.errors import RefusedError, UnverifiedError
+from git_pbm.errors import ErrorId, RefusedError, UnverifiedError
 from git_pbm.gitio.repository import GitFailure, Repository
 
 
@@ -17,7 +17,11 @@ def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
     """
     remotes = _promisors(repository)
     if not remotes:
-        raise RefusedError("no remote promised these objects, so they cannot be fetched", "look: git fsck")
+        raise RefusedError(
+            "no remote promised these objects, so they cannot be fetched",
+            "look: git fsck",
+            error_id=ErrorId.REMOTE_FAILED,
+        )
     stdin = "".join(f"{object_id}\n" for object_id in object_ids).encode()
     for remote in remotes:
         argv = ("-c", "fetch.negotiationAlgorithm=noop", "fetch", remote, "--no-tags", "--no-write-fetch-head")
@@ -26,7 +30,9 @@ def fetch_objects(repository: Repository, object_ids: Collection[str]) -> None:
         except GitFailure as failure:
             lines = failure.stderr.strip().splitlines()
             refusal = RefusedError(
-                f"git fetch {remote}: {lines[-1] if lines else 'failed'}", "is the remote there? git remote -v"
+                f"git fetch {remote}: {lines[-1] if lines else 'failed'}",
+                "is the remote there? git remote -v",
+                error_id=ErrorId.REMOTE_FAILED,
             )
         else:
             return
@@ -78,6 +84,7 @@ def fetch_unless_forbidden(repository: Repository, object_ids: Collection[str]) 
             f"this partial clone lacks {len(object_ids)} of the registry's small files, "
             "and GIT_NO_LAZY_FETCH forbids to fetch them",
             "unset GIT_NO_LAZY_FETCH, or: git pbm check --fetch",
+            error_id=ErrorId.CONTENT_MISSING,
         )
     fetch_objects(repository, sorted(object_ids))
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from git_pbm.errors import GitError
+from git_pbm.errors import ErrorId, GitError
 from git_pbm.gitio.git_version import ask_version, no_git, refuse_old_git
 
 TYPE_CHECKING = False
@@ -75,12 +75,12 @@ class Repository:
             "--show-object-format",
             "--show-toplevel",
         ]
-        done = _run(argv, folder, _without_local(os.environ) if foreign else dict(os.environ))
+        environment = _without_local(os.environ) if foreign else os.environ
+        done = _run(argv, folder, environment)
         refuse_old_git(os.fsdecode(version.communicate()[0]))
         lines = os.fsdecode(done.stdout).split("\n")
         if done.returncode != 0 and len(lines) < 4:
-            message = os.fsdecode(done.stderr).strip()
-            raise GitError(_first_line(message) or "git failed here", _hint_of(message))
+            raise _undiscovered(os.fsdecode(done.stderr).strip(), folder, environment)
         git_dir, common, object_format = lines[:3]
         root = lines[3] if done.returncode == 0 else None
         return cls(root, git_dir, os.path.realpath(os.path.join(folder, common)), object_format, foreign)
@@ -248,13 +248,13 @@ def _without_local(environment: Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in environment.items() if key not in _LOCAL_VARIABLES}
 
 
-def _first_line(message: str) -> str:
-    return message.partition("\n")[0].removeprefix("fatal: ")
-
-
-def _hint_of(message: str) -> str:
+def _undiscovered(message: str, folder: str, environment: Mapping[str, str]) -> GitError:
+    """Return why git found no repository, in its own words; they are asked for in English to tell what they mean."""
+    said = message.partition("\n")[0].removeprefix("fatal: ") or "git failed here"
     if "safe.directory" in message:
-        return " ".join(message.splitlines()[-1].split())
-    if "not a git repository" in message:
-        return "go to your models repository, or make one: git init && git pbm init"
-    return ""
+        return GitError(said, " ".join(message.splitlines()[-1].split()))
+    in_english = _run(("rev-parse", "--git-dir"), folder, {**environment, "LC_ALL": "C"}).stderr
+    if b"not a git repository" in in_english:
+        hint = "go to your models repository, or make one: git init && git pbm init"
+        return GitError(said, hint, error_id=ErrorId.NOT_A_REPOSITORY)
+    return GitError(said)

@@ -11,7 +11,7 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.deployment.engine_folder import Deployable, deploy, refuse_registry
-from git_pbm.errors import NotDeployedError, PbmError, RefusedError
+from git_pbm.errors import ErrorId, NotDeployedError, PbmError, RefusedError
 from git_pbm.fs.lock import hold
 from git_pbm.fs.path_state import PathState
 from git_pbm.gitio.repository import Repository
@@ -44,47 +44,56 @@ def engine_of(repository: Repository) -> str | None:
     return repository.config_path(ENGINE_KEY)
 
 
-def deploy_current(repository: Repository, model_id: str, folder: str, wait: float) -> DeployResult:
-    """Deploy a model that was just committed. Raises :class:`NotDeployedError` naming how to try again."""
+def deploy_current(
+    repository: Repository, model_id: str, folder: str, wait: float
+) -> tuple[DeployResult | None, NotDeployedError | None]:
+    """Deploy a model that was just committed; where that fails, return why, and how to try again."""
     try:
-        return deploy_model(repository, model_id, folder, wait, force=False)
+        return deploy_model(repository, model_id, folder, wait, force=False), None
     except (PbmError, OSError) as error:
         message = error.message if isinstance(error, PbmError) else f"{error.filename or folder}: {error.strerror}"
         hint = error.hint if isinstance(error, PbmError) else ""
         retry = f"then try again: git pbm deploy {model_id}"
-        raise NotDeployedError(f"done, but not deployed: {message}", f"{hint}; {retry}" if hint else retry) from error
+        return None, NotDeployedError(f"done, but not deployed: {message}", f"{hint}; {retry}" if hint else retry)
 
 
 def deploy_recovered(repository: Repository, recovered: Recovered | None, wait: float) -> Recovered | None:
     """Do what a killed command had still to deploy, then forget it; what is in the way stops no other command."""
     if recovered is None or recovered.engine is None or recovered.deploys is None:
         return recovered
-    try:
-        deploy_current(repository, recovered.deploys, recovered.engine, wait)
-    except NotDeployedError as error:
-        recovered = replace(recovered, left=f"{error.message} -> {error.hint}")
+    _, failure = deploy_current(repository, recovered.deploys, recovered.engine, wait)
     finish_recovery(repository)
-    return recovered
+    return replace(recovered, failure=failure)
 
 
 def deploy_model(repository: Repository, model_id: str, folder: str, wait: float, *, force: bool) -> DeployResult:
     """Copy a model of HEAD into ``folder``. Raises ``RefusedError``, ``BusyError`` and ``OSError``."""
     commit = repository.head()
     if commit is None:
-        raise RefusedError("nothing is committed yet, so nothing can be deployed", "add a model first: git pbm add")
+        raise RefusedError(
+            "nothing is committed yet, so nothing can be deployed",
+            "add a model first: git pbm add",
+            error_id=ErrorId.NO_REGISTRY,
+        )
     registry = Registry(commit_tree(repository, commit, FactsLoader(repository, validate=False), "HEAD"))
     model = registry.models.get(model_id)
     if model is None:
-        raise RefusedError(f"HEAD has no model {model_id}", "see what there is: git pbm list")
+        raise RefusedError(
+            f"HEAD has no model {model_id}", "see what there is: git pbm list", error_id=ErrorId.UNKNOWN_MODEL
+        )
     deployable = deployable_of(repository, model, commit)
     for name, (source, _) in deployable.files.items():
         if not os.path.lexists(source):
             raise RefusedError(
-                f"{model.path_of(name)} is not in a work tree here", way_to_files(repository, model.path)
+                f"{model.path_of(name)} is not in a work tree here",
+                way_to_files(repository, model.path),
+                error_id=ErrorId.CONTENT_MISSING,
             )
     refuse_registry(folder)
     if not os.path.isdir(folder):
-        raise RefusedError(f"{folder}: no such folder", f"mkdir -p {shlex.quote(folder)}")
+        raise RefusedError(
+            f"{folder}: no such folder", f"mkdir -p {shlex.quote(folder)}", error_id=ErrorId.NO_ENGINE_FOLDER
+        )
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with hold(folder, wait, folder, folder=True):
         taken_away = deploy(deployable, folder, lambda: known_digests(registry), now, force=force)
@@ -99,12 +108,18 @@ def deployable_of(repository: Repository, model: Model, commit: str) -> Deployab
         facts = model.facts(name)
         if not isinstance(facts, Facts):
             raise RefusedError(
-                f"{model.path_of(name)}: this clone lacks its content", _way_to_content(repository, model)
+                f"{model.path_of(name)}: this clone lacks its content",
+                _way_to_content(repository, model),
+                error_id=ErrorId.CONTENT_MISSING,
             )
         files[name] = (os.path.join(root, model.path_of(name)), PathState.of_facts(facts))
     policy = model.facts(model.policy) if model.policy else None
     if not isinstance(policy, Facts):
-        raise RefusedError(f"{model.path} has no single policy file", "see what is wrong: git pbm check")
+        raise RefusedError(
+            f"{model.path} has no single policy file",
+            "see what is wrong: git pbm check",
+            error_id=ErrorId.CONTENT_DAMAGED,
+        )
     tag = model.metadata.tag if model.metadata else ""
     return Deployable(model.name, policy.sha256, tag, commit, files)
 

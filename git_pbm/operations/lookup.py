@@ -8,7 +8,7 @@ import shlex
 from git_pbm.core.names import REGISTRY_PATH
 from git_pbm.core.registry import revisions
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import GitError, RefusedError, UnverifiedError
+from git_pbm.errors import ErrorId, GitError, RefusedError, UnverifiedError
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader
@@ -35,7 +35,7 @@ def find_repository() -> Repository:
 
 def _there(folder: str, source: str) -> Repository:
     if not os.path.isdir(folder):
-        raise GitError(f"{folder}: no such folder ({source})", f"correct {source}")
+        raise GitError(f"{folder}: no such folder ({source})", f"correct {source}", error_id=ErrorId.NO_REGISTRY)
     return Repository.discover(folder, foreign=True)
 
 
@@ -51,7 +51,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
     if revision is not None:
         commit = repository.commit_id(revision)
         if commit is None:
-            raise RefusedError(f"{revision} is not a commit here", "make one first")
+            raise RefusedError(f"{revision} is not a commit here", "make one first", error_id=ErrorId.UNKNOWN_REVISION)
         registry = Registry(commit_tree(repository, commit, blobs, revision))
     else:
         registry = Registry(WorktreeSnapshot(repository, blobs))
@@ -67,14 +67,19 @@ def no_registry(repository: Repository, place: str) -> RefusedError:
         return RefusedError(
             f"{place} holds no models registry, but HEAD does{'' if bare else ': it is not checked out'}",
             "look at it: git pbm check --rev HEAD" + ("" if bare else "; check it out: git checkout HEAD -- ."),
+            error_id=ErrorId.NO_REGISTRY,
         )
     source, elsewhere = REGISTRY_VARIABLE, os.environ.get(REGISTRY_VARIABLE)
     if not elsewhere:
         source, elsewhere = f"git config {REGISTRY_KEY}", repository.config_path(REGISTRY_KEY)
     if elsewhere and not repository.foreign:
         go = f"this command works in the registry itself: cd {shlex.quote(elsewhere)}"
-        return RefusedError(f"{place} is not a models registry; {source} names one, for reading and deploying", go)
-    return RefusedError(f"{place} is not a models registry", "make it one: git pbm init")
+        return RefusedError(
+            f"{place} is not a models registry; {source} names one, for reading and deploying",
+            go,
+            error_id=ErrorId.NO_REGISTRY,
+        )
+    return RefusedError(f"{place} is not a models registry", "make it one: git pbm init", error_id=ErrorId.NO_REGISTRY)
 
 
 def way_to_files(repository: Repository, path: str) -> str:
@@ -95,7 +100,9 @@ def resolve(repository: Repository, registry: Registry, text: str) -> str:
             return ids[changes_ago]
         if is_shallow(repository):
             raise UnverifiedError(
-                f"{text}: this clone's history ends before that change", "git fetch --unshallow gets the rest"
+                f"{text}: this clone's history ends before that change",
+                "git fetch --unshallow gets the rest",
+                error_id=ErrorId.HISTORY_INCOMPLETE,
             )
         return None
 

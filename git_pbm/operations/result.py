@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.errors import ExitCode
+from git_pbm.errors import ExitCode, NotDeployedError
 
 
 class Result:
@@ -11,9 +11,14 @@ class Result:
     __slots__ = ()
 
     @property
-    def exit_code(self) -> ExitCode:
+    def failure(self) -> NotDeployedError | None:
+        """What failed after the change was made; None where all of it was done."""
+        return None
+
+    @property
+    def exit_code(self) -> int:
         """What the command ends with."""
-        return ExitCode.OK
+        return ExitCode.OK if self.failure is None else self.failure.exit_code
 
     @property
     def done(self) -> str | None:

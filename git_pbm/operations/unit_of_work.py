@@ -12,6 +12,7 @@ from git_pbm.core.plans.check import CheckedPlan, check_plan
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Snapshot
+from git_pbm.errors import NotDeployedError
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
@@ -58,11 +59,15 @@ class ChangeOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitResult:
-    """What a changing command did. ``commit`` is None where it was only staged (or only planned)."""
+    """What a changing command did. ``commit`` is None where it was only staged (or only planned).
+
+    ``failure`` is what failed after the commit.
+    """
 
     plan: Plan
     commit: str | None
-    deployed: DeployResult | None
+    deployed: DeployResult | None = None
+    failure: NotDeployedError | None = None
     recovered: Recovered | None
     warnings: tuple[str, ...]
 
@@ -72,6 +77,15 @@ class CommitResult:
         what = f"committed {self.commit[:10]}" if self.commit is not None else "staged"
         where = f"; {self.deployed.done}" if self.deployed is not None else ""
         return f"{what} {self.plan.message.subject!r}{where}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What followed a change: its deployment, or why that failed, and warnings."""
+
+    deployed: DeployResult | None = None
+    failure: NotDeployedError | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,36 +217,42 @@ class UnitOfWork:
         return self._finish(plan, None, None)
 
     def commit(self, plan: Plan) -> CommitResult:
-        """Check the plan, commit it, deploy what it promotes. Raises ``NotDeployedError`` after the commit."""
+        """Check the plan, commit it, deploy what it promotes."""
         engine = engine_of(self.repository) if self.options.deploys and plan.deploys else None
         checked = self._checked(plan)
-        commit = apply(self.workspace, checked, self.command, CommitOptions(self.options.verify), engine)
+        try:
+            commit = apply(self.workspace, checked, self.command, CommitOptions(self.options.verify), engine)
+        except NotDeployedError as error:
+            return self._result(plan, self.repository.head(), Finished(failure=error))
         return self._finish(plan, commit, engine)
 
     def _finish(self, plan: Plan, commit: str | None, engine: str | None) -> CommitResult:
-        deployed, left = self.finish(plan.deploys, engine)
+        return self._result(plan, commit, self.finish(plan.deploys, engine))
+
+    def _result(self, plan: Plan, commit: str | None, finished: Finished) -> CommitResult:
         return CommitResult(
             plan=plan,
             commit=commit,
-            deployed=deployed,
+            deployed=finished.deployed,
+            failure=finished.failure,
             recovered=self.recovered,
-            warnings=(*self.warnings, *plan.warnings, *left),
+            warnings=(*self.warnings, *plan.warnings, *finished.warnings),
         )
 
-    def finish(self, deploys: str | None, engine: str | None) -> tuple[DeployResult | None, tuple[str, ...]]:
-        """Deploy a model where there is an ``engine``, and forget the journal; returns warnings, too.
+    def finish(self, deploys: str | None, engine: str | None) -> Finished:
+        """Deploy a model where there is an ``engine``, and forget the journal.
 
-        Raises ``NotDeployedError``, and the signal that came meanwhile.
+        Raises the signal that came meanwhile, unless there is a failure to tell.
         """
-        deployed = None
-        left: tuple[str, ...] = ()
+        deployed = failure = None
         try:
             if engine is not None and deploys is not None:
-                deployed = deploy_current(self.repository, deploys, engine, self.options.wait)
+                deployed, failure = deploy_current(self.repository, deploys, engine, self.options.wait)
         finally:
-            left = cleanup(self.workspace)
-        self.workspace.runner.stop_if_interrupted()
-        return deployed, left
+            warnings = cleanup(self.workspace)
+        if failure is None:
+            self.workspace.runner.stop_if_interrupted()
+        return Finished(deployed, failure, warnings)
 
 
 def _base(repository: Repository, head: str | None, commits: bool) -> TreeSnapshot:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATHS
 from git_pbm.core.registry.snapshot import Entry, LinkEntry
-from git_pbm.errors import UnverifiedError
+from git_pbm.errors import ErrorId, UnverifiedError
 from git_pbm.gitio.listing import entry_of
 from git_pbm.gitio.objects import link_text, read_blobs
 from git_pbm.gitio.partial_clone import is_partial
@@ -69,7 +69,11 @@ def steps_of(repository: Repository, old: str, new: str, missing: Collection[str
     try:
         listing = os.fsdecode(repository.history(*argv, f"{old}..{new}", "--"))
     except GitFailure as failure:
-        raise UnverifiedError(f"the history of the range is not whole here: {failure.stderr.strip()}", DEEPEN) from None
+        raise UnverifiedError(
+            f"the history of the range is not whole here: {failure.stderr.strip()}",
+            DEEPEN,
+            error_id=ErrorId.HISTORY_INCOMPLETE,
+        ) from None
     fields = listing.split("\0")
     rows = [
         (head.rpartition("\n")[2], tree, tuple(parents.split()), message)
@@ -96,7 +100,11 @@ def _refuse_cut_history(repository: Repository, commits: set[str]) -> None:
     with open(os.path.join(repository.common_dir, "shallow"), encoding="ascii") as file:
         cut = commits.intersection(file.read().split())
     if cut:
-        raise UnverifiedError(f"this clone's history ends within the range, at {min(cut)[:10]}", DEEPEN)
+        raise UnverifiedError(
+            f"this clone's history ends within the range, at {min(cut)[:10]}",
+            DEEPEN,
+            error_id=ErrorId.HISTORY_INCOMPLETE,
+        )
 
 
 def _differences(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.commit_message import ROLLED_BACK_FROM, named_by, trailer
 from git_pbm.core.names import CURRENT_PATH, current_target_id
-from git_pbm.errors import UnverifiedError
+from git_pbm.errors import ErrorId, UnverifiedError
 from git_pbm.gitio.objects import link_text, read_blobs
 from git_pbm.gitio.partial_clone import fetch_unless_forbidden, is_partial
 from git_pbm.gitio.repository import GitFailure, Repository
@@ -118,7 +118,11 @@ def births(repository: Repository) -> Mapping[str, str]:
     Raises :class:`UnverifiedError` where history ends early here: it would date everything too late.
     """
     if is_shallow(repository):
-        raise UnverifiedError("this clone's history ends early, so no file's date is known", "git fetch --unshallow")
+        raise UnverifiedError(
+            "this clone's history ends early, so no file's date is known",
+            "git fetch --unshallow",
+            error_id=ErrorId.HISTORY_INCOMPLETE,
+        )
     argv = ("log", "--raw", "--no-renames", "--no-abbrev", "-z", "--reverse", "--format=%ad", "--date=short", "HEAD")
     days: dict[str, str] = {}
     day, fields = "", iter(os.fsdecode(repository.history(*argv)).split("\0"))

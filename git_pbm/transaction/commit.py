@@ -12,7 +12,7 @@ from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.plans.check import CheckedPlan
 from git_pbm.core.plans.plan import Edit, PutNetwork, Restage
 from git_pbm.core.registry.facts import Unavailable
-from git_pbm.errors import BusyError, NotDeployedError, PbmError, RefusedError
+from git_pbm.errors import BusyError, ErrorId, NotDeployedError, PbmError, RefusedError
 from git_pbm.fs.path_state import read_state
 from git_pbm.gitio.index import (
     drop_private_index,
@@ -94,6 +94,7 @@ def attempt(work: Workspace, journal: Journal, write: Callable[[], Journal]) -> 
             raise RefusedError(
                 f"{error.filename or work.repository.root}: {error.strerror}; everything was undone",
                 "fix that, and run the command again",
+                error_id=ErrorId.SYSTEM_ERROR,
             ) from error
         raise
     return _settle(work, journal) if journal.commits else None
@@ -109,6 +110,7 @@ def _settle(work: Workspace, journal: Journal) -> str | None:
         raise NotDeployedError(
             f"done, but it may not be on the disk, and nothing was deployed: {describe(error)}",
             "fix that, then: git pbm repair --apply (or any changing command) does the rest",
+            error_id=ErrorId.NOT_FINISHED,
         ) from error
     return head
 
@@ -173,7 +175,11 @@ def _write(work: Workspace, checked: CheckedPlan, journal: Journal, options: Com
     expected = object_ids(repository, checked)
     attributes = checked.after.attributes([edit.path for edit in checked.plan.edits if isinstance(edit, PutNetwork)])
     if isinstance(attributes, Unavailable):
-        raise RefusedError(f"{GITATTRIBUTES_PATH}: this clone lacks it", "fetch it: git pbm check --fetch")
+        raise RefusedError(
+            f"{GITATTRIBUTES_PATH}: this clone lacks it",
+            "fetch it: git pbm check --fetch",
+            error_id=ErrorId.CONTENT_MISSING,
+        )
     _bring_in_objects(work, checked, attributes)
     states = {step.path: step.after for step in journal.steps}
     staged = stage(repository, runner, states, Expected(expected, attributes, again))
@@ -231,6 +237,7 @@ def _undo_or_say(work: Workspace, journal: Journal, why: BaseException) -> None:
         raise RefusedError(
             f"{describe(why)}; it could not all be undone, either: {describe(error)}",
             "fix that, then: git pbm repair --apply (or any changing command) undoes the rest",
+            error_id=ErrorId.NOT_UNDONE,
         ) from why
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.errors import PbmError, RefusedError
+from git_pbm.errors import ErrorId, PbmError, RefusedError
 from git_pbm.gitio.repository import GitFailure
 
 
@@ -21,12 +21,15 @@ def refusal_of(failure: GitFailure) -> PbmError:
             return RefusedError(
                 f"git commit was killed by signal {-failure.status}; everything was undone",
                 "run the command again",
+                error_id=ErrorId.GIT_FAILED,
             )
         return RefusedError(
             "git refused the commit (a hook, signing, or its own words above); nothing was changed",
             "fix what is reported above and run the command again; --no-verify skips the hooks, CI does not",
+            error_id=ErrorId.COMMIT_REFUSED,
         )
     return RefusedError(
         f"git {failure.argv[0]}: {lines[-1] if lines else failure}; everything was undone",
         "fix what git reports, and run the command again",
+        error_id=ErrorId.GIT_FAILED,
     )

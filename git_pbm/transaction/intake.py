@@ -12,7 +12,7 @@ from io import FileIO
 from git_pbm.core.documents.lfs_pointer import looks_like_pointer
 from git_pbm.core.names import Role
 from git_pbm.core.registry.facts import Facts, FactsReader
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.fs.atomic_files import sync_folder
 from git_pbm.fs.parallel import spread
 from git_pbm.fs.small_files import PIECE
@@ -114,7 +114,9 @@ def _take(source: Source, folder: str, object_format: str, progress: Progress | 
         _refuse_unusable(source, facts, head)
     if not object_id:
         raise RefusedError(
-            f"{source.path}: it changed while it was read", "add it again when your training has written it"
+            f"{source.path}: it changed while it was read",
+            "add it again when your training has written it",
+            error_id=ErrorId.SOURCE_CHANGING,
         )
     return StagedFile(facts, object_id)
 
@@ -128,7 +130,9 @@ def _pieces(source: Source, file: FileIO) -> Iterator[memoryview]:
             size = file.readinto(buffer)
         except OSError as error:
             raise RefusedError(
-                f"{source.path}: cannot be read: {error.strerror}", "name the ONNX file that your training wrote"
+                f"{source.path}: cannot be read: {error.strerror}",
+                "name the ONNX file that your training wrote",
+                error_id=ErrorId.NO_SUCH_FILE,
             ) from error
         if not size:
             return
@@ -139,10 +143,16 @@ def _open(source: Source) -> int:
     try:
         descriptor = os.open(source.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        raise RefusedError(f"{source.path}: {error.strerror}", "name the ONNX file that your training wrote") from error
+        raise RefusedError(
+            f"{source.path}: {error.strerror}",
+            "name the ONNX file that your training wrote",
+            error_id=ErrorId.NO_SUCH_FILE,
+        ) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise RefusedError(f"{source.path}: not a regular file", "name the ONNX file itself")
+        raise RefusedError(
+            f"{source.path}: not a regular file", "name the ONNX file itself", error_id=ErrorId.UNUSABLE_SOURCE
+        )
     return descriptor
 
 
@@ -153,18 +163,26 @@ def _refuse_without_room(source: Source, size: int, folder: str) -> None:
         raise RefusedError(
             f"{source.path}: it needs {size / 1e9:,.1f} GB here, and {free / 1e9:,.1f} GB are free",
             "make room, and add it again",
+            error_id=ErrorId.SYSTEM_ERROR,
         )
 
 
 def _refuse_unusable(source: Source, facts: Facts, head: bytes) -> None:
     if facts.is_pointer or looks_like_pointer(head):
         raise RefusedError(
-            f"{source.path}: this is a Git LFS pointer, not a model", "fetch the model first: git lfs pull"
+            f"{source.path}: this is a Git LFS pointer, not a model",
+            "fetch the model first: git lfs pull",
+            error_id=ErrorId.UNUSABLE_SOURCE,
         )
     if facts.onnx_problem is not None:
-        raise RefusedError(f"{source.path}: not a usable ONNX model: {facts.onnx_problem}", "export it again")
+        raise RefusedError(
+            f"{source.path}: not a usable ONNX model: {facts.onnx_problem}",
+            "export it again",
+            error_id=ErrorId.UNUSABLE_SOURCE,
+        )
     if facts.onnx is not None and facts.onnx.external_data:
         raise RefusedError(
             f"{source.path}: weights lie outside the file ({facts.onnx.external_data[0]}); its hash does not name them",
             "export one file, for torch: torch.onnx.export(..., external_data=False)",
+            error_id=ErrorId.UNUSABLE_SOURCE,
         )

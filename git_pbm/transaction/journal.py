@@ -7,7 +7,7 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.fs.atomic_files import replace_file, sync_folder
 from git_pbm.fs.lock import is_held
 from git_pbm.fs.path_state import PathKind, PathState
@@ -72,7 +72,9 @@ def read_journal(repository: Repository) -> Journal | None:
     except FileNotFoundError:
         return None
     except ValueError as error:
-        raise RefusedError(f"{path}: unreadable: {error}", f"look at git status, then: rm {path}") from error
+        raise RefusedError(
+            f"{path}: unreadable: {error}", f"look at git status, then: rm {path}", error_id=ErrorId.NOT_UNDONE
+        ) from error
     try:
         if value["version"] != _VERSION:
             raise ValueError(f"version {value['version']}")
@@ -83,6 +85,7 @@ def read_journal(repository: Repository) -> Journal | None:
         raise RefusedError(
             f"{path}: written by another version of git pbm ({error})",
             "finish with the version that was interrupted: git pbm repair --apply",
+            error_id=ErrorId.NOT_UNDONE,
         ) from error
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from git_pbm.core.names import ALLOWANCES_PATH, CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH
 from git_pbm.core.registry.facts import TEXT_LIMIT
 from git_pbm.core.registry.readme_block import has_block
-from git_pbm.errors import GitError, RefusedError
+from git_pbm.errors import ErrorId, GitError, RefusedError
 from git_pbm.fs.small_files import read_small
 from git_pbm.gitio.merge_state import operation_in, unmerged_paths
 from git_pbm.gitio.repository import GitFailure, Repository
@@ -21,6 +21,7 @@ def work_tree_of(repository: Repository) -> str:
         raise GitError(
             f"{repository.git_dir} is a bare repository: it has no work tree to change",
             "clone it, and work there",
+            error_id=ErrorId.NO_WORK_TREE,
         )
     return repository.root
 
@@ -46,6 +47,7 @@ def refuse_unready(repository: Repository, *, commits: bool, folder_current: boo
         raise RefusedError(
             f"{operation.article} is in progress here",
             f"{first}: {operation.continue_command}, or {operation.abort_command}",
+            error_id=ErrorId.OPERATION_IN_PROGRESS,
         )
     _refuse_misplaced(root, folder_current=folder_current)
     head = _refuse_dirty(repository, root, against_head=commits)
@@ -64,7 +66,9 @@ def refuse_unready_to_resolve(repository: Repository) -> None:
 def refuse_conflict(repository: Repository) -> None:
     """Raise :class:`RefusedError` where a merge left a conflict: which model is current is not ours to guess."""
     if _has_conflict(repository):
-        raise RefusedError("a merge left a conflict in the registry", "settle it: git pbm resolve")
+        raise RefusedError(
+            "a merge left a conflict in the registry", "settle it: git pbm resolve", error_id=ErrorId.MERGE_CONFLICT
+        )
 
 
 def _has_conflict(repository: Repository) -> bool:
@@ -81,9 +85,12 @@ def _refuse_misplaced(root: str, *, folder_current: bool = False) -> None:
             f"{CURRENT_PATH} is a directory, not a link; git would delete what is in it at the next checkout",
             f"move it aside: mv {CURRENT_PATH} current.old; then: git checkout -- {CURRENT_PATH} "
             "(where it is committed as a directory: git pbm init --adopt)",
+            error_id=ErrorId.PATH_IN_THE_WAY,
         )
     if os.path.islink(os.path.join(root, MODELS_PATH)):
-        raise RefusedError(f"{MODELS_PATH} is a link, not a directory", "put a real directory there")
+        raise RefusedError(
+            f"{MODELS_PATH} is a link, not a directory", "put a real directory there", error_id=ErrorId.PATH_IN_THE_WAY
+        )
 
 
 def _refuse_dirty(repository: Repository, root: str, *, against_head: bool, conflicts: bool = False) -> Head:
@@ -117,16 +124,20 @@ def _refuse_dirty(repository: Repository, root: str, *, against_head: bool, conf
         elif kind == "u" or against_head or kind == "?" or rest[1] != ".":
             path = rest.split(" ", _FIELDS_BEFORE_PATH[kind])[-1]
             if kind == "u":
-                raise RefusedError(f"{path} is in conflict", "settle it: git pbm resolve")
+                raise RefusedError(
+                    f"{path} is in conflict", "settle it: git pbm resolve", error_id=ErrorId.MERGE_CONFLICT
+                )
             if against_head and (kind == "?" or rest.startswith("A")):  # HEAD has nothing to compare or put back
                 name = shlex.quote(path)
                 raise RefusedError(
                     f"{path} is not committed; it would ride along, or be lost",
                     f"commit what is there first: git add {name}; git commit",
+                    error_id=ErrorId.UNCOMMITTED_CHANGES,
                 )
             raise RefusedError(
                 f"{path} differs from {'HEAD' if against_head else 'what is staged'}; the change would ride along",
                 f"commit it or put it back first: git diff HEAD -- {path}; git checkout HEAD -- {path}",
+                error_id=ErrorId.UNCOMMITTED_CHANGES,
             )
     commit = branch["branch.oid"]
     return Head(None if commit == "(initial)" else commit, branch["branch.head"] == "(detached)")
@@ -150,6 +161,7 @@ def _refuse_without_identity(repository: Repository) -> None:
         raise RefusedError(
             "git does not know who you are, so it would refuse the commit",
             "git config user.name 'Your Name'; git config user.email you@example.com",
+            error_id=ErrorId.NO_IDENTITY,
         ) from failure
 
 

@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 
-from git_pbm.errors import BusyError, RefusedError
+from git_pbm.errors import BusyError, ErrorId, NotDeployedError, RefusedError
 from git_pbm.fs.atomic_files import drop_temporaries
 from git_pbm.gitio.index import drop_private_index, index_entries, lock_path, restore_entries
 from git_pbm.gitio.merge_state import merge_mark
@@ -26,14 +26,14 @@ _STAGING = re.compile(r"\.pbm-staging-([0-9]+)-[0-9a-f]{8}")
 class Recovered:
     """What recovery did: the command that was interrupted, and whether it was finished or undone.
 
-    ``deploys`` and ``engine`` name the deployment that is still to be done; ``left`` says why it could not be.
+    ``deploys`` and ``engine`` name the deployment that is still to be done; ``failure`` says why it could not be.
     """
 
     command: str
     forward: bool
     deploys: str | None = None
     engine: str | None = None
-    left: str = ""
+    failure: NotDeployedError | None = None
 
 
 def recover(repository: Repository, runner: GitRunner) -> Recovered | None:
@@ -137,6 +137,7 @@ def _go_back(repository: Repository, runner: GitRunner, journal: Journal) -> Non
             raise RefusedError(
                 f"{path}: staged anew since `git pbm {journal.command}` was interrupted; nothing was touched",
                 f"git reset -q -- {path}; then: git pbm repair --apply",
+                error_id=ErrorId.NOT_UNDONE,
             )
     undo_steps(repository.folder, journal, forced=False)
     if current != journal.entries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.fs.atomic_files import remove_if_there, replace_link, swap, sync_folder
 from git_pbm.fs.path_state import ABSENT, PathKind, PathState, read_state
 from git_pbm.transaction.journal import Journal, Step
@@ -43,6 +43,7 @@ def refuse_foreign(root: str, journal: Journal) -> None:
             raise RefusedError(
                 f"{step.path}: changed since `git pbm {journal.command}` was interrupted; nothing was touched",
                 f"keep a copy of yours, then: git checkout -- {step.path}; then: git pbm repair --apply",
+                error_id=ErrorId.NOT_UNDONE,
             )
 
 
@@ -63,6 +64,7 @@ def _restore(path: str, step: Step, kept: str) -> None:
             raise RefusedError(
                 f"{step.path}: what was there before is lost",
                 f"git checkout HEAD -- {step.path}; then: git pbm repair --apply",
+                error_id=ErrorId.NOT_UNDONE,
             )
         os.makedirs(os.path.dirname(path), exist_ok=True)
         os.replace(kept, path)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, LfsPointer, parse_pointer
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.fs.path_state import PathKind, PathState
 from git_pbm.gitio.index import Entries, index_entries, literal, retry_while_locked, set_entries
 from git_pbm.gitio.lfs import is_stored, stored_path
@@ -76,7 +76,9 @@ def _verify(repository: Repository, states: Mapping[str, PathState], entries: En
         mode, _, object_id = (entries[path] or "").partition(" ")
         if mode != {"file": "100644", "link": "120000", "absent": ""}[state.kind]:
             raise RefusedError(
-                f"{path}: git staged {entries[path] or 'nothing'}, not what was written", f"git check-attr -a -- {path}"
+                f"{path}: git staged {entries[path] or 'nothing'}, not what was written",
+                f"git check-attr -a -- {path}",
+                error_id=ErrorId.BYTES_CONVERTED,
             )
         if state.kind is not PathKind.FILE:
             continue
@@ -86,6 +88,7 @@ def _verify(repository: Repository, states: Mapping[str, PathState], entries: En
             raise RefusedError(
                 f"{path}: the attributes send it to Git LFS, and git staged its raw bytes",
                 "set Git LFS up in this clone: git lfs install --local",
+                error_id=ErrorId.LFS_UNUSABLE,
             )
     if converted:
         _verify_pointers(repository, states, converted)
@@ -101,12 +104,14 @@ def _verify_pointers(repository: Repository, states: Mapping[str, PathState], co
             raise RefusedError(
                 f"{path}: git converts its bytes (an attribute or a filter), so its hash would not hold",
                 "add to .gitattributes: *.onnx -text -diff -merge -delta",
+                error_id=ErrorId.BYTES_CONVERTED,
             )
         if not is_stored(repository, pointer):
             place = stored_path(repository, pointer)
             raise RefusedError(
                 f"{path}: git staged its pointer, and Git LFS has not kept its content ({place})",
                 "without it a push cannot bring the model anywhere; look: git lfs env",
+                error_id=ErrorId.LFS_UNUSABLE,
             )
 
 

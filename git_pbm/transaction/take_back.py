@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from git_pbm.core.plans.plan import Edit
-from git_pbm.errors import BusyError, RefusedError
+from git_pbm.errors import BusyError, ErrorId, RefusedError
 from git_pbm.gitio.index import Entries, locked_index
 from git_pbm.transaction.commit import Workspace, attempt, draft_journal
 from git_pbm.transaction.journal import Journal, write_journal
@@ -35,7 +35,11 @@ def _write(work: Workspace, journal: Journal, parent: str, edits: tuple[Edit, ..
     ids = {path: entry.partition(" ")[2] for path, entry in entries.items() if entry}
     staged = stage(repository, runner, {step.path: step.after for step in journal.steps}, Expected(ids, {}))
     if staged != entries:
-        raise RefusedError("git stages other bytes than the parent has", "see which attribute converts: git pbm check")
+        raise RefusedError(
+            "git stages other bytes than the parent has",
+            "see which attribute converts: git pbm check",
+            error_id=ErrorId.BYTES_CONVERTED,
+        )
     journal = replace(journal, staged=staged)
     write_journal(repository, journal)
     runner.stop_if_interrupted()

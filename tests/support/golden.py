@@ -106,6 +106,12 @@ def strange_engine(place: Machine) -> Machine:
     return place
 
 
+def strange_engine_before(place: Machine) -> Machine:
+    """The engine's folder holds a file of a stranger, and nothing was deployed yet."""
+    engine(place).write("../engine/policy_v2.onnx", b"not registered")
+    return place
+
+
 def rolled_back(place: Machine) -> Machine:
     """A history with a promotion that was rolled back, and with a removed model."""
     dated(place, 5).pbm("promote", "supervised-v2")

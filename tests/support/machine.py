@@ -38,7 +38,16 @@ def sealed_environment(home: Path) -> dict[str, str]:
     """The environment of every process that a test starts."""
     dropped = [key for key in os.environ if key in GIT_LOCAL or (key.startswith("GIT_") and key != REF_FORMAT)]
     kept = {key: value for key, value in os.environ.items() if key not in dropped}
-    for name in ("NO_COLOR", "COLUMNS", "LINES", "PBM_REGISTRY", "PRE_COMMIT_TO_REF", "PRE_COMMIT_LOCAL_BRANCH", "CI"):
+    for name in (
+        "NO_COLOR",
+        "COLUMNS",
+        "LINES",
+        "PBM_REGISTRY",
+        "PBM_VERBOSE",
+        "PRE_COMMIT_TO_REF",
+        "PRE_COMMIT_LOCAL_BRANCH",
+        "CI",
+    ):
         kept.pop(name, None)
     return {
         **kept,

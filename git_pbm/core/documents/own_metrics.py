@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from git_pbm.core.documents.metadata import METADATA_FIELDS, METRICS
 from git_pbm.core.documents.strict_json import JsonValue
-from git_pbm.errors import UsageError
+from git_pbm.errors import ErrorId, UsageError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -52,11 +52,19 @@ def own_fields(document: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
             continue
         where = f"the metrics file has {name!r}"
         if name in METADATA_FIELDS:
-            raise UsageError(f"{where}, which is a field of metadata and not a metric", "take it out of that file")
+            raise UsageError(
+                f"{where}, which is a field of metadata and not a metric",
+                "take it out of that file",
+                error_id=ErrorId.UNUSABLE_METRICS,
+            )
         _refuse_name(name, where, "rename it, or take it out of that file")
         problem = _unstorable(value)
         if problem:
-            raise UsageError(f"{where}, {problem}", "keep numbers, true, false and one-line texts in that file")
+            raise UsageError(
+                f"{where}, {problem}",
+                "keep numbers, true, false and one-line texts in that file",
+                error_id=ErrorId.UNUSABLE_METRICS,
+            )
         found[name] = value
     return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from git_pbm.core.documents.metadata import METRICS
 from git_pbm.core.documents.own_metrics import own_fields
 from git_pbm.core.documents.strict_json import JsonValue
-from git_pbm.errors import UsageError
+from git_pbm.errors import ErrorId, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,13 @@ def metrics_of(document: JsonValue, best_epoch: int | None = None) -> Metrics:
         raise UsageError(
             "the metrics file holds neither an object nor a training history",
             f"a history is a list of rows with `epoch`; an object has {', '.join(METRICS)}",
+            error_id=ErrorId.UNUSABLE_METRICS,
         )
     if not document:
         raise UsageError(
             "the training history is empty: training has not finished",
             "wait until it is done, or leave --metrics out",
+            error_id=ErrorId.UNUSABLE_METRICS,
         )
     return _of_history(_rows(document), best_epoch)
 
@@ -87,12 +89,17 @@ def metrics_of(document: JsonValue, best_epoch: int | None = None) -> Metrics:
 def _stated(document: Mapping[str, JsonValue], best_epoch: int | None) -> Metrics:
     own = own_fields(document)
     if not own and all(document.get(name) is None for name in METRICS):
-        raise UsageError("the metrics file states no metric", f"name its fields like metadata's: {', '.join(METRICS)}")
+        raise UsageError(
+            "the metrics file states no metric",
+            f"name its fields like metadata's: {', '.join(METRICS)}",
+            error_id=ErrorId.UNUSABLE_METRICS,
+        )
     epoch = None if document.get("best_epoch") is None else _epoch(document, "best_epoch", "the metrics file")
     if epoch is not None and best_epoch is not None and epoch != best_epoch:
         raise UsageError(
             f"--best-epoch {best_epoch} contradicts the metrics file, whose numbers are of epoch {epoch}",
             "leave one of the two out",
+            error_id=ErrorId.UNUSABLE_METRICS,
         )
     numbers = {name: _number(document, name, "the metrics file") for name in METRICS[1:]}
     metrics = Metrics(best_epoch if epoch is None else epoch, **numbers, own=own)
@@ -105,7 +112,11 @@ def _rows(document: Sequence[JsonValue]) -> dict[int, Mapping[str, float]]:
     rows: dict[int, Mapping[str, float]] = {}
     for place, row in enumerate(document, start=1):
         if not isinstance(row, dict):
-            raise UsageError(f"row {place} of the training history is not an object", "is it the right file?")
+            raise UsageError(
+                f"row {place} of the training history is not an object",
+                "is it the right file?",
+                error_id=ErrorId.UNUSABLE_METRICS,
+            )
         epoch = _epoch(row, "epoch", f"row {place} of the training history")
         numbers = {name: _number(row, name, f"epoch {epoch} of the training history") for name in _COLUMNS}
         stated = {name: number for name, number in numbers.items() if number is not None}
@@ -113,6 +124,7 @@ def _rows(document: Sequence[JsonValue]) -> dict[int, Mapping[str, float]]:
             raise UsageError(
                 f"the training history has two different rows of epoch {epoch}",
                 "two runs in one file? leave one row an epoch",
+                error_id=ErrorId.UNUSABLE_METRICS,
             )
     return rows
 
@@ -123,13 +135,16 @@ def _of_history(rows: Mapping[int, Mapping[str, float]], best_epoch: int | None)
         losses = {epoch: row[column] for epoch, row in rows.items() if column in row}
         if not losses:
             raise UsageError(
-                "the training history has neither val_loss nor train_total_loss", "name the epoch: --best-epoch N"
+                "the training history has neither val_loss nor train_total_loss",
+                "name the epoch: --best-epoch N",
+                error_id=ErrorId.UNUSABLE_METRICS,
             )
         best_epoch = min(losses, key=lambda epoch: (losses[epoch], epoch))
     if best_epoch not in rows:
         raise UsageError(
             f"--best-epoch {best_epoch} is not in the training history",
             f"it has {len(rows)} epochs from {min(rows)} to {max(rows)}",
+            error_id=ErrorId.UNUSABLE_METRICS,
         )
     row = rows[best_epoch]
     has_kl = any(other.get("train_kl") for other in rows.values())
@@ -154,13 +169,18 @@ def _check_ranges(metrics: Metrics, where: str, column_of: Mapping[str, str]) ->
             raise UsageError(
                 f"`{column_of.get(name, name)}` in {where} is {value}, and metadata's {name} is {limits}",
                 "give the numbers as options instead of --metrics",
+                error_id=ErrorId.UNUSABLE_METRICS,
             )
 
 
 def _epoch(row: Mapping[str, JsonValue], name: str, where: str) -> int:
     value = row.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise UsageError(f"`{name}` in {where} is not an integer of 0 or more", "is it the right file?")
+        raise UsageError(
+            f"`{name}` in {where} is not an integer of 0 or more",
+            "is it the right file?",
+            error_id=ErrorId.UNUSABLE_METRICS,
+        )
     return value
 
 
@@ -172,4 +192,6 @@ def _number(row: Mapping[str, JsonValue], name: str, where: str) -> float | None
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise UsageError(f"`{name}` in {where} is not a finite number", "is it the right file?")
+    raise UsageError(
+        f"`{name}` in {where} is not a finite number", "is it the right file?", error_id=ErrorId.UNUSABLE_METRICS
+    )

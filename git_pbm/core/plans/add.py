@@ -29,7 +29,7 @@ from git_pbm.core.plans.plan import Edit, Plan, PutNetwork, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import RefusedError, UsageError
+from git_pbm.errors import ErrorId, RefusedError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +173,20 @@ def metadata_of(registry: Registry, request: NewModel) -> Metadata:
 
 def _counted(policy: Facts) -> str:
     if policy.onnx is None:
-        raise RefusedError("the policy's parameters cannot be counted", "say them: --params 15.36M")
+        raise RefusedError(
+            "the policy's parameters cannot be counted", "say them: --params 15.36M", error_id=ErrorId.UNUSABLE_SOURCE
+        )
     return count_as_text(policy.onnx.parameters)
 
 
 def _refuse_used_tag(registry: Registry, tag: str) -> None:
     for used, model in registry.tagged():
         if used == tag:
-            raise RefusedError(f"tag {tag} is the name of model {model.name} already", "choose another tag: --tag TAG")
+            raise RefusedError(
+                f"tag {tag} is the name of model {model.name} already",
+                "choose another tag: --tag TAG",
+                error_id=ErrorId.TAG_IN_USE,
+            )
 
 
 def _already_there(registry: Registry, there: Model, request: NewModel) -> AlreadyThere:
@@ -191,17 +197,20 @@ def _already_there(registry: Registry, there: Model, request: NewModel) -> Alrea
         raise RefusedError(
             f"{there.path} is there, but its policy cannot be read, so it cannot be compared",
             "look at it: git pbm check",
+            error_id=ErrorId.CONTENT_DAMAGED,
         )
     if known.sha256 != sha256:
         raise RefusedError(
             f"id {there.name} belongs to another model ({tag}): the first {ID_DIGITS} of {HASH_DIGITS} digits agree "
             f"by chance or by intent, {sha256[:16]}... is not {known.sha256[:16]}...",
             "one of the two may be forged: find out where each comes from before you export again",
+            error_id=ErrorId.MODEL_CONFLICTS,
         )
     if metadata is None or tag != request.fields.tag:
         raise RefusedError(
             f"these bytes are model {there.name} already, under the tag {tag}",
             f"nothing needs adding; to use it: git pbm promote {tag}",
+            error_id=ErrorId.MODEL_EXISTS,
         )
     _refuse_other_value(there, request)
     differences = _differences(metadata, request)
@@ -220,6 +229,7 @@ def _refuse_other_value(there: Model, request: NewModel) -> None:
             f"model {there.name} ({request.fields.tag}) has this policy and {has}; "
             "a model is named by its policy and never changes",
             "export the policy anew to make a new model, or leave the value net out",
+            error_id=ErrorId.MODEL_CONFLICTS,
         )
 
 

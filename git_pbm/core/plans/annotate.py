@@ -14,7 +14,7 @@ from git_pbm.core.plans.plan import Plan, WriteText
 from git_pbm.core.plans.promote import tag_of
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.change.immutability import FROZEN
-from git_pbm.errors import RefusedError, UsageError
+from git_pbm.errors import ErrorId, RefusedError, UsageError
 
 
 def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonValue], body: str = "") -> Plan | None:
@@ -30,11 +30,16 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
         raise UsageError(f"`{fixed[0]}` says which model this is and never changes", "add another model instead")
     document = registry.models[model_id].document
     if document is None:
-        raise RefusedError(f"{metadata_path(model_id)} cannot be read", "see what is wrong: git pbm check")
+        raise RefusedError(
+            f"{metadata_path(model_id)} cannot be read",
+            "see what is wrong: git pbm check",
+            error_id=ErrorId.CONTENT_DAMAGED,
+        )
     if "created" in fields and _is_dated(document):
         raise RefusedError(
             f"{tag_of(registry, model_id)} was created on {document['created']}; a date does not change",
             "only a `created` that was not a date can be set",
+            error_id=ErrorId.RULES_VIOLATED,
         )
     set_to = {**document, **fields}
     ordered = in_order({name: value for name, value in set_to.items() if value is not None or name not in fields})

@@ -12,7 +12,7 @@ from git_pbm.core.registry.facts import Facts, Unavailable, gather, validated
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import ATTRIBUTES, FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
 from git_pbm.core.rules.engine import run_rules
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 
 _PERMISSION = object()
 
@@ -38,7 +38,9 @@ class PlanRefusedError(RefusedError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         first = findings[0]
         more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        super().__init__(f"{first.path}: {first.rule}: {first.message}{more}", first.remedy)
+        super().__init__(
+            f"{first.path}: {first.rule}: {first.message}{more}", first.remedy, error_id=ErrorId.RULES_VIOLATED
+        )
         self.findings = findings
 
 

@@ -15,7 +15,7 @@ from git_pbm.core.plans.plan import Delete, Edit, SetLink, WriteText
 from git_pbm.core.registry import readme_block
 from git_pbm.core.registry.facts import SCHEMA_OF, Facts
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import RefusedError, UsageError
+from git_pbm.errors import ErrorId, RefusedError, UsageError
 
 
 def with_derived(
@@ -124,6 +124,7 @@ def _document(registry: Registry) -> dict[str, JsonValue]:
         raise RefusedError(
             f"{REGISTRY_PATH}: cannot be read, so nothing can be changed in it",
             "rebuild it from the models: git pbm repair --apply",
+            error_id=ErrorId.CONTENT_DAMAGED,
         )
     return facts.document
 

@@ -11,7 +11,7 @@ from git_pbm.core.plans.plan import Delete, Edit, Plan, WriteText
 from git_pbm.core.plans.promote import tag_of
 from git_pbm.core.registry.lineage import Lineage
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import RefusedError, UsageError
+from git_pbm.errors import ErrorId, RefusedError, UsageError
 
 
 def plan_remove(registry: Registry, model_id: str, why: str) -> Plan:
@@ -25,12 +25,18 @@ def plan_remove(registry: Registry, model_id: str, why: str) -> Plan:
     tag = tag_of(registry, model_id)
     if model_id in (registry.current_id, registry.link_id):
         raise RefusedError(
-            f"{tag} ({model_id}) is the current model", "promote another one first: git pbm promote MODEL"
+            f"{tag} ({model_id}) is the current model",
+            "promote another one first: git pbm promote MODEL",
+            error_id=ErrorId.MODEL_IN_USE,
         )
     children = Lineage.of(registry).children(model_id)
     if children:
         names = ", ".join(tag_of(registry, child) for child in children[:5])
-        raise RefusedError(f"{tag} ({model_id}) is the parent of {names}", "remove those first, or keep it")
+        raise RefusedError(
+            f"{tag} ({model_id}) is the parent of {names}",
+            "remove those first, or keep it",
+            error_id=ErrorId.MODEL_IN_USE,
+        )
     model = registry.models[model_id]
     gone = tuple(Delete(model.path_of(name)) for name in model.entries)
     allowances = _without_allowances(registry, model.path)

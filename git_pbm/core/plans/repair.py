@@ -11,7 +11,7 @@ from git_pbm.core.plans.plan import Plan
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 
 REPAIR = "git pbm repair --apply"
 """The remedy of findings about generated files."""
@@ -59,4 +59,5 @@ def _refuse_folder(registry: Registry) -> None:
         raise RefusedError(
             f"{CURRENT_PATH} is a directory; repair does not delete what is in it",
             f"move it aside: mv {CURRENT_PATH} current.old; then repair again",
+            error_id=ErrorId.PATH_IN_THE_WAY,
         )

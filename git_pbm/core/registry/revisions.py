@@ -25,7 +25,7 @@ from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.lineage import Lineage
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import UsageError
+from git_pbm.errors import ErrorId, UsageError
 
 _EXPRESSION = re.compile(r"([A-Za-z0-9._-]{1,64})(?:@\{([0-9]{1,6})\})?((?:\^|~[0-9]{0,6})*)")
 _STEP = re.compile(r"\^|~([0-9]*)")
@@ -50,6 +50,7 @@ def parse(text: str) -> Expression:
         raise UsageError(
             f"{text[:80]!r} does not name a model",
             "a MODEL is a tag, an id, current, current@{1}, or one of them with ^ or ~2",
+            error_id=ErrorId.INVALID_ARGUMENTS,
         )
     steps = sum(int(step[1] or 1) for step in _STEP.finditer(match[3]))
     return Expression(text, match[1], None if match[2] is None else int(match[2]), steps)
@@ -82,9 +83,9 @@ def _base(expression: Expression, registry: Registry, was_current: Callable[[int
     found = _by_digits(base.lower(), registry) if is_hex else [m.name for tag, m in registry.tagged() if tag == base]
     if len(found) > 1:
         hint = "give more digits, or the tag" if is_hex else "name it by its id"
-        raise UsageError(f"{base} is ambiguous: {_listed(found, registry)}", hint)
+        raise UsageError(f"{base} is ambiguous: {_listed(found, registry)}", hint, error_id=ErrorId.AMBIGUOUS_MODEL)
     if not found:
-        raise UsageError(f"no model is called {base}", _nearest(base, registry))
+        raise UsageError(f"no model is called {base}", _nearest(base, registry), error_id=ErrorId.UNKNOWN_MODEL)
     if not is_id(found[0]):
         raise _wrongly_named(base, found[0])
     return found[0]
@@ -94,15 +95,22 @@ def _current(expression: Expression, registry: Registry, was_current: Callable[[
     ago = expression.changes_ago or 0
     found = registry.current_id if ago == 0 else was_current(ago)
     if found is None and ago == 0:
-        raise UsageError("no model is current yet", "promote one: git pbm promote MODEL")
+        raise UsageError(
+            "no model is current yet", "promote one: git pbm promote MODEL", error_id=ErrorId.UNKNOWN_MODEL
+        )
     if found is None:
         raise UsageError(
             f"{CURRENT_PATH}@{{{ago}}}: current has not changed that often",
             "git pbm history shows when it changed",
+            error_id=ErrorId.UNKNOWN_MODEL,
         )
     if found not in registry.models:
         said = CURRENT_PATH if ago == 0 else f"{CURRENT_PATH}@{{{ago}}}"
-        raise UsageError(f"{said} is {found}, which has no directory here", "git pbm check says what is wrong")
+        raise UsageError(
+            f"{said} is {found}, which has no directory here",
+            "git pbm check says what is wrong",
+            error_id=ErrorId.UNKNOWN_MODEL,
+        )
     return found
 
 
@@ -141,7 +149,9 @@ def _listed(names: Sequence[str], registry: Registry) -> str:
 
 def _wrongly_named(said: str, name: str) -> UsageError:
     return UsageError(
-        f"{said}: that model's directory is called {name!r}, which is not an id", "git pbm check says more"
+        f"{said}: that model's directory is called {name!r}, which is not an id",
+        "git pbm check says more",
+        error_id=ErrorId.UNKNOWN_MODEL,
     )
 
 
@@ -158,7 +168,9 @@ def _lineage_ends(expression: Expression, registry: Registry, lineage: Lineage, 
         why = f"has a parent that is not here ({stated if is_id(stated) else repr(stated[:80])})"
     ends = f"the lineage ends {steps} step{'s' * (steps != 1)} up"
     return UsageError(
-        f"{expression.text}: {ends}, at {_label(last, registry)}, which {why}", "git pbm lineage shows it"
+        f"{expression.text}: {ends}, at {_label(last, registry)}, which {why}",
+        "git pbm lineage shows it",
+        error_id=ErrorId.UNKNOWN_MODEL,
     )
 
 

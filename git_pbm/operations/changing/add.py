@@ -12,7 +12,7 @@ from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
 from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, NetworkRole, network_kind, network_name
 from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fields, plan_add
-from git_pbm.errors import UsageError
+from git_pbm.errors import ErrorId, UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.model_change import ModelChangeResult
@@ -64,7 +64,7 @@ def add(
                 uow.preview(plan)
                 return AddResult(model_id=model_id, planned=plan)
             changed = uow.make(plan)
-            return AddResult(model_id=model_id, changed=changed, deployed=changed.deployed)
+            return AddResult(model_id=model_id, changed=changed, deployed=changed.deployed, failure=changed.failure)
 
 
 def _sources(request: AddRequest, version: int) -> list[Source]:
@@ -97,8 +97,8 @@ def _there_already(
     """Nothing to add; a deployment that failed the first time is done now."""
     is_wanted = options.deploys and request.fields.promote and there.is_current
     engine = engine_of(repository) if is_wanted else None
-    deployed = deploy_current(repository, there.model_id, engine, options.wait) if engine else None
-    return AddResult(model_id=there.model_id, there=there, deployed=deployed)
+    deployed, failure = deploy_current(repository, there.model_id, engine, options.wait) if engine else (None, None)
+    return AddResult(model_id=there.model_id, there=there, deployed=deployed, failure=failure)
 
 
 def _version_of(request: AddRequest) -> int:
@@ -129,16 +129,23 @@ def read_metrics(path: str | None, said: Metrics) -> Metrics:
         return said
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would be waited for
-            raise UsageError(f"--metrics {path}: not a regular file", "name the file that your training wrote")
+            raise UsageError(
+                f"--metrics {path}: not a regular file",
+                "name the file that your training wrote",
+                error_id=ErrorId.UNUSABLE_METRICS,
+            )
         with open(path, "rb") as file:
             data = file.read(_LOG_LIMIT + 1)
     except OSError as error:
         raise UsageError(
             f"--metrics {path}: {error.strerror}",
             "a run without its history file has not finished: is this the model that you mean?",
+            error_id=ErrorId.NO_SUCH_FILE,
         ) from error
     try:
         found = metrics_of(read_json(data, _LOG_LIMIT), said.best_epoch)
     except DocumentProblem as problem:
-        raise UsageError(f"--metrics {path}: {problem}", "it must be strict JSON") from problem
+        raise UsageError(
+            f"--metrics {path}: {problem}", "it must be strict JSON", error_id=ErrorId.UNUSABLE_METRICS
+        ) from problem
     return found.overlaid(said)

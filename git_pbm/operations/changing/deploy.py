@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.names import RECEIPT_NAME, network_kind
 from git_pbm.deployment.engine_folder import read_receipt
-from git_pbm.errors import ExitCode, RefusedError, UsageError
+from git_pbm.errors import ErrorId, ExitCode, RefusedError, UsageError
 from git_pbm.fs.path_state import ABSENT, PathState, read_state
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY, DeployResult, deploy_model, deployable_of, engine_of
@@ -46,7 +46,11 @@ def target_folder(repository: Repository, said: str | None) -> str:
     """The folder to deploy to: as said (relative to where the person stands), else the configured one."""
     folder = os.path.abspath(said) if said is not None else engine_of(repository)
     if folder is None:
-        raise UsageError("no engine folder is configured", f"say --to DIR, or: git config {ENGINE_KEY} DIR")
+        raise UsageError(
+            "no engine folder is configured",
+            f"say --to DIR, or: git config {ENGINE_KEY} DIR",
+            error_id=ErrorId.NO_ENGINE_FOLDER,
+        )
     return folder
 
 
@@ -62,7 +66,11 @@ def inspect(repository: Repository, model: str, to: str | None) -> DeployCheckRe
     folder = target_folder(repository, to)
     if not os.path.isdir(folder):
         place = shlex.quote(folder)
-        raise RefusedError(f"{folder}: no such folder", f"mkdir -p {place}; git pbm deploy {model} --to {place}")
+        raise RefusedError(
+            f"{folder}: no such folder",
+            f"mkdir -p {place}; git pbm deploy {model} --to {place}",
+            error_id=ErrorId.NO_ENGINE_FOLDER,
+        )
     registry = whole_registry(repository)
     model_id = resolve(repository, registry, model)
     wanted = deployable_of(repository, registry.models[model_id], "")

@@ -23,7 +23,7 @@ from git_pbm.core.registry.facts import TEXT_LIMIT
 from git_pbm.core.registry.readme_block import has_block
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.fs.small_files import read_small
 from git_pbm.gitio.merge_state import Operation, Side, Unmerged
 from git_pbm.gitio.objects import read_blobs
@@ -128,7 +128,9 @@ def read_merge(repository: Repository, operation: Operation, unmerged: Unmerged)
     fetch_documents(repository, *filter(None, sides), staged=True)
     registry = Registry(staged_tree(repository, FactsLoader(repository)))
     if not registry.exists:
-        raise RefusedError(f"{repository.folder} is not a models registry", "make it one: git pbm init")
+        raise RefusedError(
+            f"{repository.folder} is not a models registry", "make it one: git pbm init", error_id=ErrorId.NO_REGISTRY
+        )
     if REGISTRY_PATH in unmerged:
         stages = unmerged[REGISTRY_PATH]
         texts = {stage: _blob(repository, _id_in(entry)) for stage, entry in stages.items()}

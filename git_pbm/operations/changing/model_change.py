@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from git_pbm.core.plans.plan import Plan
+from git_pbm.errors import NotDeployedError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import DeployResult, deploy_current, engine_of
 from git_pbm.operations.result import Result
@@ -23,6 +24,7 @@ class ModelChangeResult(Result):
     changed: CommitResult | None = None
     planned: Plan | None = None
     deployed: DeployResult | None = None
+    failure: NotDeployedError | None = None
     why_unchanged: str = ""
     """Why nothing was changed, where nothing was; for people."""
 
@@ -49,16 +51,17 @@ def change_model(
     with UnitOfWork.begin(repository, command, options) as uow:
         model_id, plan = planner(uow)
         if plan is None:
-            return ModelChangeResult(
-                model_id=model_id, deployed=_deploy(repository, model_id, options) if redeploy else None
-            )
+            deployed, failure = _deploy(repository, model_id, options) if redeploy else (None, None)
+            return ModelChangeResult(model_id=model_id, deployed=deployed, failure=failure)
         if options.preview:
             uow.preview(plan)
             return ModelChangeResult(model_id=model_id, planned=plan)
         changed = uow.make(plan)
-        return ModelChangeResult(model_id=model_id, changed=changed, deployed=changed.deployed)
+        return ModelChangeResult(model_id=model_id, changed=changed, deployed=changed.deployed, failure=changed.failure)
 
 
-def _deploy(repository: Repository, model_id: str, options: ChangeOptions) -> DeployResult | None:
+def _deploy(
+    repository: Repository, model_id: str, options: ChangeOptions
+) -> tuple[DeployResult | None, NotDeployedError | None]:
     engine = engine_of(repository) if options.deploy and not options.preview else None
-    return deploy_current(repository, model_id, engine, options.wait) if engine else None
+    return deploy_current(repository, model_id, engine, options.wait) if engine else (None, None)

@@ -8,7 +8,7 @@ from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.repair import plan_repair
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
-from git_pbm.errors import ExitCode
+from git_pbm.errors import ExitCode, NotDeployedError
 from git_pbm.gitio.index import index_is_torn, rebuild_index
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
@@ -46,10 +46,15 @@ class RepairResult(Result):
         return "the repair is staged" if self.applied and self.has_work else None
 
     @property
-    def exit_code(self) -> ExitCode:
+    def failure(self) -> NotDeployedError | None:
+        """Why what an interrupted command had still to deploy was not deployed."""
+        return self.recovered.failure if self.recovered else None
+
+    @property
+    def exit_code(self) -> int:
         """1 where something is to be repaired and was only shown, or is left."""
-        if self.recovered and self.recovered.left:
-            return ExitCode.NOT_DEPLOYED  # as a command that committed, and could not deploy
+        if self.failure is not None:
+            return self.failure.exit_code
         return ExitCode.FINDINGS if self.has_work and not self.applied else ExitCode.OK
 
 

@@ -14,7 +14,7 @@ from git_pbm.core.plans.plan import SetLink, WriteText
 from git_pbm.core.plans.resolve import plan_resolve, settled_current
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
-from git_pbm.errors import ExitCode, RefusedError
+from git_pbm.errors import ErrorId, ExitCode, RefusedError
 from git_pbm.fs.atomic_files import replace_file
 from git_pbm.gitio.merge_state import Operation, operation_in, unmerged_paths, without_operation
 from git_pbm.gitio.repository import Repository
@@ -89,7 +89,11 @@ def resolve_merge(
         operation, unmerged = operation_in(repository), unmerged_paths(repository)
         if operation is None and not unmerged:
             if model is not None:
-                raise RefusedError("no merge is in progress here", f"make it current: git pbm promote {model}")
+                raise RefusedError(
+                    "no merge is in progress here",
+                    f"make it current: git pbm promote {model}",
+                    error_id=ErrorId.NOTHING_TO_DO,
+                )
             return ResolveResult(operation=None, recovered=recovered)
         merge = read_merge(repository, operation or without_operation(repository), unmerged)
         current, is_settled = _answer(merge, model)
@@ -128,6 +132,7 @@ def _answer(merge: MergeContext, model: str | None) -> tuple[str | None, bool]:
         raise RefusedError(
             f"{first} is in conflict, and {REGISTRY_PATH} follows from it",
             f"settle it first: {resolution_hint(merge, first)}; then: git pbm resolve --current {model}",
+            error_id=ErrorId.MERGE_CONFLICT,
         )
     return resolve(merge.repository, merge.registry, model), True
 

@@ -6,7 +6,7 @@ from git_pbm.core.names import REGISTRY_PATH, is_id
 from git_pbm.core.plans.plan import Plan
 from git_pbm.core.plans.promote import plan_roll_back
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import RefusedError, UnverifiedError
+from git_pbm.errors import ErrorId, RefusedError, UnverifiedError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.model_change import ModelChangeResult, change_model
 from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
@@ -31,8 +31,18 @@ def _before(repository: Repository, registry: Registry) -> str:
         model_id = piled.pop()
         if model_id in registry.models and model_id != registry.current_id:
             if not is_id(registry.current_id or ""):
-                raise RefusedError(f"{REGISTRY_PATH} names no model as current", "choose one: git pbm promote MODEL")
+                raise RefusedError(
+                    f"{REGISTRY_PATH} names no model as current",
+                    "choose one: git pbm promote MODEL",
+                    error_id=ErrorId.NOTHING_TO_DO,
+                )
             return model_id
     if is_shallow(repository):
-        raise UnverifiedError("this clone's history ends before the last promotion", "git fetch --unshallow")
-    raise RefusedError("no earlier promotion to roll back to", "git pbm history shows what was current")
+        raise UnverifiedError(
+            "this clone's history ends before the last promotion",
+            "git fetch --unshallow",
+            error_id=ErrorId.HISTORY_INCOMPLETE,
+        )
+    raise RefusedError(
+        "no earlier promotion to roll back to", "git pbm history shows what was current", error_id=ErrorId.NOTHING_TO_DO
+    )

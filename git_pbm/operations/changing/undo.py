@@ -19,7 +19,7 @@ from git_pbm.core.names import (
 )
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, SetLink, WriteText
 from git_pbm.core.registry.facts import Facts
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, NotDeployedError, RefusedError
 from git_pbm.gitio.checkout import check_out
 from git_pbm.gitio.index import Entries, literal, tree_entries
 from git_pbm.gitio.repository import GitFailure, Repository
@@ -42,6 +42,7 @@ class UndoResult(Result):
     paths: tuple[str, ...]
     dry_run: bool
     deployed: DeployResult | None = None
+    failure: NotDeployedError | None = None
     recovered: Recovered | None = None
     warnings: tuple[str, ...] = ()
 
@@ -76,11 +77,15 @@ def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
         edits = _edits(uow, parent, entries)
         current = next((current_target_id(e.target) for e in edits if isinstance(e, SetLink)), None)
         engine = engine_of(repository) if options.deploys else None
-        take_back(uow.workspace, parent, edits, entries, current, engine)
-        deployed, warnings = uow.finish(current, engine)
+        try:
+            take_back(uow.workspace, parent, edits, entries, current, engine)
+        except NotDeployedError as failure:
+            return replace(result, failure=failure)
+        finished = uow.finish(current, engine)
+        warnings = finished.warnings
         if engine is not None and current is None and CURRENT_PATH in paths:
             warnings = (*warnings, f"nothing is current now, and {engine} keeps what was deployed last")
-        return replace(result, deployed=deployed, warnings=warnings)
+        return replace(result, deployed=finished.deployed, failure=finished.failure, warnings=warnings)
 
 
 def _own_commit(repository: Repository, head: str) -> tuple[str, str, Named]:
@@ -90,7 +95,11 @@ def _own_commit(repository: Repository, head: str) -> tuple[str, str, Named]:
     if len(parents) != 1 or named is None:
         kind = "a merge" if len(parents) > 1 else "not a change that git pbm made to one model"
         how = "git revert -m 1 HEAD" if len(parents) > 1 else "git revert HEAD"
-        raise RefusedError(f"HEAD ({head[:10]} {subject}) is {kind}", f"take it back with a commit: {how}")
+        raise RefusedError(
+            f"HEAD ({head[:10]} {subject}) is {kind}",
+            f"take it back with a commit: {how}",
+            error_id=ErrorId.NOT_UNDOABLE,
+        )
     return parents[0], subject, named
 
 
@@ -104,6 +113,7 @@ def _refuse_held(repository: Repository, head: str, named: Named) -> None:
         raise RefusedError(
             f"{holder} has HEAD ({head[:10]}) too, so others may have it",
             f"take it back with a commit: {ways.get(named.verb, 'git revert HEAD')}",
+            error_id=ErrorId.NOT_UNDOABLE,
         )
 
 
@@ -133,7 +143,9 @@ def _changed_paths(repository: Repository, parent: str, head: str) -> list[str]:
     ours = (REGISTRY_PATH, CURRENT_PATH, README_PATH)
     other = next((path for path in paths if path not in ours and not path.startswith(f"{MODELS_PATH}/")), None)
     if other is not None:
-        raise RefusedError(f"HEAD changes {other}, too", "take it back with a commit: git revert HEAD")
+        raise RefusedError(
+            f"HEAD changes {other}, too", "take it back with a commit: git revert HEAD", error_id=ErrorId.NOT_UNDOABLE
+        )
     return paths
 
 
@@ -143,7 +155,11 @@ def _refuse_edited(repository: Repository, paths: list[str]) -> None:
     for path in paths:
         name = shlex.quote(path)
         if tracked[path] is None and os.path.lexists(os.path.join(repository.folder, path)):
-            raise RefusedError(f"{path} is not committed; it would be lost", f"move it aside: mv {name} {name}.kept")
+            raise RefusedError(
+                f"{path} is not committed; it would be lost",
+                f"move it aside: mv {name} {name}.kept",
+                error_id=ErrorId.UNCOMMITTED_CHANGES,
+            )
     # not `git diff`, which takes index.lock to refresh the index, whatever GIT_OPTIONAL_LOCKS says
     argv = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--", *map(literal, paths))
     if repository.run(*argv):
@@ -151,6 +167,7 @@ def _refuse_edited(repository: Repository, paths: list[str]) -> None:
         raise RefusedError(
             "files of this commit differ from HEAD; the edits would be lost",
             f"put them back first: git diff HEAD -- {names}; git checkout HEAD -- {names}",
+            error_id=ErrorId.UNCOMMITTED_CHANGES,
         )
 
 
@@ -162,12 +179,18 @@ def _edits(uow: UnitOfWork, parent: str, entries: Entries) -> tuple[Edit, ...]:
     known = {path: facts for path in networks if isinstance(facts := tree.facts(path), Facts)}
     lacking = next((path for path in networks if path not in known), None)
     if lacking is not None:
-        raise RefusedError(f"{lacking}: this clone lacks its content", f"git pbm check --fetch --rev {parent[:10]}")
+        raise RefusedError(
+            f"{lacking}: this clone lacks its content",
+            f"git pbm check --fetch --rev {parent[:10]}",
+            error_id=ErrorId.CONTENT_MISSING,
+        )
     try:
         check_out(repository, networks, uow.workspace.staging)
     except GitFailure as failure:
         raise RefusedError(
-            f"git cannot check the networks out again: {failure}", "take it back with a commit: git revert HEAD"
+            f"git cannot check the networks out again: {failure}",
+            "take it back with a commit: git revert HEAD",
+            error_id=ErrorId.NOT_UNDOABLE,
         ) from failure
     return tuple(_edit(repository, path, entry, known) for path, entry in entries.items())
 

@@ -11,7 +11,7 @@ from git_pbm.core.findings import Finding
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import judge_change
-from git_pbm.errors import ExitCode, UsageError
+from git_pbm.errors import ErrorId, ExitCode, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.facts_loader import FactsLoader
@@ -71,7 +71,9 @@ def _message(repository: Repository, path: str, environment: Mapping[str, str]) 
             draft = file.read()
     except OSError as error:
         raise UsageError(
-            f"{path}: {error.strerror}", "git passes the file of the message: install it as commit-msg"
+            f"{path}: {error.strerror}",
+            "git passes the file of the message: install it as commit-msg",
+            error_id=ErrorId.NO_SUCH_FILE,
         ) from error
     kind = repository.config("commit.cleanup") or "default"
     # git tells its hooks with GIT_EDITOR=: that no editor was opened (githooks(5)); then `#` begins no comment

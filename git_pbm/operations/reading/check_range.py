@@ -18,7 +18,7 @@ from git_pbm.core.rules.engine import judge_change, run_rules
 from git_pbm.core.rules.rule import slug_of
 from git_pbm.core.rules.state.allowances import allowances_are_used
 from git_pbm.core.rules.table import IMMUTABILITY
-from git_pbm.errors import UnverifiedError, UsageError
+from git_pbm.errors import ErrorId, UnverifiedError, UsageError
 from git_pbm.gitio.partial_clone import fetch_objects
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.check import DEFAULT_CHECK, CheckOptions, CheckResult
@@ -88,8 +88,14 @@ def _commit(repository: Repository, revision: str) -> str:
     if commit is not None:
         return commit
     if is_shallow(repository):
-        raise UnverifiedError(f"{revision}: not in this clone, whose history ends early", DEEPEN)
-    raise UsageError(f"{revision}: not a commit of this repository", "git log --oneline shows what there is")
+        raise UnverifiedError(
+            f"{revision}: not in this clone, whose history ends early", DEEPEN, error_id=ErrorId.HISTORY_INCOMPLETE
+        )
+    raise UsageError(
+        f"{revision}: not a commit of this repository",
+        "git log --oneline shows what there is",
+        error_id=ErrorId.UNKNOWN_REVISION,
+    )
 
 
 def _read_documents(blobs: FactsLoader, steps: Sequence[Step]) -> None:

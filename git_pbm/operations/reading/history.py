@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import ExitCode, UnverifiedError, UsageError
+from git_pbm.errors import ErrorId, ExitCode, UnverifiedError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.promotions import Promotion, commit_at, is_shallow, promotions
@@ -94,7 +94,11 @@ def current_at(repository: Repository, moment: str) -> Promotion | None:
     commit = commit_at(repository, moment)
     if commit is None:
         if is_shallow(repository):
-            raise UnverifiedError(f"this clone's history ends before {moment}", "git fetch --unshallow gets the rest")
+            raise UnverifiedError(
+                f"this clone's history ends before {moment}",
+                "git fetch --unshallow gets the rest",
+                error_id=ErrorId.HISTORY_INCOMPLETE,
+            )
         raise UsageError(f"--at {moment}: no commit is that old", "git log --reverse shows the first one")
     steps = promotions(repository, commit)
     return steps[-1] if steps and steps[-1].model_id is not None else None

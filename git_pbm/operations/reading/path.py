@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.names import NetworkRole
 from git_pbm.core.registry.model import Model
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import way_to_files
 from git_pbm.operations.result import Result
@@ -26,11 +26,21 @@ def path_of(repository: Repository, model: Model, role: NetworkRole | None) -> P
     if role is not None:
         name = model.network(role)
         if name is None:
-            raise RefusedError(f"{model.name} has no {role} net", f"git pbm show {model.name} tells what it has")
+            raise RefusedError(
+                f"{model.name} has no {role} net",
+                f"git pbm show {model.name} tells what it has",
+                error_id=ErrorId.NO_SUCH_FILE,
+            )
         path = model.path_of(name)
     if repository.root is None:
-        raise RefusedError("a bare repository has no files to name", "clone it, or: git cat-file blob HEAD:" + path)
+        raise RefusedError(
+            "a bare repository has no files to name",
+            "clone it, or: git cat-file blob HEAD:" + path,
+            error_id=ErrorId.NO_WORK_TREE,
+        )
     whole = os.path.join(repository.root, path)
     if not os.path.exists(whole):
-        raise RefusedError(f"{path} is not in this work tree", way_to_files(repository, model.path))
+        raise RefusedError(
+            f"{path} is not in this work tree", way_to_files(repository, model.path), error_id=ErrorId.CONTENT_MISSING
+        )
     return PathResult(whole)

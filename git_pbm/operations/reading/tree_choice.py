@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from git_pbm.errors import GitError, UsageError
+from git_pbm.errors import ErrorId, GitError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.verdict_cache import TreeSource
 
@@ -23,8 +23,16 @@ def place_of_commit(repository: Repository, revision: str) -> TreeSource:
     commit = repository.commit_id(revision)
     if commit is None:
         if revision == "HEAD":
-            raise GitError("HEAD has no commit yet", "make one, or check what is staged: git pbm check --staged")
-        raise UsageError(f"{revision}: not a commit of this repository", "git log --oneline shows what there is")
+            raise GitError(
+                "HEAD has no commit yet",
+                "make one, or check what is staged: git pbm check --staged",
+                error_id=ErrorId.UNKNOWN_REVISION,
+            )
+        raise UsageError(
+            f"{revision}: not a commit of this repository",
+            "git log --oneline shows what there is",
+            error_id=ErrorId.UNKNOWN_REVISION,
+        )
     label = f"commit {commit[:12]}" if commit.startswith(revision) else f"{revision} ({commit[:12]})"
     return TreeSource(label, commit)
 

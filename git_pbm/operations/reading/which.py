@@ -9,7 +9,7 @@ from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, parse_pointer
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import ExitCode, RefusedError, UsageError
+from git_pbm.errors import ErrorId, ExitCode, RefusedError, UsageError
 from git_pbm.fs.path_state import read_state
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
@@ -67,7 +67,9 @@ def whole_registry(repository: Repository) -> Registry:
     """HEAD's registry, networks included. Raises :class:`RefusedError` where there is none."""
     head = repository.head()
     if head is None:
-        raise RefusedError("nothing is committed here yet", "make it a registry: git pbm init")
+        raise RefusedError(
+            "nothing is committed here yet", "make it a registry: git pbm init", error_id=ErrorId.NO_REGISTRY
+        )
     fetch_documents(repository)
     registry = Registry(commit_tree(repository, head, FactsLoader(repository, validate=False), "HEAD"))
     if not registry.exists:
@@ -113,7 +115,9 @@ def _files(path: str, root: str | None) -> list[str]:
         # a pipe or a device would be read for ever; a link in a registry leads to wherever its author wanted
         return [name for name in found if os.path.isfile(name) and not (is_ours and os.path.islink(name))]
     if not os.path.isfile(path):
-        raise UsageError(f"{path}: no such file", "name ONNX files, or a folder that holds some")
+        raise UsageError(
+            f"{path}: no such file", "name ONNX files, or a folder that holds some", error_id=ErrorId.NO_SUCH_FILE
+        )
     return [path]
 
 

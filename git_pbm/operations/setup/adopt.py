@@ -25,7 +25,7 @@ from git_pbm.core.plans.setup.adopt import Adoption
 from git_pbm.core.plans.setup.import_folders import MovedIn, Network
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import RefusedError, UsageError
+from git_pbm.errors import ErrorId, RefusedError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import births
@@ -67,6 +67,7 @@ def adoption_of(repository: Repository, registry: Registry, moves: Mapping[str, 
             raise UsageError(
                 f"--move-in {path}: no committed folder with a policy*.onnx that is not a model yet",
                 f"folders there are: {there}",
+                error_id=ErrorId.NO_SUCH_FILE,
             )
         chosen[clean] = tag
     _refuse_other_files(files, folders.get(CURRENT_PATH))
@@ -132,6 +133,7 @@ def _taken_in(
             f"{folder.path}: holds {len(folder.policies)} policies and {len(values)} value nets; "
             "a model has one policy and at most one value net",
             f"give each model a folder of its own: git mv {folder.path}/<file> <folder>/",
+            error_id=ErrorId.NOT_ADOPTABLE,
         )
     policy = folder.policies[0]
     kind = network_kind(policy)
@@ -168,10 +170,12 @@ def _refuse_other_files(files: Mapping[str, str], folder: Folder | None) -> None
         raise RefusedError(
             f"{CURRENT_PATH}/ becomes a link, and no network in it is named like a policy",
             f"name it, and commit: git mv {shlex.quote(others[0])} {CURRENT_PATH}/policy_v{DEFAULT_VERSION}.onnx",
+            error_id=ErrorId.NOT_ADOPTABLE,
         )
     raise RefusedError(
         f"{CURRENT_PATH}/ becomes a link, and it also holds {', '.join(others[:3])}",
         f"move it elsewhere and commit: git mv {shlex.quote(others[0])} <folder>/",
+        error_id=ErrorId.NOT_ADOPTABLE,
     )
 
 
@@ -183,6 +187,8 @@ def _document(repository: Repository, folder: Folder) -> Mapping[str, JsonValue]
         document = read_json(repository.run("cat-file", "blob", blob), METADATA_LIMIT)
     except DocumentProblem as problem:
         raise RefusedError(
-            f"{folder.path}/{METADATA_NAME}: {problem}", "correct it, or remove it, and commit"
+            f"{folder.path}/{METADATA_NAME}: {problem}",
+            "correct it, or remove it, and commit",
+            error_id=ErrorId.NOT_ADOPTABLE,
         ) from None
     return document if isinstance(document, dict) else {}

@@ -14,7 +14,7 @@ from git_pbm.core.plans.setup.init import CANDIDATES, Wanted, plan_init
 from git_pbm.core.plans.setup.templates import HOOKS_CONFIG_PATH
 from git_pbm.core.registry.registry import Registry
 from git_pbm.deployment.engine_folder import refuse_registry
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, NotDeployedError, RefusedError
 from git_pbm.gitio.index import tree_entries
 from git_pbm.gitio.merge_driver import install_driver
 from git_pbm.gitio.repository import Repository
@@ -57,6 +57,11 @@ class InitResult(Result):
         """What was committed; None where nothing was missing."""
         return self.changed.done if self.changed is not None else None
 
+    @property
+    def failure(self) -> NotDeployedError | None:
+        """Why the commit, which is made, may not be on the disk."""
+        return self.changed.failure if self.changed is not None else None
+
 
 def init(
     repository: Repository,
@@ -92,6 +97,15 @@ def init(
             return InitResult(planned=plan, engine=engine or repository.config_path(ENGINE_KEY), left=tuple(offers))
         left = _lfs(repository) if asked.lfs else []  # its filter must be there before anything is staged
         changed = uow.commit(plan) if plan is not None else None
+    if changed is not None and changed.failure is not None:
+        return InitResult(changed=changed, engine=repository.config_path(ENGINE_KEY), left=tuple(left))
+    return _set_up_clone(repository, asked, changed, engine, left)
+
+
+def _set_up_clone(
+    repository: Repository, asked: InitOptions, changed: CommitResult | None, engine: str | None, left: list[str]
+) -> InitResult:
+    """Install what belongs to this clone alone, and look for what is still to be done."""
     install_driver(repository)
     if engine is not None:
         repository.run("config", ENGINE_KEY, engine)
@@ -115,14 +129,18 @@ def _engine(said: str | None) -> str | None:
     folder = os.path.abspath(said)
     refuse_registry(folder)
     if not os.path.isdir(folder):
-        raise RefusedError(f"{said}: no such folder", f"mkdir -p {shlex.quote(said)}")
+        raise RefusedError(
+            f"{said}: no such folder", f"mkdir -p {shlex.quote(said)}", error_id=ErrorId.NO_ENGINE_FOLDER
+        )
     return folder
 
 
 def _refuse_without_lfs(asked: InitOptions) -> None:
     if asked.lfs and shutil.which("git-lfs") is None:
         raise RefusedError(
-            "Git LFS is not installed here", "install it (https://git-lfs.com), then: git pbm init --lfs"
+            "Git LFS is not installed here",
+            "install it (https://git-lfs.com), then: git pbm init --lfs",
+            error_id=ErrorId.LFS_UNUSABLE,
         )
 
 
@@ -147,6 +165,7 @@ def _wanted(uow: UnitOfWork, asked: InitOptions, staging: str) -> Wanted:
         raise RefusedError(
             f"{GITATTRIBUTES_PATH} is there and not committed as a plain file; init would have to touch it",
             f"git add {GITATTRIBUTES_PATH}; git commit",
+            error_id=ErrorId.UNCOMMITTED_CHANGES,
         )
     return Wanted(
         present,
@@ -166,6 +185,7 @@ def _refuse_uncommitted(repository: Repository, plan: Plan) -> None:
         raise RefusedError(
             f"{path} differs from HEAD; the change would ride along",
             f"commit it, put it back or move it away first: git diff HEAD -- {path}",
+            error_id=ErrorId.UNCOMMITTED_CHANGES,
         )
 
 
@@ -179,6 +199,7 @@ def _refuse_uncommitted_models(uow: UnitOfWork, asked: InitOptions) -> None:
         raise RefusedError(
             f"{MODELS_PATH}/ is there and not committed, so it would be left out",
             f"git add {MODELS_PATH}; git commit; then: git pbm init --adopt",
+            error_id=ErrorId.UNCOMMITTED_CHANGES,
         )
 
 

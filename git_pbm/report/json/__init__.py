@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from git_pbm.operations.result import Result
+from git_pbm.report.json.errors import error_json
 from git_pbm.report.renderer import load_renderer
 from git_pbm.report.terminal import print_json
 
@@ -12,7 +13,8 @@ from git_pbm.report.terminal import print_json
 def render(result: Result) -> None:
     """Print a result as one JSON object."""
     load_renderer(__name__, result)
-    print_json(to_json(result))
+    failure = {"error": error_json(result.failure)} if result.failure is not None else {}
+    print_json({**to_json(result), **failure})
 
 
 @singledispatch

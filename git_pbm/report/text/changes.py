@@ -30,13 +30,13 @@ def report_change(changed: CommitResult) -> None:
     write_if_deployed(changed.deployed)
 
 
-def report_recovery(recovered: Recovered | None) -> None:
-    """One line about an interrupted command that was recovered first."""
+def report_recovery(recovered: Recovered | None, *, with_failure: bool = True) -> None:
+    """One line about an interrupted command that was recovered first, and why it could not be deployed."""
     if recovered is not None:
         did = "finished" if recovered.forward else "undid"
         print_message(f"note: {did} `git pbm {sanitize(recovered.command)}`, which had been interrupted")
-        if recovered.left:
-            print_message(f"warning: {sanitize(recovered.left)}")
+        if with_failure and recovered.failure is not None:
+            warn((f"{recovered.failure.message} -> {recovered.failure.hint}",))
 
 
 def report_plan(plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""Every exit code, from a command that ends with it, and what that command says on standard error.
+"""Every exit code, from a command that ends with it, and what that command says on standard error, with error ids.
 
 After a change that is meant: ``PBM_WRITE_GOLDEN=true python -m pytest tests/e2e/commands/test_exit_codes.py``, and read
 the difference in ``tests/golden/exit-codes.txt``.
@@ -93,12 +93,6 @@ def failing_hook(place: Machine) -> Machine:
     return place
 
 
-def strange_engine_before(place: Machine) -> Machine:
-    """The engine's folder holds a file of a stranger, and nothing was deployed yet."""
-    golden.engine(place).write("../engine/policy_v2.onnx", b"not registered")
-    return place
-
-
 UNKNOWN = f"git pbm which {POLICY.format(5)}"
 ROWS = (
     Row(0, "done", "git pbm list"),
@@ -122,10 +116,10 @@ ROWS = (
     Row(4, "not a models repository", "git pbm list", golden.no_registry),
     Row(4, "a hook refuses", "git pbm promote supervised-v2", failing_hook),
     Row(4, "another process works here", "git pbm promote supervised-v2 --wait 0", how=run_while_busy),
-    Row(4, "deploying over a stranger's file", "git pbm deploy", strange_engine_before),
+    Row(4, "deploying over a stranger's file", "git pbm deploy", golden.strange_engine_before),
     Row(4, "a full disk under standard output", "git pbm list >/dev/full"),
     Row(5, "the same after a commit", "git pbm promote supervised-v2 >/dev/full"),
-    Row(5, "committed, not deployed", f"git pbm {shlex.join(ADD)}", strange_engine_before),
+    Row(5, "committed, not deployed", f"git pbm {shlex.join(ADD)}", golden.strange_engine_before),
     Row(70, "a bug", "git pbm lits", how=run_on_broken_python),
     Row(128, "outside a repository", "git pbm list", golden.no_repository),
     Row(129, "SIGHUP", "git-pbm promote supervised-v2", how=signalled(signal.SIGHUP)),
@@ -139,7 +133,8 @@ ROWS = (
 def test_every_exit_code_and_its_words(machine: Machine, golden_copy: Callable[[], Machine]) -> None:
     parts = []
     for row in ROWS:
-        done = row.how(row.scene(golden_copy()), row.command)
+        place = row.scene(golden_copy())
+        done = row.how(Machine(place.folder, {**place.environment, "PBM_VERBOSE": "1"}), row.command)
         parts.append(f"# {row.status}: {row.what}\n$ {row.command}\n{done.err}[exit {done.status}]\n")
         assert done.status == row.status, parts[-1]
     text = "\n".join(parts).replace(str(machine.folder), "/home/trainer")

@@ -33,6 +33,7 @@ class Case:
     scene: Callable[[Machine], Machine] = golden.as_it_is
 
 
+NOT_DEPLOYED = golden.strange_engine_before
 SAME_AS_FIRST = ("add", POLICY.format(1), VALUE.format(1), "--tag", "supervised-v1")
 REMOVE = ("remove", "supervised-v2", "--why", "it diverged")
 CASES = (
@@ -41,12 +42,15 @@ CASES = (
     Case("add-candidate", (*ADD, "--no-promote")),
     Case("add-no-commit", (*ADD, "--no-commit")),
     Case("add-deployed", ADD, scene=golden.engine),
+    Case("add-not-deployed", ADD, 5, NOT_DEPLOYED),
     Case("add-already-there", SAME_AS_FIRST),
     Case("add-already-there-differences", (*SAME_AS_FIRST, "--notes", "other words", "--best-loss", "1.75")),
     Case("annotate", ("annotate", "rl-r1-i1", "--notes", "it stalls", "--best-loss", "-0.5")),
     Case("annotate-dry-run", ("annotate", "rl-r1-i1", "--notes", "it stalls", "--dry-run")),
     Case("annotate-unchanged", ("annotate", "supervised-v1", "--best-loss", "1.5")),
     Case("promote", ("promote", "supervised-v2")),
+    Case("promote-not-deployed", ("promote", "supervised-v2"), 5, NOT_DEPLOYED),
+    Case("promote-unchanged-not-deployed", ("promote", "current"), 5, NOT_DEPLOYED),
     Case("promote-dry-run", ("promote", "supervised-v2", "--dry-run")),
     Case("promote-unchanged", ("promote", "current")),
     Case("promote-unchanged-deployed", ("promote", "current"), scene=golden.engine),
@@ -64,6 +68,9 @@ CASES = (
     Case("deploy-check-empty", ("deploy", "--check"), 1, golden.engine),
     Case("deploy-check-foreign", ("deploy", "--check"), 1, golden.strange_engine),
     Case("deploy-check-stale", ("deploy", "--check", "supervised-v1"), 1, golden.deployed),
+    Case("init", ("init", "--no-hooks", "--engine", "../runs"), scene=golden.no_registry),
+    Case("init-dry-run", ("init", "--no-hooks", "--dry-run"), scene=golden.no_registry),
+    Case("init-unchanged", ("init", "--no-hooks")),
     Case("list", ("list",)),
     Case("list-where", ("list", "--where", "training=supervised", "--sort=-created")),
     Case("list-no-models", ("list",), scene=golden.no_models),

@@ -69,6 +69,17 @@ def test_what_was_changed_is_said_with_exit_code_5(golden_copy: Callable[[], Mac
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_what_failed_after_the_change_is_said_where_nothing_can_be_printed(
+    golden_copy: Callable[[], Machine], way: str, more: tuple[str, ...]
+) -> None:
+    done = WAYS[way](golden.strange_engine_before(golden_copy()), (*ADD, *more))
+    assert (done.status, done.out) == (5, "")
+    assert done.err.startswith("git pbm: done, but not deployed: ")
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("words", [(*ADD, "--dry-run"), ("rollback", "--dry-run"), ("rollback", "--dry-run", "--json")])
 def test_where_nothing_was_changed_it_is_said_so(
     golden_copy: Callable[[], Machine], words: tuple[str, ...], way: str

@@ -92,7 +92,10 @@ def test_what_cannot_be_deployed_again_is_exit_5_and_is_undone(story: Machine) -
     story.git("config", "pbm.engine", str(engine))
     for network in (story.folder / "current").glob("*.onnx"):
         story.write(f"../engine/{network.name}", b"somebody's own")
-    assert "git pbm deploy" in story.pbm("undo", status=5).err
+    done = story.pbm("undo", "--json", status=5)
+    assert "git pbm deploy" in done.err
+    found = json.loads(done.out)
+    assert (found["head"], found["deployed"], found["error"]["id"]) == (before, None, "not-deployed")
     assert head(story) == before
     story.pbm("check", "--staged")
 

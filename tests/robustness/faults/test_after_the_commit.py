@@ -36,9 +36,12 @@ def test_a_commit_that_the_disk_did_not_take_is_never_called_done(
     registry: Machine, train: Trainer, engine: Path, name: str
 ) -> None:
     script = FAILING.format(name=name)
-    done = registry.run(sys.executable, "-c", script, "add", *map(str, train(3)), "--tag", "rl-r1-i2")
+    done = registry.run(sys.executable, "-c", script, "add", *map(str, train(3)), "--tag", "rl-r1-i2", "--json")
     assert done.status == 5, done.err
     assert "done, but it may not be on the disk" in done.err
+    found = json.loads(done.out)
+    assert found["commit"] == registry.git("rev-parse", "HEAD").strip()
+    assert (found["error"]["id"], found["deployed"]) == ("not-finished", None)
     assert "feat: add rl-r1-i2" in registry.git("log", "-1", "--format=%s")
     assert not list(engine.iterdir())
     recovered = registry.pbm("add", *train(4), "--tag", "rl-r1-i3", "--no-promote")
@@ -57,9 +60,30 @@ def test_an_engine_that_is_gone_stops_no_command_after_a_kill(
     registry.git("config", "--unset", "pbm.engine")
     recovered = registry.pbm(*words, status=status)
     assert "finished `git pbm add`" in recovered.err
-    assert "not deployed" in recovered.err
+    assert recovered.err.count("not deployed") == 1
     assert not (registry.folder / ".git/pbm/journal.json").exists()
     assert "interrupted" not in registry.pbm("check").err
+
+
+def test_repair_says_in_json_that_the_engine_is_gone(registry: Machine, train: Trainer, engine: Path) -> None:
+    stopped(registry, "follow_hooks", "add", *map(str, train(3)), "--tag", "rl-r1-i2")
+    shutil.rmtree(engine)
+    found = json.loads(registry.pbm("repair", "--apply", "--json", status=5).out)
+    assert (found["recovered"], found["error"]["id"]) == ("add", "not-deployed")
+
+
+@pytest.mark.parametrize("name", ["sync_history", "follow_hooks"])
+def test_a_registry_that_the_disk_did_not_take_is_not_set_up_any_further(machine: Machine, name: str) -> None:
+    place = machine.at(machine.folder / "models-repo")
+    place.folder.mkdir()
+    place.git("init", "-q")
+    done = place.run(sys.executable, "-c", FAILING.format(name=name), "init", "--json")
+    assert done.status == 5, done.err
+    found = json.loads(done.out)
+    assert (found["changed"], found["error"]["id"]) == (True, "not-finished")
+    assert found["commit"] == place.git("rev-parse", "HEAD").strip()
+    assert place.pbm("repair", "--apply").status == 0
+    assert place.pbm("init", "--no-hooks").status == 0
 
 
 def test_resolve_does_what_a_killed_command_had_still_to_deploy(machine: Machine) -> None:

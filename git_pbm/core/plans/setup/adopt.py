@@ -28,7 +28,7 @@ from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry, LinkEntry
 from git_pbm.core.rules.engine import run_rules
-from git_pbm.errors import RefusedError, UnverifiedError
+from git_pbm.errors import ErrorId, RefusedError, UnverifiedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,9 @@ def with_allowances(
         allowances.parse(text)
     except AllowanceProblem as problem:
         raise RefusedError(
-            f"{ALLOWANCES_PATH}: {problem}", f"correct it and commit: git commit -- {ALLOWANCES_PATH}"
+            f"{ALLOWANCES_PATH}: {problem}",
+            f"correct it and commit: git commit -- {ALLOWANCES_PATH}",
+            error_id=ErrorId.NOT_ADOPTABLE,
         ) from None
     errors = run_rules(Registry(overlay(registry.snapshot, edits))).errors
     found = [finding for finding in errors if finding.path != ALLOWANCES_PATH]
@@ -137,6 +139,7 @@ def _refuse_unread(registry: Registry) -> None:
         raise UnverifiedError(
             f"this clone lacks {len(lacking)} of the models' files ({lacking[0]}), so nothing can be said about them",
             "git pbm check --rev HEAD --fetch",
+            error_id=ErrorId.CONTENT_MISSING,
         )
 
 

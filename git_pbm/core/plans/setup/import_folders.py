@@ -22,7 +22,7 @@ from git_pbm.core.plans.metadata_completion import Evidence, completed
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, WriteText
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import RefusedError
+from git_pbm.errors import ErrorId, RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,14 @@ def _refuse_other_bytes(folder: MovedIn, model_id: str, policy: str, value: str 
         raise RefusedError(
             f"{folder.folder}: its hash begins like that of model {model_id}, and the bytes are others",
             "one of the two may be forged: find out where each comes from",
+            error_id=ErrorId.NOT_ADOPTABLE,
         )
     if folder.value is not None and folder.value.facts.sha256 != value:
         has = "another value net" if value is not None else "no value net"
         raise RefusedError(
             f"{folder.folder}: model {model_id} has this policy and {has}; a model never changes",
             f"take the value net out first: git mv {folder.folder}/<value net> elsewhere",
+            error_id=ErrorId.NOT_ADOPTABLE,
         )
 
 
@@ -124,14 +126,26 @@ def _tag(folder: MovedIn, used: set[str]) -> str:
     place = shlex.quote(folder.folder)
     hint = f"say it: git pbm init --adopt --move-in {place}=rl-r<round>-i<iteration> (or =supervised-v<N>)"
     if not isinstance(said, str):
-        raise RefusedError(f"{folder.folder}: holds a model that is not registered, and nothing tells its tag", hint)
+        raise RefusedError(
+            f"{folder.folder}: holds a model that is not registered, and nothing tells its tag",
+            hint,
+            error_id=ErrorId.NOT_ADOPTABLE,
+        )
     problem = tag_problem(said)
     if problem is not None:
-        raise RefusedError(f"{folder.folder}: its tag {said!r} cannot be one: {problem}", hint)
+        raise RefusedError(
+            f"{folder.folder}: its tag {said!r} cannot be one: {problem}", hint, error_id=ErrorId.NOT_ADOPTABLE
+        )
     if said in used:
-        raise RefusedError(f"{folder.folder}: tag {said} is the name of another model", hint)
+        raise RefusedError(
+            f"{folder.folder}: tag {said} is the name of another model", hint, error_id=ErrorId.TAG_IN_USE
+        )
     if training_of(said) is None and folder.document.get("training") is None:
-        raise RefusedError(f"{folder.folder}: the tag {said} does not tell how the model was trained", hint)
+        raise RefusedError(
+            f"{folder.folder}: the tag {said} does not tell how the model was trained",
+            hint,
+            error_id=ErrorId.NOT_ADOPTABLE,
+        )
     return said
 
 
@@ -139,7 +153,9 @@ def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
     """Its metadata: what the bytes and the tag say, and whatever else somebody noted about it."""
     facts = folder.policy.facts
     if facts.onnx is None:
-        raise RefusedError(f"{folder.folder}: its policy cannot be read", "export it again")
+        raise RefusedError(
+            f"{folder.folder}: its policy cannot be read", "export it again", error_id=ErrorId.NOT_ADOPTABLE
+        )
     networks = {
         network_name(role, folder.version): network.facts
         for role, network in ((NetworkRole.POLICY, folder.policy), (NetworkRole.VALUE, folder.value))

@@ -11,7 +11,7 @@ from git_pbm.report.text.changes import report_recovery, warn
 @write.register
 def write_repair(repaired: RepairResult) -> None:
     """Print one line for each thing that is done, and what repair leaves to a person."""
-    report_recovery(repaired.recovered)
+    report_recovery(repaired.recovered, with_failure=False)  # which is the command's own
     _write_steps(repaired)
     warn(repaired.warnings)
     for path in repaired.mismatches:

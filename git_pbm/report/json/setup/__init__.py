@@ -1,0 +1,1 @@
+"""Results of commands that set a repository up."""
