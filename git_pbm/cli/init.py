@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> InitResult:
         hooks=not args.no_hooks,
         hooks_repository=args.hooks_repo,
         adopt=args.adopt,
-        moves={folder: tag or None for folder, _, tag in (word.partition("=") for word in args.move_in)},
+        moves=[(folder, tag or None) for folder, _, tag in (given.partition("=") for given in args.move_in)],
         lfs=args.lfs,
         preview=args.dry_run,
         wait=args.wait,

@@ -31,13 +31,15 @@ class Evidence:
     """What is known about a model besides its metadata.
 
     ``policy`` are facts about its policy, with its graph where that can be read; ``networks`` those of all of its
-    networks by name, None where one of them is not here. ``born`` is the day of the commit that brought the policy.
+    networks by name, None where one of them is not here. ``born`` is the day of the commit that brought the policy,
+    ``tag`` the one of a folder that holds the same bytes.
     """
 
     policy: Facts | None
     networks: Mapping[str, Facts] | None
     listed: RegistryEntry | None
     born: str | None
+    tag: str | None = None
 
 
 def is_tag(value: JsonValue) -> bool:
@@ -86,8 +88,12 @@ class _Completion:
 
     def put_tag(self) -> None:
         listed = self.known.listed
-        if listed is not None and not is_tag(self.document.get("tag")) and is_tag(listed.tag):
+        if is_tag(self.document.get("tag")):
+            return
+        if listed is not None and is_tag(listed.tag):
             self._put("tag", listed.tag, REGISTRY_PATH)
+        elif self.known.tag is not None:
+            self._put("tag", self.known.tag, "a folder of the same bytes")
 
     def put_training(self) -> None:
         if self.document.get("training") in TRAININGS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,7 @@ from git_pbm.core.names import (
     network_name,
 )
 from git_pbm.core.plans.setup.adopt import Adoption
-from git_pbm.core.plans.setup.import_folders import MovedIn, Network
+from git_pbm.core.plans.setup.moved_in import MovedIn, Network
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UsageError
@@ -30,6 +30,9 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import births
 from git_pbm.transaction.intake import Source, intake
+
+Moves = Sequence[tuple[str, str | None]]
+"""Folders to take in, each with the tag that a person gives it; None where none is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,17 @@ class Folder:
         return [*networks, *([METADATA_NAME] if METADATA_NAME in self.files else [])]
 
 
-def adoption_of(repository: Repository, registry: Registry, moves: Mapping[str, str | None], staging: str) -> Adoption:
-    """Gather what an adoption needs; the networks of ``moves`` (folder to tag, None: not said) are taken in.
+def adoption_of(repository: Repository, registry: Registry, moves: Moves, staging: str) -> Adoption:
+    """Gather what an adoption needs; the networks of ``moves`` are taken in.
 
     A folder called ``current`` always comes in: the link takes its place.
-    Raises :class:`UsageError` for a folder without a policy, :class:`RefusedError` for one that cannot be read.
+    Raises :class:`UsageError` for a folder without a policy or with two tags, :class:`RefusedError` for one that
+    cannot be read.
     """
     files = _committed(repository)
     folders = _folders(files)
     chosen: dict[str, str | None] = {}
-    for path, tag in moves.items():
+    for path, tag in moves:
         clean = _meant(repository, path, folders)
         if clean is None:
             there = ", ".join(folders) or "none"
@@ -67,7 +71,9 @@ def adoption_of(repository: Repository, registry: Registry, moves: Mapping[str, 
                 f"--move-in {path}: no committed folder with a policy*.onnx that is not a model yet",
                 f"folders there are: {there}",
             )
-        chosen[clean] = tag
+        if None not in (tag, chosen.get(clean)) and chosen[clean] != tag:
+            raise UsageError(f"--move-in gives {clean} two tags, {chosen[clean]} and {tag}", "leave one of them out")
+        chosen[clean] = tag or chosen.get(clean)
     _refuse_other_files(files, folders.get(CURRENT_PATH))
     if CURRENT_PATH in folders:
         chosen.setdefault(CURRENT_PATH, None)

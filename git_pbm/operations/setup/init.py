@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from git_pbm.core.names import GITATTRIBUTES_PATH, MODELS_PATH
 from git_pbm.core.plans.plan import Plan
@@ -20,7 +20,7 @@ from git_pbm.gitio.merge_driver import install_driver
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.result import Result
-from git_pbm.operations.setup.adopt import adoption_of
+from git_pbm.operations.setup.adopt import Moves, adoption_of
 from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release, usual_engine
 from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
 from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, CommitResult, UnitOfWork, staging_folder
@@ -30,13 +30,13 @@ from git_pbm.snapshots.worktree import WorktreeSnapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitOptions:
-    """What a person asked for. ``moves`` are folders to take in with the tag said for each (None: none said)."""
+    """What a person asked for."""
 
     engine: str | None = None
     hooks: bool = True
     hooks_repository: str | None = None
     adopt: bool = False
-    moves: Mapping[str, str | None] = field(default_factory=dict)
+    moves: Moves = ()
     lfs: bool = False
     preview: bool = False
     wait: float = DEFAULT_WAIT

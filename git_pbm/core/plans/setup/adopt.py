@@ -22,7 +22,8 @@ from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import link_edits, rebuilt
 from git_pbm.core.plans.metadata_completion import Evidence, completed, is_tag
 from git_pbm.core.plans.plan import Edit, WriteText
-from git_pbm.core.plans.setup.import_folders import ImportedFolder, MovedIn, import_folders
+from git_pbm.core.plans.setup.import_folders import ImportedFolder, import_folders
+from git_pbm.core.plans.setup.moved_in import MovedIn, given_tags
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
@@ -78,10 +79,11 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
     """
     _refuse_unread(registry)
     gathered = _Gathered()
+    given = given_tags(adoption.moved)
     for model in registry.models.values():
         if model.name_matches_hash:
-            _complete(gathered, registry, model, adoption)
-    moved = import_folders(registry, adoption.moved, {m.tag for m in gathered.metadata.values() if m is not None})
+            _complete(gathered, model, _evidence(registry, model, adoption, given))
+    moved = import_folders(registry, adoption.moved, gathered.metadata)
     for one in moved:
         if one.metadata is not None:
             gathered.metadata[one.model_id] = one.metadata
@@ -140,14 +142,14 @@ def _refuse_unread(registry: Registry) -> None:
         )
 
 
-def _complete(gathered: _Gathered, registry: Registry, model: Model, adoption: Adoption) -> None:
+def _complete(gathered: _Gathered, model: Model, evidence: Evidence) -> None:
     facts, old = model.facts(METADATA_NAME), model.document
     if old is None and METADATA_NAME in model.entries:
         gathered.metadata[model.name] = None
         return
     old = old or {}
     says_params = "params" in old and model.field_is_valid("params")
-    new, derived = completed(old, _evidence(registry, model, adoption), says_params=says_params)
+    new, derived = completed(old, evidence, says_params=says_params)
     gathered.metadata[model.name] = Metadata.from_json(new)
     text = WriteText(metadata_path(model.name), text_of(new).encode())
     if not isinstance(facts, Facts) or facts.sha256 != text.sha256:
@@ -157,7 +159,7 @@ def _complete(gathered: _Gathered, registry: Registry, model: Model, adoption: A
         gathered.words.append(f"- {name}: {', '.join(derived) or 'written in canonical form'}")
 
 
-def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
+def _evidence(registry: Registry, model: Model, adoption: Adoption, given: Mapping[str, str]) -> Evidence:
     read = {name: facts for name in model.networks if isinstance(facts := model.facts(name), Facts)}
     policy = read.get(model.policy or "")
     entry = model.entries.get(model.policy or "")
@@ -166,6 +168,7 @@ def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
         read if len(read) == len(model.networks) else None,
         registry.document.models.get(model.name) if registry.document is not None else None,
         adoption.born.get(entry.object_id) if isinstance(entry, FileEntry) else None,
+        given.get(policy.sha256) if policy is not None else None,
     )
 
 

@@ -12,7 +12,7 @@ from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.names import Role
 from git_pbm.core.plans.plan import Delete, Edit, SetLink, WriteText
 from git_pbm.core.plans.setup.adopt import Adopted, Adoption, adopt, with_allowances
-from git_pbm.core.plans.setup.import_folders import MovedIn, Network
+from git_pbm.core.plans.setup.moved_in import MovedIn, Network
 from git_pbm.core.registry.facts import Facts, gather
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UnverifiedError
@@ -172,9 +172,23 @@ def test_a_folder_comes_in_and_goes_where_it_was() -> None:
 
 def test_a_copy_of_a_model_goes_and_adds_none() -> None:
     same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
-    found = adopted(TREE, replace(FOLDER, folder="old", policy=Network(same, "", "0-policy")))
+    found = adopted(TREE, replace(FOLDER, folder="old", tag=None, policy=Network(same, "", "0-policy")))
     assert (found.edits, found.last) == ((), (Delete("current/p.onnx"),))
     assert found.words == (f"- old: the same bytes as {THIRD}; one copy is kept",)
+
+
+def test_a_copy_of_a_model_is_not_given_another_tag() -> None:
+    same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
+    with pytest.raises(RefusedError, match=f"these bytes are model {THIRD} already, under the tag supervised-v2"):
+        adopted(TREE, replace(FOLDER, policy=Network(same, "", "0-policy")))
+
+
+def test_a_model_that_nothing_names_gets_the_tag_of_a_folder_of_its_bytes() -> None:
+    same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
+    bare = with_metadata(THIRD, None).with_file("registry.json", None)
+    found = adopted(bare, replace(FOLDER, tag="supervised-v7", policy=Network(same, "", "0-policy")), born="2026-01-03")
+    assert "tag from a folder of the same bytes, training from the tag" in found.words[0]
+    assert found.words[1] == f"- current: the same bytes as {THIRD}; one copy is kept"
 
 
 def test_a_tag_of_a_model_is_not_given_to_a_folder() -> None:

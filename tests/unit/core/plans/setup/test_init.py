@@ -10,8 +10,8 @@ from git_pbm.core.names import Role
 from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.plan import Edit, Restage, WriteText
 from git_pbm.core.plans.setup.adopt import Adoption
-from git_pbm.core.plans.setup.import_folders import MovedIn, Network
 from git_pbm.core.plans.setup.init import CANDIDATES, Wanted, plan_init
+from git_pbm.core.plans.setup.moved_in import MovedIn, Network
 from git_pbm.core.plans.setup.templates import AGENTS_BLOCK, Release, hooks_config, workflow
 from git_pbm.core.registry.facts import gather
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END, block_of
