@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,8 +31,18 @@ from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import births
 from git_pbm.transaction.intake import Source, intake
 
-Moves = Sequence[tuple[str, str | None]]
-"""Folders to take in, each with the tag that a person gives it; None where none is given."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptRequest:
+    """What a person says of an adoption.
+
+    ``moves`` are folders to take in, each with the tag that it is given (None: none), ``parents`` pairs of two MODELs,
+    ``dates`` pairs of a MODEL and a day.
+    """
+
+    moves: tuple[tuple[str, str | None], ...] = ()
+    parents: tuple[tuple[str, str], ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,8 @@ class Folder:
         return [*networks, *([METADATA_NAME] if METADATA_NAME in self.files else [])]
 
 
-def adoption_of(repository: Repository, registry: Registry, moves: Moves, staging: str) -> Adoption:
-    """Gather what an adoption needs; the networks of ``moves`` are taken in.
+def adoption_of(repository: Repository, registry: Registry, request: AdoptRequest, staging: str) -> Adoption:
+    """Gather what an adoption needs; the networks of the request's folders are taken in.
 
     A folder called ``current`` always comes in: the link takes its place.
     Raises :class:`UsageError` for a folder without a policy or with two tags, :class:`RefusedError` for one that
@@ -63,7 +73,7 @@ def adoption_of(repository: Repository, registry: Registry, moves: Moves, stagin
     files = _committed(repository)
     folders = _folders(files)
     chosen: dict[str, str | None] = {}
-    for path, tag in moves:
+    for path, tag in request.moves:
         clean = _meant(repository, path, folders)
         if clean is None:
             there = ", ".join(folders) or "none"
@@ -82,7 +92,8 @@ def adoption_of(repository: Repository, registry: Registry, moves: Moves, stagin
         _taken_in(repository, folders[path], tag, number, staging, born)
         for number, (path, tag) in enumerate(sorted(chosen.items()))
     )
-    return Adoption(born, moved, date.today().isoformat(), _contents(repository, registry))
+    contents = _contents(repository, registry)
+    return Adoption(born, moved, date.today().isoformat(), contents, request.parents, request.dates)
 
 
 def folders_outside(repository: Repository) -> dict[str, Folder]:

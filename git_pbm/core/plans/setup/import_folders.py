@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from git_pbm.core.documents.metadata import Metadata
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.names import (
-    ID_DIGITS,
+    SUPERVISED,
     NetworkRole,
     metadata_path,
     model_path,
@@ -20,6 +20,7 @@ from git_pbm.core.names import (
 )
 from git_pbm.core.plans.metadata_completion import Evidence, completed
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, WriteText
+from git_pbm.core.plans.setup.given_fields import GivenFields
 from git_pbm.core.plans.setup.moved_in import MovedIn, given_tags, refuse_other_tag
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
@@ -27,6 +28,7 @@ from git_pbm.errors import RefusedError
 
 _COUNTED_ANEW = ("hash", "params", "files")
 """Fields that say what the bytes say."""
+_NUMBERS = ("round", "iteration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,11 @@ class _Known:
 
 
 def import_folders(
-    registry: Registry, folders: tuple[MovedIn, ...], metadata: Mapping[str, Metadata | None]
+    registry: Registry, folders: tuple[MovedIn, ...], metadata: Mapping[str, Metadata | None], fields: GivenFields
 ) -> tuple[ImportedFolder, ...]:
     """What becomes of each folder; ``metadata`` is that of the registered models as it will be, by id.
+
+    ``fields`` are those that a person gives, by id.
 
     Of folders with the same policy the one with a value net and with metadata becomes the model.
 
@@ -67,7 +71,7 @@ def import_folders(
     for folder in sorted(folders, key=lambda one: (one.value is None, not one.document)):
         gone = tuple(Delete(path) for path in folder.paths)
         sha256 = folder.policy.facts.sha256
-        model_id = sha256[:ID_DIGITS]
+        model_id = folder.model_id
         _refuse_malformed_tag(folder)
         if model_id in known:
             words = _copied(folder, model_id, known[model_id])
@@ -75,9 +79,9 @@ def import_folders(
             continue
         tag = _tag(folder, given.get(sha256), used)
         used.add(tag)
-        document = _document(folder, tag)
+        document, derived = _document(folder, tag, fields.get(model_id, {}))
         known[model_id] = _Known(sha256, folder.value.facts.sha256 if folder.value else None, tag, document)
-        words = f"- {folder.folder}: moved in as {tag} ({model_id})"
+        words = f"- {folder.folder}: moved in as {tag} ({model_id}): {', '.join(derived)}"
         edits = _edits(folder, model_id, document)
         moved.append(ImportedFolder(folder.folder, model_id, Metadata.from_json(document), edits, gone, words))
     return tuple(moved)
@@ -138,7 +142,7 @@ def _refuse_malformed_tag(folder: MovedIn) -> None:
 def _tag(folder: MovedIn, given: str | None, used: set[str]) -> str:
     """The tag that a new model gets; ``given`` is the one that a folder with its bytes gives."""
     said = given if given is not None else folder.document.get("tag")
-    if said is None and folder.name == "supervised":
+    if said is None and folder.name == SUPERVISED:
         said = f"supervised-v{folder.version}"
     if not isinstance(said, str):
         raise RefusedError(
@@ -154,8 +158,8 @@ def _tag(folder: MovedIn, given: str | None, used: set[str]) -> str:
     return said
 
 
-def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
-    """Its metadata: what the bytes and the tag say, and whatever else somebody noted about it."""
+def _document(folder: MovedIn, tag: str, given: Mapping[str, str]) -> tuple[dict[str, JsonValue], list[str]]:
+    """Its metadata, with words on what is derived: what the bytes and the tag say, and whatever else was noted."""
     facts = folder.policy.facts
     if facts.onnx is None:
         raise RefusedError(f"{folder.folder}: its policy cannot be read", "export it again")
@@ -164,12 +168,11 @@ def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
         for role, network in ((NetworkRole.POLICY, folder.policy), (NetworkRole.VALUE, folder.value))
         if network is not None
     }
-    said = {name: value for name, value in folder.document.items() if name not in _COUNTED_ANEW}
-    told = training_of(tag)
-    said |= {"tag": tag} if told is None else {"tag": tag, "training": told}
-    said |= dict(zip(("round", "iteration"), rl_numbers(tag) or (), strict=False))
-    document, _ = completed(said, Evidence(facts, networks, None, folder.born), says_params=False)
-    return document
+    anew = [*_COUNTED_ANEW, *(["training"] if training_of(tag) else []), *(_NUMBERS if rl_numbers(tag) else [])]
+    noted = {name: value for name, value in folder.document.items() if name not in anew}
+    known = Evidence(facts, networks, None, folder.born, given=given)
+    document, derived = completed({**noted, "tag": tag}, known, says_params=False)
+    return document, [f"tag {tag} from {folder.tag_source}", *derived]
 
 
 def _edits(folder: MovedIn, model_id: str, document: dict[str, JsonValue]) -> tuple[Edit, ...]:

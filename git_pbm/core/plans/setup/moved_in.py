@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from git_pbm.core.documents.strict_json import JsonValue
-from git_pbm.core.names import tag_problem, training_of
+from git_pbm.core.names import ID_DIGITS, METADATA_NAME, SUPERVISED, tag_problem, training_of
 from git_pbm.core.registry.facts import Facts
 from git_pbm.errors import RefusedError
 
@@ -43,12 +43,27 @@ class MovedIn:
         return self.folder.rpartition("/")[2]
 
     @property
+    def model_id(self) -> str:
+        """The id that its policy gives it."""
+        return self.policy.facts.sha256[:ID_DIGITS]
+
+    @property
     def given_tag(self) -> str | None:
         """The tag that a person gives it, else that of its metadata, else its own name where that is one."""
         given: JsonValue = self.tag if self.tag is not None else self.document.get("tag")
         if given is None:
             given = self.name if training_of(self.name) is not None else None
         return given if isinstance(given, str) and tag_problem(given) is None else None
+
+    @property
+    def tag_source(self) -> str:
+        """Where its tag is said."""
+        if self.tag is not None:
+            return "--move-in"
+        if "tag" in self.document:
+            return f"its {METADATA_NAME}"
+        is_named = self.given_tag is not None or self.name == SUPERVISED
+        return "the folder's name" if is_named else "a folder of the same bytes"
 
     def option(self, tag: str) -> str:
         """What to type so that it comes in under a tag."""

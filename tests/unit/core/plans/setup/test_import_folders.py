@@ -33,7 +33,7 @@ HINT = "say it: git pbm init --adopt --move-in runs/best=rl-r<round>-i<iteration
 
 def moved(*folders: MovedIn, tree: Tree = TREE) -> tuple[ImportedFolder, ...]:
     registry = Registry(tree.snapshot())
-    return import_folders(registry, folders, {name: model.metadata for name, model in registry.models.items()})
+    return import_folders(registry, folders, {name: one.metadata for name, one in registry.models.items()}, {})
 
 
 def refusal(*folders: MovedIn, tree: Tree = TREE) -> RefusedError:
@@ -58,7 +58,7 @@ def test_a_folder_becomes_a_model_and_its_files_go() -> None:
         WriteText(f"models/{MODEL_ID}/metadata.json", metadata.encode()),
     )
     assert one.gone == (Delete("runs/best/p.onnx"), Delete("runs/best/v.onnx"))
-    assert one.words == f"- runs/best: moved in as rl-r2-i1 ({MODEL_ID})"
+    assert one.words.startswith(f"- runs/best: moved in as rl-r2-i1 ({MODEL_ID}): tag rl-r2-i1 from --move-in, hash")
     assert (one.folder, one.model_id) == ("runs/best", MODEL_ID)
     assert one.metadata is not None
     assert one.metadata.text() == metadata
@@ -95,20 +95,21 @@ def test_what_somebody_noted_stays_and_what_the_bytes_say_is_written_anew() -> N
 
 
 @pytest.mark.parametrize(
-    ("changes", "tag"),
+    ("changes", "tag", "source"),
     [
-        ({"tag": "supervised-v7", "document": {"tag": "supervised-v8"}}, "supervised-v7"),
-        ({"tag": None, "document": {"tag": "supervised-v8"}}, "supervised-v8"),
-        ({"tag": None, "folder": "runs/rl-r3-i1"}, "rl-r3-i1"),
-        ({"tag": None, "folder": "supervised"}, "supervised-v2"),
-        ({"tag": "mine", "document": {"training": "supervised"}}, "mine"),
+        ({"tag": "supervised-v7", "document": {"tag": "supervised-v8"}}, "supervised-v7", "--move-in"),
+        ({"tag": None, "document": {"tag": "supervised-v8"}}, "supervised-v8", "its metadata.json"),
+        ({"tag": None, "folder": "runs/rl-r3-i1"}, "rl-r3-i1", "the folder's name"),
+        ({"tag": None, "folder": "supervised"}, "supervised-v2", "the folder's name"),
+        ({"tag": "mine", "document": {"training": "supervised"}}, "mine", "--move-in"),
     ],
     ids=["a person", "its metadata", "the folder's name", "a folder `supervised`", "without a convention"],
 )
-def test_the_tag_is_what_is_said_nearest(changes: dict[str, object], tag: str) -> None:
+def test_the_tag_is_what_is_said_nearest(changes: dict[str, object], tag: str, source: str) -> None:
     (one,) = moved(replace(FOLDER, **changes), tree=Tree({}))  # type: ignore[arg-type]
     assert one.metadata is not None
     assert one.metadata.tag == tag
+    assert f": tag {tag} from {source}, " in one.words
 
 
 @pytest.mark.parametrize(
@@ -233,6 +234,9 @@ def test_the_same_bytes_named_once_are_one_model(folders: tuple[MovedIn, ...], v
     (metadata,) = [one.metadata for one in found if one.metadata is not None]
     assert metadata.tag == "rl-r2-i1"
     assert metadata.files is not None
+    named, other = sorted(found, key=lambda one: one.metadata is None)
+    assert ("a folder of the same bytes" in named.words) == (named.folder == "copy")
+    assert other.words.endswith("one copy is kept")
     assert sorted(metadata.files) == ["policy_v2.onnx", "value_v2.onnx"]
     assert {one.model_id for one in found} == {MODEL_ID}
 

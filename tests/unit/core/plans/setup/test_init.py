@@ -221,7 +221,7 @@ def test_an_adoption_writes_down_what_it_did_and_what_it_accepts() -> None:
     assert plan.edits[1] == WriteText(path, TREE.files[path])
     subject, empty, *lines = plan.message.text().splitlines()
     assert (subject, empty) == ("chore: set up git pbm", "")
-    assert lines[0] == f"- supervised-v2 ({TREE.ids[2]}): params from the policy's graph"
+    assert lines[0] == f"- supervised-v2 ({TREE.ids[2]}): params 2.0K from the policy's graph"
     assert lines[1].startswith(f"- accepted: models/{TREE.ids[0]}")
     assert plan.warnings == ()
 
