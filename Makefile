@@ -22,7 +22,7 @@ test-fast: $(VENV)/ready ## run the unit tests
 # core is measured by the unit tests alone, so they run once more by themselves
 cov: $(VENV)/ready ## measure branch coverage of all tests, and of core by the unit tests
 	$(BIN)/python -m pytest -q -n auto -m "not real and not sweep and not server" --cov=git_pbm --cov-branch --cov-report=term:skip-covered
-	$(BIN)/python -m pytest -q -n auto tests/unit --cov=git_pbm/core --cov-branch --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -q -n auto tests/unit --cov=git_pbm/core --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 test-real: $(VENV)/ready ## check real models from PyPI (needs the network)
 	$(BIN)/python -m pytest -q -m real

@@ -57,6 +57,7 @@ class ModelView:
 
     @property
     def tag(self) -> str:
+        """The tag; empty where the metadata cannot be read."""
         return self.metadata.tag
 
     @property

@@ -77,9 +77,11 @@ class CommandModule(Protocol):
 
     EXAMPLES: str
 
-    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's options to its parser."""
 
-    def run(self, args: argparse.Namespace) -> Result: ...
+    def run(self, args: argparse.Namespace) -> Result:
+        """Do what the options ask for. Raises :class:`PbmError`."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -95,6 +97,7 @@ class Parser(argparse.ArgumentParser):
         return super().parse_known_args(None if args is None else _with_descending_sort(args), namespace)
 
     def error(self, message: str) -> NoReturn:
+        """Raise ``UsageError`` in place of leaving the program."""
         raise UsageError(message, f"{self.prog} -h shows the usage")
 
 

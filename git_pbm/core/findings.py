@@ -30,10 +30,12 @@ class Finding:
 
     @property
     def identity(self) -> tuple[str, str, str]:
+        """What an allowance pins: rule, path, what was found."""
         return (self.rule, self.path, self.found)
 
     @property
     def is_error(self) -> bool:
+        """Whether it refuses a commit."""
         return self.severity is Severity.ERROR
 
 
@@ -65,8 +67,10 @@ class Verdict:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
+        """The findings that refuse a commit."""
         return tuple(finding for finding in self.findings if finding.is_error)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
+        """The findings that refuse nothing."""
         return tuple(finding for finding in self.findings if not finding.is_error)

@@ -13,7 +13,7 @@ from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import drop_temporaries, remove_if_there, sync_folder, temporary_name, write_file
-from git_pbm.fs.path_state import PathState, read_state
+from git_pbm.fs.path_state import PathKind, PathState, read_state
 from git_pbm.fs.small_files import PIECE
 from git_pbm.gitio.loose_objects import write_all
 
@@ -66,7 +66,7 @@ def _receipt_of(value: JsonValue) -> Receipt | None:
         sha256, size = (record.get("sha256"), record.get("size")) if isinstance(record, dict) else (None, None)
         if network_kind(name) is None or not isinstance(sha256, str) or not is_hash(sha256):
             return None
-        files[name] = PathState("file", sha256, size if isinstance(size, int) else -1)
+        files[name] = PathState(PathKind.FILE, sha256, size if isinstance(size, int) else -1)
     texts = {key: word if isinstance(word, str) else "" for key, word in known.items()}
     if not is_id(texts["id"]):
         return None
@@ -173,7 +173,7 @@ def _may_go(path: str, known: frozenset[str]) -> bool:
             return True
         path = os.path.realpath(path)
     found = read_state(path)
-    return found.kind == "file" and found.sha256 in known
+    return found.kind is PathKind.FILE and found.sha256 in known
 
 
 def _copy(source: str, temporary: str, state: PathState, model_id: str) -> None:

@@ -6,30 +6,42 @@ import hashlib
 import os
 import stat
 from dataclasses import dataclass
+from enum import StrEnum
 
 from git_pbm.core.registry.facts import Facts
 from git_pbm.fs.small_files import PIECE
 
 
+class PathKind(StrEnum):
+    """What can be at a path; journals hold these values."""
+
+    ABSENT = "absent"
+    FILE = "file"
+    LINK = "link"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class PathState:
-    """What is at a path: ``absent``, a ``file`` (SHA-256 and size in bytes), a ``link``, or ``other``."""
+    """What is at a path; a file has a SHA-256 and a size in bytes, a link its target."""
 
-    kind: str
+    kind: PathKind
     sha256: str = ""
     size: int = 0
     target: str = ""
 
     @classmethod
     def of_facts(cls, facts: Facts) -> PathState:
-        return cls("file", facts.sha256, facts.size)
+        """Return the state of a file with these facts."""
+        return cls(PathKind.FILE, facts.sha256, facts.size)
 
     @classmethod
     def of_bytes(cls, content: bytes) -> PathState:
-        return cls("file", hashlib.sha256(content).hexdigest(), len(content))
+        """Return the state of a file with these bytes."""
+        return cls(PathKind.FILE, hashlib.sha256(content).hexdigest(), len(content))
 
 
-ABSENT = PathState("absent")
+ABSENT = PathState(PathKind.ABSENT)
 
 
 def read_state(path: str) -> PathState:
@@ -39,11 +51,11 @@ def read_state(path: str) -> PathState:
     except (FileNotFoundError, NotADirectoryError):
         return ABSENT
     if stat.S_ISLNK(status.st_mode):
-        return PathState("link", target=os.readlink(path))
+        return PathState(PathKind.LINK, target=os.readlink(path))
     if not stat.S_ISREG(status.st_mode):
-        return PathState("other")
+        return PathState(PathKind.OTHER)
     digest = hashlib.sha256()
     with open(path, "rb", buffering=0) as file:
         while piece := file.read(PIECE):
             digest.update(piece)
-    return PathState("file", digest.hexdigest(), status.st_size)
+    return PathState(PathKind.FILE, digest.hexdigest(), status.st_size)

@@ -32,6 +32,7 @@ class Operation:
 
     @property
     def article(self) -> str:
+        """The operation with its article: ``a rebase``, ``a git am``."""
         return f"a {'git am' if self.name == 'am' else self.name}"
 
 

@@ -35,6 +35,7 @@ class DeployResult(Result):
 
     @property
     def done(self) -> str:
+        """What was deployed, and where."""
         return f"deployed {self.model_id} to {self.folder}"
 
 

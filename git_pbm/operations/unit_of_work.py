@@ -183,6 +183,7 @@ class UnitOfWork:
 
     @property
     def repository(self) -> Repository:
+        """The repository that is changed."""
         return self.workspace.repository
 
     def _checked(self, plan: Plan) -> CheckedPlan:

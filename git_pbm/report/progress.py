@@ -34,10 +34,12 @@ class Bar:
         self._turn = threading.Lock()
 
     def expect(self, size: int) -> None:
+        """Count ``size`` bytes more to do."""
         with self._turn:
             self._total += size
 
     def advance(self, size: int) -> None:
+        """Count ``size`` bytes as done."""
         with self._turn:
             self._done += size
             if self._total < _BIG:

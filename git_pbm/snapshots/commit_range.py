@@ -41,6 +41,7 @@ class Step:
 
     @property
     def short(self) -> str:
+        """The commit's abbreviated id."""
         return self.commit[:10]
 
     @property

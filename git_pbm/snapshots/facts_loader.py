@@ -20,9 +20,11 @@ from git_pbm.snapshots.facts_cache import FactsCache
 class Progress(Protocol):
     """Told how many bytes will be read, and how many more were; from several threads."""
 
-    def expect(self, size: int) -> None: ...
+    def expect(self, size: int) -> None:
+        """Count ``size`` bytes more to do."""
 
-    def advance(self, size: int) -> None: ...
+    def advance(self, size: int) -> None:
+        """Count ``size`` bytes as done."""
 
 
 class FactsLoader:

@@ -29,6 +29,7 @@ class Promotion:
 
     @property
     def subject(self) -> str:
+        """The first line of the commit's message."""
         return self.message.partition("\n")[0]
 
     @property

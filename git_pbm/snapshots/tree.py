@@ -43,6 +43,7 @@ class TreeSnapshot:
         return listing_of(with_attributes(self.entries, self.attributes_file))
 
     def facts(self, path: str) -> Facts | Unavailable:
+        """See :class:`Snapshot`."""
         entry = self.entries[path]
         if not isinstance(entry, FileEntry):
             raise KeyError(path)
@@ -54,6 +55,7 @@ class TreeSnapshot:
         return replace(facts, path=path) if isinstance(facts, Unavailable) else facts
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
+        """See :class:`Snapshot`."""
         if not set(paths) <= self._attributes.keys():
             lacking = self._missing_attributes()
             if lacking is not None:

@@ -46,10 +46,12 @@ class TreeSource:
 
     @classmethod
     def worktree(cls) -> TreeSource:
+        """Return the source that is the working tree."""
         return cls("the working tree", is_worktree=True)
 
     @classmethod
     def staged(cls) -> TreeSource:
+        """Return the source that is the index."""
         return cls("the staged tree")
 
 
@@ -220,7 +222,6 @@ def _content(path: str) -> bytes:
 
 def _code() -> str:
     """A digest of the code and the schemas that judge: another version of git pbm judges anew."""
-
     digest = hashlib.sha256(__version__.encode())
     for package in ("git_pbm.core", "git_pbm.schemas"):
         spec = find_spec(package)

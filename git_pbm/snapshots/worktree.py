@@ -51,6 +51,7 @@ class WorktreeSnapshot:
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
+        """See :class:`Snapshot`."""
         found = dict(self._staged.entries)
         kinds = {path: entry.kind for path, entry in found.items() if isinstance(entry, OtherEntry)}
         submodules = {path for path, kind in kinds.items() if kind is EntryKind.SUBMODULE}
@@ -67,6 +68,7 @@ class WorktreeSnapshot:
         return dict(sorted(found.items())) if unlike else found
 
     def facts(self, path: str) -> Facts | Unavailable:
+        """See :class:`Snapshot`."""
         entry = self.entries[path]
         if not isinstance(entry, FileEntry):
             raise KeyError(path)
@@ -95,6 +97,7 @@ class WorktreeSnapshot:
         return isinstance(entry, FileEntry) and not known
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
+        """See :class:`Snapshot`."""
         if not set(paths) <= self._attributes.keys():
             if not os.path.lexists(os.path.join(self._root, GITATTRIBUTES_PATH)):  # git takes it from the index then
                 staged = self._staged.attributes(paths)

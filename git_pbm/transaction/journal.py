@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import replace_file, sync_folder
 from git_pbm.fs.lock import is_held
-from git_pbm.fs.path_state import PathState
+from git_pbm.fs.path_state import PathKind, PathState
 from git_pbm.gitio.repository import Repository
 
 _VERSION = 1
@@ -52,6 +53,7 @@ class Journal:
 
     @property
     def paths(self) -> tuple[str, ...]:
+        """The paths that the commit changes."""
         return tuple(step.path for step in self.steps)
 
 
@@ -74,9 +76,7 @@ def read_journal(repository: Repository) -> Journal | None:
     try:
         if value["version"] != _VERSION:
             raise ValueError(f"version {value['version']}")
-        steps = tuple(
-            Step(row["path"], PathState(**row["before"]), PathState(**row["after"])) for row in value.pop("steps")
-        )
+        steps = tuple(Step(row["path"], _state(row["before"]), _state(row["after"])) for row in value.pop("steps"))
         value["new_folders"] = tuple(value["new_folders"])
         return Journal(steps=steps, **value)
     except (KeyError, TypeError, ValueError) as error:
@@ -84,6 +84,10 @@ def read_journal(repository: Repository) -> Journal | None:
             f"{path}: written by another version of git pbm ({error})",
             "finish with the version that was interrupted: git pbm repair --apply",
         ) from error
+
+
+def _state(row: dict[str, Any]) -> PathState:
+    return PathState(**{**row, "kind": PathKind(row["kind"])})
 
 
 def drop_journal(repository: Repository) -> None:

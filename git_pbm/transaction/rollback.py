@@ -7,7 +7,7 @@ import os
 
 from git_pbm.errors import RefusedError
 from git_pbm.fs.atomic_files import remove_if_there, replace_link, swap, sync_folder
-from git_pbm.fs.path_state import ABSENT, PathState, read_state
+from git_pbm.fs.path_state import ABSENT, PathKind, PathState, read_state
 from git_pbm.transaction.journal import Journal, Step
 
 
@@ -37,7 +37,7 @@ def refuse_foreign(root: str, journal: Journal) -> None:
     """Raise :class:`RefusedError` where a path holds neither what was there nor what we wrote."""
     for step in journal.steps:
         found = _found(root, step.path)
-        if found == ABSENT and step.before.kind == "other":
+        if found == ABSENT and step.before.kind is PathKind.OTHER:
             continue  # between a folder and the link in its place, where the two cannot be exchanged at once
         if found not in (step.before, step.after):
             raise RefusedError(
@@ -58,7 +58,7 @@ def _found(root: str, path: str) -> PathState:
 
 def _restore(path: str, step: Step, kept: str) -> None:
     before = step.before
-    if before.kind == "file":
+    if before.kind is PathKind.FILE:
         if read_state(kept) != before:  # never put half a copy in the place of something
             raise RefusedError(
                 f"{step.path}: what was there before is lost",
@@ -66,12 +66,12 @@ def _restore(path: str, step: Step, kept: str) -> None:
             )
         os.makedirs(os.path.dirname(path), exist_ok=True)
         os.replace(kept, path)
-    elif before.kind == "link":
+    elif before.kind is PathKind.LINK:
         aside = os.path.dirname(os.path.dirname(kept))
         replace_link(path, before.target, aside if os.path.isdir(aside) else None)
     elif before == ABSENT:
         remove_if_there(path)
-    elif before.kind == "other" and read_state(path) in (step.after, ABSENT):
+    elif before.kind is PathKind.OTHER and read_state(path) in (step.after, ABSENT):
         _bring_back_folder(path, gone_path(os.path.dirname(os.path.dirname(kept)), step.path))
     folder = os.path.dirname(path)
     if os.path.isdir(folder):

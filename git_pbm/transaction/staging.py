@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, LfsPointer, parse_pointer
 from git_pbm.errors import RefusedError
-from git_pbm.fs.path_state import PathState
+from git_pbm.fs.path_state import PathKind, PathState
 from git_pbm.gitio.index import Entries, index_entries, literal, retry_while_locked, set_entries
 from git_pbm.gitio.lfs import is_stored, stored_path
 from git_pbm.gitio.objects import read_blobs
@@ -36,14 +36,14 @@ def stage(repository: Repository, runner: GitRunner, states: Mapping[str, PathSt
     staged is not what was written (a filter or an attribute that converts bytes).
     """
     paths = list(states)
-    links = [path for path, state in states.items() if state.kind == "link"]
+    links = [path for path, state in states.items() if state.kind is PathKind.LINK]
     if links and not repository.config_flag("core.symlinks", True):
         _stage_links(repository, runner, {path: states[path].target for path in links})
         paths = [path for path in paths if path not in links]
     # git refuses paths beyond a link; staging a link takes the entries below it away
     beyond = tuple(f"{link}/" for link in links)
     paths = [path for path in paths if path not in expected.again and not path.startswith(beyond)]
-    _take_in(repository, runner, [path for path in paths if states[path].kind != "absent"])
+    _take_in(repository, runner, [path for path in paths if states[path].kind is not PathKind.ABSENT])
     _add(repository, runner, paths, "--force")
     _add(repository, runner, expected.again, "--renormalize")
     entries = index_entries(repository, list(states))
@@ -78,7 +78,7 @@ def _verify(repository: Repository, states: Mapping[str, PathState], entries: En
             raise RefusedError(
                 f"{path}: git staged {entries[path] or 'nothing'}, not what was written", f"git check-attr -a -- {path}"
             )
-        if state.kind != "file":
+        if state.kind is not PathKind.FILE:
             continue
         if object_id != expected.object_ids.get(path):
             converted[path] = object_id

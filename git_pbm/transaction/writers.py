@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, Restage, SetLink, WriteText
 from git_pbm.fs.atomic_files import replace_file, replace_link, swap, sync_folder, write_file
-from git_pbm.fs.path_state import ABSENT, PathState
+from git_pbm.fs.path_state import ABSENT, PathKind, PathState
 from git_pbm.gitio.runner import GitRunner
 from git_pbm.transaction.journal import Journal
 from git_pbm.transaction.rollback import gone_path
@@ -23,7 +23,7 @@ def state_after(edit: Edit) -> PathState:
         case WriteText(_, content):
             return PathState.of_bytes(content)
         case SetLink(_, target):
-            return PathState("link", target=target)
+            return PathState(PathKind.LINK, target=target)
         case Delete():
             return ABSENT
 
@@ -132,7 +132,7 @@ def _keep_old(root: str, staging: str, journal: Journal) -> None:
     folder = os.path.join(staging, "undo")
     os.mkdir(folder)
     for number, step in enumerate(journal.steps):
-        if step.before.kind == "file":
+        if step.before.kind is PathKind.FILE:
             _keep(os.path.join(root, step.path), os.path.join(folder, str(number)))
     sync_folder(folder)
 

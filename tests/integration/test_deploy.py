@@ -10,7 +10,7 @@ import pytest
 
 from git_pbm.deployment.engine_folder import Deployable, deploy, read_receipt, refuse_registry
 from git_pbm.errors import RefusedError
-from git_pbm.fs.path_state import PathState
+from git_pbm.fs.path_state import PathKind, PathState
 from tests.support.networks import policy_bytes, value_bytes
 
 
@@ -19,7 +19,7 @@ def deployable(folder: Path, seed: int) -> Deployable:
     for name, data in (("policy_v2.onnx", policy_bytes(2000, seed)), ("value_v2.onnx", value_bytes(2000, seed))):
         path = folder / f"{seed}-{name}"
         path.write_bytes(data)
-        files[name] = (str(path), PathState("file", sha256(data).hexdigest(), len(data)))
+        files[name] = (str(path), PathState(PathKind.FILE, sha256(data).hexdigest(), len(data)))
     digest = files["policy_v2.onnx"][1].sha256
     return Deployable(digest[:8], digest, f"supervised-v{seed}", "0" * 40, files)
 

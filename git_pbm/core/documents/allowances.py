@@ -32,6 +32,7 @@ class Allowance:
 
     @property
     def identity(self) -> tuple[str, str, str]:
+        """What a finding must be, to be accepted: rule, path, what was found."""
         return (self.rule, self.path, self.found)
 
 

@@ -29,6 +29,7 @@ class RegistryEntry:
 
     @classmethod
     def from_json(cls, value: Mapping[str, JsonValue]) -> RegistryEntry:
+        """Read an entry tolerantly: a field of a wrong type is empty."""
         return cls(
             _text(value.get("tag")) or "",
             _text(value.get("date")) or "",
@@ -38,6 +39,7 @@ class RegistryEntry:
         )
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON object, in the order in which it is written."""
         parent: dict[str, JsonValue] = {} if self.parent is None else {"parent": self.parent}
         return {"tag": self.tag, "date": self.date, "training": self.training, **parent, **self.extra}
 
@@ -64,6 +66,7 @@ class RegistryDocument:
         )
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON object, in the order in which it is written."""
         models: dict[str, JsonValue] = {key: self.models[key].to_json() for key in sorted(self.models)}
         return {"current": self.current, "models": models, **self.extra}
 

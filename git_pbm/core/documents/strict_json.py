@@ -83,7 +83,7 @@ def read_json(data: bytes, limit: int) -> JsonValue:
 
 
 def text_of(value: JsonValue, *, ascii_only: bool = False) -> str:
-    """The canonical text: two-space indent, ``\\n``, final newline; ``ascii_only`` where its hash is a name."""
+    r"""The canonical text: two-space indent, ``\n``, final newline; ``ascii_only`` where its hash is a name."""
     return json.dumps(value, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
 
 

@@ -31,6 +31,7 @@ class EvaluatedModel:
         return self.id
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON value, its fields in the canonical order."""
         return {"id": self.id, "tag": self.tag, "networks": self.networks}
 
 
@@ -47,6 +48,7 @@ class NamedOpponent:
         return f"{self.name}@{self.version}"
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON value, its fields in the canonical order."""
         return {"name": self.name, "version": self.version}
 
 
@@ -72,6 +74,7 @@ class Outcomes:
         return Outcomes(self.loss, self.draw, self.win)
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON value, its fields in the canonical order."""
         return {"win": self.win, "draw": self.draw, "loss": self.loss}
 
 
@@ -84,6 +87,7 @@ class Engine:
     clean: bool
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON value, its fields in the canonical order."""
         return {"name": self.name, "commit": self.commit, "clean": self.clean}
 
 
@@ -96,6 +100,7 @@ class Loaded:
     how: str
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON value, its fields in the canonical order."""
         value: dict[str, JsonValue] = {} if self.value is None else {"value": self.value}
         return {"policy": self.policy, **value, "how": self.how}
 
@@ -109,6 +114,7 @@ class LogFile:
     size: int
 
     def to_json(self) -> dict[str, JsonValue]:
+        """Return the JSON value, its fields in the canonical order."""
         return {"name": self.name, "sha256": self.sha256, "size": self.size}
 
 

@@ -22,6 +22,7 @@ class PutNetwork:
 
     @property
     def source(self) -> str:
+        """The name of the staged file that holds the bytes."""
         return self.staged_name or self.path.rpartition("/")[2]
 
 
@@ -42,6 +43,7 @@ class WriteText:
 
     @property
     def sha256(self) -> str:
+        """The content's SHA-256, in hex."""
         return hashlib.sha256(self.content).hexdigest()
 
 
@@ -77,4 +79,5 @@ class Plan:
 
     @property
     def paths(self) -> tuple[str, ...]:
+        """The paths that the plan changes."""
         return tuple(edit.path for edit in self.edits)

@@ -45,14 +45,17 @@ class ChangedModels:
 
     @property
     def added(self) -> tuple[str, ...]:
+        """Names of the models that are new."""
         return tuple(name for name in self.paths if name in self.after and name not in self.before)
 
     @property
     def removed(self) -> tuple[str, ...]:
+        """Names of the models that are gone."""
         return tuple(name for name in self.paths if name in self.before and name not in self.after)
 
     @property
     def kept(self) -> tuple[str, ...]:
+        """Names of the models that are on both sides and changed."""
         return tuple(name for name in self.paths if name in self.before and name in self.after)
 
 

@@ -43,8 +43,10 @@ class Lineage:
         return self._children.get(name, ())
 
     def roots(self) -> tuple[str, ...]:
-        """Models without a parent in the registry, and the first of each circle, sorted: together with their
-        descendants that is every model once."""
+        """Models without a parent in the registry, and the first of each circle, sorted.
+
+        Together with their descendants that is every model once.
+        """
         roots = [name for name in self.parents if self.parent(name) is None]
         seen = {name for root in roots for name in (root, *self.descendants(root))}
         for name in self.parents:

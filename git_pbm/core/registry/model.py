@@ -31,6 +31,7 @@ class Model:
 
     @property
     def path(self) -> str:
+        """The model's folder, relative to the registry's root."""
         return f"{MODELS_PATH}/{self.name}"
 
     def path_of(self, name: str) -> str:

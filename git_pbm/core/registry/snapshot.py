@@ -98,12 +98,14 @@ class MemorySnapshot:
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
+        """See :class:`Snapshot`."""
         entries: dict[str, Entry] = {path: FileEntry(path in self.executables) for path in (*self.files, *self.missing)}
         entries.update({path: LinkEntry(target) for path, target in self.links.items()})
         entries.update({path: OtherEntry(kind) for path, kind in self.others.items()})
         return dict(sorted(entries.items()))
 
     def facts(self, path: str) -> Facts | Unavailable:
+        """See :class:`Snapshot`."""
         if path in self.missing:
             return Unavailable(f"object of {path}", path)
         if path not in self._facts:
@@ -112,6 +114,7 @@ class MemorySnapshot:
         return self._facts[path]
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """See :class:`Snapshot`."""
         return {path: self.given_attributes.get(path, self.default_attributes) for path in paths}
 
 
@@ -134,10 +137,12 @@ class OverlaySnapshot:
 
     @property
     def label(self) -> str:
+        """See :class:`Snapshot`."""
         return f"{self.base.label} with the change"
 
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
+        """See :class:`Snapshot`."""
         entries = dict(self.base.entries)
         for path, placed in self.changes.items():
             if placed is None:
@@ -147,6 +152,7 @@ class OverlaySnapshot:
         return entries
 
     def facts(self, path: str) -> Facts | Unavailable:
+        """See :class:`Snapshot`."""
         if path in self.changes:
             placed = self.changes[path]
             if placed is None or placed.facts is None:
@@ -155,6 +161,7 @@ class OverlaySnapshot:
         return self.base.facts(path)
 
     def attributes(self, paths: Collection[str]) -> Mapping[str, Mapping[str, str]] | Unavailable:
+        """See :class:`Snapshot`."""
         found = self.base.attributes(paths)
         if not self.network_attributes or isinstance(found, Unavailable):
             return found

@@ -43,23 +43,18 @@ def judge_change(change: Change, rules: Sequence[Rule] = CHANGE_RULES) -> tuple[
 
 
 def _outcomes(view: View, rules: Sequence[Rule]) -> list[Outcome]:
-    groups: dict[tuple[object, object], Mapping[str, list[ModelSummary]]] = {}
-    return [_outcome(rule, remark) for rule in rules for remark in _remarks(rule, view, groups)]
+    return [_outcome(rule, remark) for rule in rules for remark in _remarks(rule, view)]
 
 
-def _remarks(
-    rule: Rule, view: View, groups: dict[tuple[object, object], Mapping[str, list[ModelSummary]]]
-) -> Iterator[Remark]:
+def _remarks(rule: Rule, view: View) -> Iterator[Remark]:
     match rule.scope:
         case EachModel(check):
             for model in view.changed:
                 yield from check(model)
         case EachKey(check, keys, listed):
-            if (keys, listed) not in groups:  # several rules group the models in one way
-                groups[keys, listed] = _grouped(view, keys, listed(view.registry))
-            for key, models in groups[keys, listed].items():
+            for key, models in _grouped(view, keys, listed(view.registry)).items():
                 yield from check(key, models, view)
-        case Document(check):
+        case Document(check):  # pragma: no branch: a rule about a step of history is asked by judge_change
             yield from check(view)
 
 
@@ -77,13 +72,9 @@ def _grouped(
 
 
 def _outcome(rule: Rule, remark: Remark) -> Outcome:
-    match remark:
-        case Problem():
-            return rule.finding(remark)
-        case Unavailable():
-            return Unverified(remark.path, remark.object_id)
-        case NotInspected():
-            return remark
+    if isinstance(remark, Problem):
+        return rule.finding(remark)
+    return Unverified(remark.path, remark.object_id) if isinstance(remark, Unavailable) else remark
 
 
 def _verdict(outcomes: list[Outcome]) -> Verdict:

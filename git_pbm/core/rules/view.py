@@ -25,6 +25,7 @@ class ModelSummary:
 
     @property
     def name(self) -> str:
+        """The model's id, as its folder has it."""
         return self.model.name
 
     @cached_property

@@ -38,6 +38,7 @@ class DeployCheckResult(Result):
 
     @property
     def exit_code(self) -> ExitCode:
+        """1 where the folder holds something else."""
         return ExitCode.FINDINGS if self.flaws else ExitCode.OK
 
 

@@ -123,6 +123,7 @@ def _commit(side: Side) -> str:
 
 
 def read_merge(repository: Repository, operation: Operation, unmerged: Unmerged) -> MergeContext:
+    """Read what a person must know to settle an operation."""
     sides = (operation.ours.commit, operation.theirs.commit)
     fetch_documents(repository, *filter(None, sides), staged=True)
     registry = Registry(staged_tree(repository, FactsLoader(repository)))
@@ -149,6 +150,7 @@ def _blob(repository: Repository, object_id: str) -> bytes:
 
 
 def candidates_of(merge: MergeContext) -> tuple[Candidate, Candidate]:
+    """Return the two models that the sides made current, ours first."""
     operation = merge.operation
     return _candidate(merge, operation.ours, _OURS), _candidate(merge, operation.theirs, _THEIRS)
 

@@ -28,12 +28,14 @@ class ModelChangeResult(Result):
 
     @property
     def done(self) -> str | None:
+        """What was committed or deployed; None where nothing was."""
         if self.changed is not None:
             return self.changed.done
         return self.deployed.done if self.deployed is not None else None
 
     @property
     def is_unchanged(self) -> bool:
+        """Whether there was nothing to do."""
         return self.changed is None and self.planned is None
 
 

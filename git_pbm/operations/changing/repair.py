@@ -37,14 +37,17 @@ class RepairResult(Result):
 
     @property
     def has_work(self) -> bool:
+        """Whether something is to be repaired."""
         return bool(self.plan or self.interrupted or self.torn_index)
 
     @property
     def done(self) -> str | None:
+        """What was staged; None where nothing was."""
         return "the repair is staged" if self.applied and self.has_work else None
 
     @property
     def exit_code(self) -> ExitCode:
+        """1 where something is to be repaired and was only shown, or is left."""
         if self.recovered and self.recovered.left:
             return ExitCode.NOT_DEPLOYED  # as a command that committed, and could not deploy
         return ExitCode.FINDINGS if self.has_work and not self.applied else ExitCode.OK

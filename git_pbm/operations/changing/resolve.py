@@ -60,14 +60,17 @@ class ResolveResult(Result):
 
     @property
     def is_done(self) -> bool:
+        """Whether nothing is left to decide."""
         return not (self.candidates or self.left or self.findings)
 
     @property
     def done(self) -> str | None:
+        """What was settled; None where nothing was."""
         return f"settled and staged {', '.join(self.settled)}" if self.settled else None
 
     @property
     def exit_code(self) -> ExitCode:
+        """1 where something is left to decide."""
         return ExitCode.OK if self.is_done else ExitCode.FINDINGS
 
 

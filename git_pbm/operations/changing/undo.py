@@ -47,6 +47,7 @@ class UndoResult(Result):
 
     @property
     def done(self) -> str | None:
+        """Which commit was taken back; None where it was only shown."""
         if self.dry_run:
             return None
         where = f"; {self.deployed.done}" if self.deployed is not None else ""

@@ -36,6 +36,7 @@ class CheckOptions:
 
     @property
     def reads_everything(self) -> bool:
+        """Whether networks are read although their facts are known."""
         return self.rehash or self.require_content
 
 
@@ -56,6 +57,7 @@ class CheckResult(Result):
 
     @property
     def exit_code(self) -> ExitCode:
+        """1 for errors, 3 for what could not be verified."""
         if self.verdict.errors:
             return ExitCode.FINDINGS
         is_unverified = self.verdict.unverified or (self.require_content and self.verdict.not_inspected)
@@ -71,6 +73,7 @@ class HookResult(Result):
 
     @property
     def exit_code(self) -> ExitCode:
+        """1 for errors, 3 for what could not be verified."""
         if self.checked.verdict.errors:
             return ExitCode.FINDINGS
         return ExitCode.UNVERIFIED if self.fresh else ExitCode.OK

@@ -26,6 +26,7 @@ class MessageResult(Result):
 
     @property
     def exit_code(self) -> ExitCode:
+        """1 for a message that is refused."""
         return ExitCode.FINDINGS if self.findings else ExitCode.OK
 
 

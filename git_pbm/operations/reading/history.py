@@ -42,10 +42,12 @@ class HistoryResult(Result):
 
     @property
     def exit_code(self) -> ExitCode:
+        """3 where the clone holds a part of the history only."""
         return ExitCode.UNVERIFIED if self.is_shallow else ExitCode.OK
 
     @property
     def notices(self) -> tuple[str, ...]:
+        """That the history ends early, in a shallow clone."""
         return (_ENDS_EARLY,) if self.is_shallow else ()
 
 
@@ -60,6 +62,7 @@ class CurrentAtResult(Result):
 
     @property
     def notices(self) -> tuple[str, ...]:
+        """That the history ends early, in a shallow clone."""
         return (_ENDS_EARLY,) if self.is_shallow else ()
 
 

@@ -26,6 +26,7 @@ class ListResult(Result):
 
     @property
     def notices(self) -> tuple[str, ...]:
+        """That ``registry.json`` cannot be read."""
         if self.registry.document is not None:
             return ()
         return ("warning: registry.json cannot be read, so what is current comes from the link; see: git pbm check",)

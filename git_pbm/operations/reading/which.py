@@ -57,6 +57,7 @@ class WhichResult(Result):
 
     @property
     def notices(self) -> tuple[str, ...]:
+        """That some networks are not here to compare with."""
         if all(file.is_certain for file in self.files):
             return ()
         return ("this clone lacks networks of the registry -> git pbm check --fetch",)

@@ -54,6 +54,7 @@ class Folder:
 
     @property
     def policies(self) -> list[str]:
+        """The names of the policy files."""
         return [name for name in self.files if hinted_role(name) is NetworkRole.POLICY]
 
     @property

@@ -18,6 +18,7 @@ from git_pbm.core.plans.setup.templates import (
     hook_types,
     hook_types_line,
     hooks_lines,
+    renewed_agents,
     runs_every_hook,
     steps_by_hand,
 )
@@ -137,7 +138,10 @@ def _words(repository: Repository, registry: Registry) -> list[str]:
             if gone and not all(name.isdigit() for name in gone):
                 left.append(f"{README_PATH} line {number} names {gone[0]}, which is not in the registry: correct it")
     for path in AGENTS_PATHS:
-        numbers = steps_by_hand(text_of(repository, path) or "")
+        text = text_of(repository, path) or ""
+        if renewed_agents(text) is not None:
+            left.append(f"git pbm's block in {path} is not this version's: git pbm init")
+        numbers = steps_by_hand(text)
         if numbers:
             lines = ", ".join(map(str, numbers[:5]))
             left.append(f"{path} still tells to do it by hand (line {lines}): delete that, the git pbm block says how")

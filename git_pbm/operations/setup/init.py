@@ -56,6 +56,7 @@ class InitResult(Result):
 
     @property
     def done(self) -> str | None:
+        """What was committed; None where nothing was missing."""
         return self.changed.done if self.changed is not None else None
 
 

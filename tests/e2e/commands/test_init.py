@@ -82,6 +82,20 @@ def test_a_claude_file_that_reads_the_other_one_stays_as_it_is(empty: Machine) -
     assert "git pbm add" in (empty.folder / "AGENTS.md").read_text()
 
 
+def test_an_older_block_is_named_by_status_and_renewed_by_init_in_one_commit(empty: Machine) -> None:
+    empty.pbm("init", "--no-hooks")
+    whole = (empty.folder / "AGENTS.md").read_text()
+    older = f"# Ours\n{whole.replace('never the steps by hand', 'please')}more\n"
+    _committed(empty, **{"AGENTS.md": older})
+    assert "git pbm's block in AGENTS.md is not this version's: git pbm init" in empty.pbm("status").out
+    before = empty.git("rev-parse", "HEAD").strip()
+    empty.pbm("init", "--no-hooks")
+    assert (empty.folder / "AGENTS.md").read_text() == f"# Ours\n{whole}more\n"
+    assert empty.git("rev-parse", "HEAD^").strip() == before
+    assert empty.git("status", "--porcelain") == ""
+    assert "block in AGENTS.md" not in empty.pbm("status").out
+
+
 def test_a_hooks_configuration_that_is_there_is_left_alone_and_the_lines_are_shown_until_they_are_in(
     empty: Machine,
 ) -> None:

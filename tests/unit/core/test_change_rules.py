@@ -105,6 +105,7 @@ FORBIDDEN: dict[str, Tree] = {
     "another round": GOOD.edit(meta(RL), setting(round=2)),
     "a round of another type": GOOD.edit(meta(RL), setting(round=True)),
     "another iteration": GOOD.edit(meta(RL), setting(iteration=7)),
+    "a second policy that `files` does not list": GOOD.with_file(f"models/{ALONE}/policy_v3.onnx", b"more"),
     "another day": GOOD.edit(meta(SUPERVISED), setting(created="2026-02-11")),
     "another digest": in_files(lambda files: files["value_v2.onnx"].update(sha256="0" * 64)),
     "another size": in_files(lambda files: files["value_v2.onnx"].update(size=1)),
@@ -146,7 +147,9 @@ def test_what_may_change_later_may_change_by_hand(after: Tree) -> None:
     assert judged(GOOD, after) == ()
 
 
-MENDED: dict[str, tuple[Tree, Tree]] = {
+UNLISTED = GOOD.edit(meta(ALONE), setting(files=None))
+
+CORRECTED: dict[str, tuple[Tree, Tree]] = {
     "the day was none": (GOOD.edit(meta(RL), setting(created="2026-02-31")), GOOD),
     "the parent was not noted": (GOOD.edit(meta(RL), setting(parent=None)), GOOD),
     "the parent was null": (GOOD.edit(meta(RL), lambda document: document.update(parent=None)), GOOD),
@@ -163,14 +166,29 @@ MENDED: dict[str, tuple[Tree, Tree]] = {
     "a link lay inside": (GOOD.with_link(f"models/{RL}/{ALONE}", f"models/{ALONE}"), GOOD),
     "a file lay inside": (GOOD.with_file(f"models/{RL}/notes.txt", b"hello"), GOOD),
     "a second policy lay inside": (GOOD.with_file(f"models/{RL}/policy_v3.onnx", policy_bytes(2000, 9)), GOOD),
+    "the parent stood in the registry alone": (GOOD.edit(meta(RL), setting(parent=None)), GOOD),
+    "the round was not noted": (GOOD.edit(meta(RL), setting(round=None)), GOOD),
+    "a digest was none": (in_files(lambda files: files.update({"value_v2.onnx": "none"})), GOOD),  # type: ignore[dict-item]
+    "a second policy of a model whose files were not listed": (
+        UNLISTED.with_file(f"models/{ALONE}/policy_v3.onnx", policy_bytes(2000, 9)),
+        UNLISTED,
+    ),
+    "a damaged policy whose digest only `hash` states": (
+        UNLISTED.with_file(f"models/{ALONE}/policy_v2.onnx", b"damaged"),
+        UNLISTED,
+    ),
+    "a value net that no digest states became a pointer": (
+        GOOD.edit(meta(SUPERVISED), setting(files=None)),
+        as_pointer(SUPERVISED, "value_v2.onnx", GOOD.edit(meta(SUPERVISED), setting(files=None))),
+    ),
     "the files were not listed": (GOOD.edit(meta(RL), setting(files=None)), GOOD),
     "the directory was wrongly named": (GOOD.moved(f"models/{ALONE}", "models/0badcafe"), GOOD),
     "the directory was not an id": (GOOD.moved(f"models/{ALONE}", "models/third"), GOOD),
 }
 
 
-@pytest.mark.parametrize(("before", "after"), MENDED.values(), ids=MENDED.keys())
-def test_what_other_rules_ask_to_mend_can_be_mended(before: Tree, after: Tree) -> None:
+@pytest.mark.parametrize(("before", "after"), CORRECTED.values(), ids=CORRECTED.keys())
+def test_what_other_rules_ask_to_correct_can_be_corrected(before: Tree, after: Tree) -> None:
     assert slugs(before, after, "put supervised-v2 right") == []
 
 
@@ -288,6 +306,18 @@ def test_content_that_is_not_here_is_unverified_and_never_ok() -> None:
     lost = unknown.with_file(VALUE, None).snapshot(missing=frozenset({VALUE}))
     outcomes = judge_change(Change(Registry(lost), Registry(unknown.snapshot()), "x"))
     assert outcomes == (Unverified(VALUE, f"object of {VALUE}"),)
+
+
+def test_metadata_that_is_not_here_is_unverified_and_states_nothing() -> None:
+    lost = GOOD.with_file(meta(RL), None).snapshot(missing=frozenset({meta(RL)}))
+    outcomes = judge_change(Change(Registry(lost), Registry(GOOD.snapshot()), "x"), IMMUTABILITY)
+    assert outcomes == (Unverified(meta(RL), f"object of {meta(RL)}"),)
+
+
+def test_a_value_net_of_a_model_without_metadata_is_kept() -> None:
+    bare = GOOD.with_file(meta(SUPERVISED), None)
+    assert "models-are-immutable" in slugs(bare, bare.with_file(VALUE, b"other"))
+    assert "models-are-immutable" in slugs(bare, bare.with_file(VALUE, None))
 
 
 def test_a_name_that_cannot_be_looked_up_is_unverified() -> None:

@@ -59,6 +59,13 @@ def test_metadata_is_written_in_the_order_of_its_fields_whatever_the_order_it_wa
     assert metadata.files["value_v2.onnx"] == FileRecord("cd" * 32, 2)
 
 
+def test_a_digest_that_is_not_an_object_is_passed_over() -> None:
+    metadata = Metadata.from_json({"files": {"policy_v2.onnx": RECORD, "value_v2.onnx": "none"}})
+    assert metadata is not None
+    assert metadata.files is not None
+    assert metadata.files.keys() == {"policy_v2.onnx"}
+
+
 def test_metadata_reads_back_as_it_was_written_and_integers_stay_integers() -> None:
     metadata = metadata_of(WHOLE)
     again = read_json(metadata.text().encode(), METADATA_LIMIT)

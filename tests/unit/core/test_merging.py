@@ -190,6 +190,17 @@ def test_an_unsettled_base_is_like_neither_side(history: tuple[Document, Documen
 A, B, C, D = "0000000a", "0000000b", "0000000c", "0000000d"
 
 
+def test_an_unsettled_base_of_two_notes_and_of_a_removal_asks_the_same_questions() -> None:
+    base: Document = {"current": None, "models": {A: ONE, B: ONE}}
+    ours: Document = {"current": None, "models": {A: {**ONE, "tag": "a"}, B: {**ONE, "tag": "b"}}}
+    theirs: Document = {"current": None, "models": {A: {**ONE, "tag": "c"}}}
+    virtual = merge(base, ours, theirs)
+    assert virtual.clashes == (("models", A, "tag"), ("models", B))
+    again = merge_registries(virtual.text(9).encode(), data(virtual.ours), data(virtual.theirs))
+    assert again is not None
+    assert again.clashes == virtual.clashes
+
+
 def test_both_promote_and_both_add_is_one_question() -> None:
     base: Document = {"current": A, "models": {A: ONE}}
     ours: Document = {"current": B, "models": {A: ONE, B: {**ONE, "tag": "b"}}}

@@ -20,6 +20,12 @@ def test_tags_come_from_the_registry_document_alone() -> None:
     assert [path for path in ASKED if path.startswith("models/")] == []
 
 
+def test_an_allowance_about_no_model_leaves_every_model_to_be_read() -> None:
+    row = '[[allow]]\nrule = "readme-is-up-to-date"\npath = "README.md"\nfound = "1"\nreason = "old"\n'
+    summaries(GOOD.with_file(".pbm.toml", row.encode()))
+    assert {path.split("/")[1] for path in ASKED if path.startswith("models/")} == set(GOOD.ids)
+
+
 def test_models_that_an_allowance_names_are_read() -> None:
     name = GOOD.ids[0]
     row = f'[[allow]]\nrule = "params-agree"\npath = "models/{name}/metadata.json"\nfound = "1"\nreason = "old"\n'

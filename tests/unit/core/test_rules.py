@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import pytest
 
+from git_pbm.core.documents.allowances import LIMIT
 from git_pbm.core.documents.lfs_pointer import pointer_text
 from git_pbm.core.findings import NotInspected
-from git_pbm.core.registry.facts import Facts
+from git_pbm.core.registry.facts import TEXT_LIMIT, Facts
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END, block_of
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import EntryKind, MemorySnapshot
@@ -211,9 +212,19 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
         "conflict",
         GOOD.with_file(REGISTRY, None).snapshot(others={REGISTRY: EntryKind.CONFLICT}),
     ),
+    (
+        "no-stray-entries",
+        "a conflict in a text",
+        GOOD.snapshot(others={".pbm.toml": EntryKind.CONFLICT}),
+    ),
     ("onnx-is-binary", "unspecified", GOOD.snapshot(default_attributes={})),
     ("onnx-is-binary", "auto", GOOD.snapshot(default_attributes={"text": "auto"})),
     ("onnx-is-binary", "a filter", GOOD.snapshot(default_attributes={"text": "unset", "filter": "clean"})),
+    (
+        "onnx-is-binary",
+        "another encoding",
+        GOOD.snapshot(default_attributes={"text": "unset", "working-tree-encoding": "UTF-16"}),
+    ),
     ("lfs-is-pointer", "raw", GOOD.snapshot(given_attributes={f"models/{RL}/policy_v2.onnx": FILTERED})),
     ("metadata-is-strict-json", "missing", GOOD.with_file(meta(ALONE), None).snapshot()),
     ("metadata-is-strict-json", "NaN", GOOD.with_file(meta(ALONE), b'{"kl": NaN}').snapshot()),
@@ -252,6 +263,7 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
     ("registry-is-strict-json", "torn", GOOD.with_file(REGISTRY, GOOD.files[REGISTRY][:100]).snapshot()),
     ("registry-is-strict-json", "a list", GOOD.with_file(REGISTRY, b"[]").snapshot()),
     ("registry-matches-schema", "no tag", GOOD.edit(REGISTRY, in_entry(ALONE, tag=None)).snapshot()),
+    ("registry-matches-schema", "a date of none", GOOD.edit(REGISTRY, in_entry(RL, date="yesterday")).snapshot()),
     ("registry-matches-schema", "a bad current", GOOD.edit(REGISTRY, setting(current="../../etc")).snapshot()),
     ("registry-matches-schema", "a key in upper case", GOOD.edit(REGISTRY, misspelt_key).snapshot()),
     (
@@ -262,6 +274,7 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
     ("registry-lists-every-model", "not listed", GOOD.edit(REGISTRY, drop_entry(ALONE)).snapshot()),
     ("registry-lists-every-model", "too much", without_folder(ALONE).snapshot()),
     ("registry-agrees-with-metadata", "date", GOOD.edit(REGISTRY, in_entry(RL, date="2026-01-01")).snapshot()),
+    ("registry-agrees-with-metadata", "a parent too few", GOOD.edit(REGISTRY, in_entry(RL, parent=None)).snapshot()),
     ("registry-agrees-with-metadata", "parent", GOOD.edit(REGISTRY, in_entry(RL, parent=ALONE)).snapshot()),
     ("registry-agrees-with-metadata", "more", GOOD.edit(REGISTRY, in_entry(RL, kl=0.5)).snapshot()),
     ("registry-agrees-with-metadata", "true is not 1", GOOD.edit(REGISTRY, in_entry(RL, round=True)).snapshot()),
@@ -273,6 +286,8 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
         "unused",
         GOOD.with_file(".pbm.toml", b'[[allow]]\nrule="parent-exists"\npath="x"\nfound="y"\nreason="z"\n').snapshot(),
     ),
+    ("allowances-are-used", "too long", GOOD.with_file(".pbm.toml", b"#" * (LIMIT + 1)).snapshot()),
+    ("allowances-are-used", "longer than kept", GOOD.with_file(".pbm.toml", b"#" * (TEXT_LIMIT + 1)).snapshot()),
     ("allowances-are-used", "no TOML", GOOD.with_file(".pbm.toml", b"[[").snapshot()),
     (
         "allowances-are-used",
@@ -282,6 +297,11 @@ MUTATIONS: list[tuple[str, str, MemorySnapshot]] = [
     ("current-is-a-link", "absolute", GOOD.with_link("current", f"/srv/models/{RL}").snapshot()),
     ("current-is-a-link", "a final slash", GOOD.with_link("current", f"models/{RL}/").snapshot()),
     ("current-is-a-link", "out of it", GOOD.with_link("current", "../elsewhere").snapshot()),
+    (
+        "current-is-a-link",
+        "a submodule",
+        GOOD.with_link("current", None).snapshot(others={"current": EntryKind.SUBMODULE}),
+    ),
     ("current-is-a-link", "a file", GOOD.with_link("current", None).with_file("current", RL.encode()).snapshot()),
     (
         "current-is-a-link",
@@ -440,3 +460,8 @@ def test_rules_open_nothing_and_start_nothing(monkeypatch: pytest.MonkeyPatch) -
     for owner, name in ((builtins, "open"), (os, "open"), (os, "listdir"), (subprocess, "Popen")):
         monkeypatch.setattr(owner, name, forbidden)
     assert run_rules(Registry(snapshot)).findings == ()
+
+
+def test_metadata_that_are_a_link_are_a_stray_entry_and_not_missing_as_well() -> None:
+    tree = GOOD.with_file(meta(ALONE), None).with_link(meta(ALONE), "elsewhere.json")
+    assert slugs(tree.snapshot()) == {"no-stray-entries"}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from hashlib import sha256
 
 import pytest
 
 from git_pbm.core.documents.lfs_pointer import pointer_text
 from git_pbm.core.findings import Finding
+from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.registry.snapshot import MemorySnapshot
+from git_pbm.core.registry.snapshot import Entry, LinkEntry, MemorySnapshot
 from git_pbm.core.rules.engine import run_rules
 from git_pbm.core.rules.table import STATE_RULES, rules_of
 from tests.support.registries import Json, Tree, good_tree
@@ -166,3 +169,27 @@ def test_unused_allowances_are_the_affair_of_the_hook_that_runs_the_rule() -> No
     registry = Registry(fixed.snapshot())
     finders = {rule.hook for rule in STATE_RULES if run_rules(registry, rules_of(rule.hook)).findings}
     assert finders == {"pbm-registry"}
+
+
+class WithoutAttributes(MemorySnapshot):
+    """A clone that lacks the file that says how git treats the bytes of networks."""
+
+    def attributes(self, paths: Collection[str]) -> Unavailable:  # type: ignore[override]  # as Snapshot has it
+        return Unavailable("object of .gitattributes", ".gitattributes")
+
+
+def test_attributes_that_are_not_here_are_unverified() -> None:
+    verdict = run_rules(Registry(WithoutAttributes(GOOD.files, GOOD.links)))
+    assert verdict.findings == ()
+    assert [item.path for item in verdict.unverified] == [".gitattributes"]
+
+
+def test_a_link_whose_text_is_not_here_is_unverified() -> None:
+    class WithoutLink(MemorySnapshot):
+        @cached_property
+        def entries(self) -> Mapping[str, Entry]:
+            return {**super().entries, "current": LinkEntry(None, "object of current")}
+
+    verdict = run_rules(Registry(WithoutLink(GOOD.files)), rules_of("pbm-current"))
+    assert verdict.findings == ()
+    assert [item.path for item in verdict.unverified] == ["current"]

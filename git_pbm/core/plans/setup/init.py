@@ -1,4 +1,4 @@
-"""The plan of ``git pbm init``: the files that set up a models repository; what is there stays."""
+"""The plan of ``git pbm init``: the files that set up a models repository; what a person wrote stays."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from git_pbm.core.plans.setup.templates import (
     WORKFLOW_PATH,
     Release,
     hooks_config,
+    renewed_agents,
+    renewed_workflow,
     workflow,
 )
 from git_pbm.core.registry import readme_block as readme
@@ -54,6 +56,7 @@ class Wanted:
     adoption: Adoption | None = None
 
     def may_write(self, path: str) -> bool:
+        """Whether a file may be written: nobody's work of today is in it."""
         return path not in self.untouchable
 
 
@@ -96,17 +99,20 @@ def _added(path: str, text: str, lines: list[str]) -> tuple[Edit, ...]:
 
 
 def _hooks(wanted: Wanted) -> tuple[Edit, ...]:
-    """The hooks' configuration and the workflow that runs it, each only where there is none."""
+    """The hooks' configuration and the workflow that runs it, where there is none, or an older workflow of ours."""
     if wanted.hooks is None:
         return ()
-    texts = ((HOOKS_CONFIG_PATH, hooks_config(wanted.hooks)), (WORKFLOW_PATH, workflow(wanted.hooks)))
-    return tuple(
-        WriteText(path, text.encode()) for path, text in texts if path not in wanted.present and wanted.may_write(path)
-    )
+    texts = {
+        HOOKS_CONFIG_PATH: hooks_config(wanted.hooks) if HOOKS_CONFIG_PATH not in wanted.present else None,
+        WORKFLOW_PATH: renewed_workflow(wanted.present[WORKFLOW_PATH], wanted.hooks)
+        if WORKFLOW_PATH in wanted.present
+        else workflow(wanted.hooks),
+    }
+    return tuple(WriteText(path, _bytes(text)) for path, text in texts.items() if text and wanted.may_write(path))
 
 
 def _agents(wanted: Wanted) -> tuple[Edit, ...]:
-    """The block for coding agents: in each file for them that exists, else in a new one."""
+    """The block for coding agents: in each file for them that exists, else in a new one; an older one is renewed."""
     agents, claude = AGENTS_PATHS
     there = [path for path in AGENTS_PATHS if path in wanted.present or not wanted.may_write(path)]
     if not there:
@@ -115,9 +121,11 @@ def _agents(wanted: Wanted) -> tuple[Edit, ...]:
     for path in there:
         text = wanted.present.get(path)
         reads_the_other = path == claude and agents in there and text is not None and f"@{agents}" in text
-        if text is None or AGENTS_MARKER in text or reads_the_other:
+        if text is None or reads_the_other or not wanted.may_write(path):
             continue
-        edits.append(WriteText(path, _bytes(_paragraph(text) + AGENTS_BLOCK)))
+        renewed = renewed_agents(text) if AGENTS_MARKER in text else _paragraph(text) + AGENTS_BLOCK
+        if renewed is not None:
+            edits.append(WriteText(path, _bytes(renewed)))
     return tuple(edits)
 
 

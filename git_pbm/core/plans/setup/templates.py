@@ -32,7 +32,7 @@ Kept with [git pbm](https://pypi.org/project/git-pbm/): `git pbm add POLICY VALU
 
 {README_BLOCK}"""
 
-AGENTS_MARKER = "<!-- git-pbm:agents -->"
+AGENTS_MARKER, AGENTS_END = "<!-- git-pbm:agents -->", "<!-- /git-pbm:agents -->"
 AGENTS_BLOCK = f"""{AGENTS_MARKER}
 ## Models: use `git pbm`, never the steps by hand
 
@@ -50,7 +50,7 @@ models, and never `git add -A` here: each of these is one command that does all 
 
 Exit codes: 0 done, 1 findings, 2 usage error, 3 not verifiable in this clone, 4 refused or busy and nothing changed,
 5 committed but not deployed. `git pbm <command> -h` has the rest.
-<!-- /git-pbm:agents -->
+{AGENTS_END}
 """
 """What replaces the recipe for a coding agent: under 400 tokens."""
 CLAUDE_IMPORT = "@AGENTS.md\n"
@@ -91,6 +91,7 @@ class Release:
 
     @property
     def is_released(self) -> bool:
+        """Whether this version can be installed by its number."""
         return "dev" not in self.version
 
     @property
@@ -177,9 +178,27 @@ jobs:
 """
 
 
+def renewed_agents(text: str) -> str | None:
+    """A text with git pbm's block as this version writes it; None where it is, or where there is no whole block."""
+    before, begun, rest = text.partition(AGENTS_MARKER)
+    block, ended, after = rest.partition(AGENTS_END)
+    ours = AGENTS_BLOCK.rstrip("\n")
+    if not ended or f"{begun}{block}{ended}".replace("\r\n", "\n") == ours:
+        return None
+    return before + (ours.replace("\n", "\r\n") if "\r\n" in block else ours) + after
+
+
+def renewed_workflow(text: str, release: Release) -> str | None:
+    """The workflow for this release, where ``text`` is what was written for another; None for any other text."""
+    ours = workflow(release)
+    head, _, tail = ours.partition(f'"{release.requirement}"')
+    is_ours = text.startswith(head) and text.endswith(tail) and "\n" not in text[len(head) : len(text) - len(tail)]
+    return ours if is_ours and text != ours else None
+
+
 def steps_by_hand(text: str) -> tuple[int, ...]:
     """The lines (from 1) outside our block that still tell a reader to do by hand what git pbm does."""
     begin, _, rest = text.partition(AGENTS_MARKER)
-    block, _, end = rest.partition("<!-- /git-pbm:agents -->")
+    block, _, end = rest.partition(AGENTS_END)
     kept = begin + "\n" * block.count("\n") + end
     return tuple(number for number, line in enumerate(kept.splitlines(), 1) if _BY_HAND.search(line))

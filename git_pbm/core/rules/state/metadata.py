@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from git_pbm.core.documents.metadata import Metadata
 from git_pbm.core.names import METADATA_NAME, RL, rl_numbers, training_of
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
@@ -63,7 +64,7 @@ def tag_agrees_with_fields(model: Model) -> Iterator[Remark]:
     metadata = model.metadata
     if metadata is None or not (model.field_is_valid("tag") and model.field_is_valid("training")):
         return
-    for name, found, expected in _contradictions(model):
+    for name, found, expected in _contradictions(model, metadata):
         yield Problem(
             model.path_of(METADATA_NAME),
             f"{metadata.tag}: {name} {found}",
@@ -72,10 +73,7 @@ def tag_agrees_with_fields(model: Model) -> Iterator[Remark]:
         )
 
 
-def _contradictions(model: Model) -> Iterator[tuple[str, object, object]]:
-    metadata = model.metadata
-    if metadata is None:
-        return
+def _contradictions(model: Model, metadata: Metadata) -> Iterator[tuple[str, object, object]]:
     told = training_of(metadata.tag)
     if told is not None and metadata.training != told:
         yield "training", metadata.training, told

@@ -124,9 +124,9 @@ def registry_agrees_with_metadata(key: str, models: Sequence[ModelSummary], view
     facts = model.facts(METADATA_NAME)
     if isinstance(facts, Unavailable):
         yield facts
-    if model.metadata is None or models[0].is_misnamed or not isinstance(entry, dict):
+    if model.document is None or models[0].is_misnamed or not isinstance(entry, dict):
         return
-    for field, stated, true in _differences(model, entry):
+    for field, stated, true in _differences(model, model.document, entry):
         if f"models/{key}/{field}" not in view.registry_problems:
             yield Problem(
                 REGISTRY_PATH,
@@ -145,11 +145,9 @@ def _is_known_to_agree(entry: JsonValue, model: ModelSummary, view: View) -> boo
     return isinstance(entry, dict) and RegistryEntry.from_json(entry) == model.baseline and not model.baseline.extra
 
 
-def _differences(model: Model, entry: Mapping[str, JsonValue]) -> Iterator[tuple[str, object, object]]:
-    facts = model.facts(METADATA_NAME)
-    document = facts.document if isinstance(facts, Facts) else None
-    if not isinstance(document, dict):
-        return
+def _differences(
+    model: Model, document: Mapping[str, JsonValue], entry: Mapping[str, JsonValue]
+) -> Iterator[tuple[str, object, object]]:
     for field in dict.fromkeys(("tag", "date", "training", "parent", *entry)):
         name = "created" if field == "date" else field
         if not model.field_is_valid(name):

@@ -43,7 +43,7 @@ def _stray(path: str, entry: Entry) -> str | None:
             what = str(kind)
         case LinkEntry():
             what = "a symbolic link"
-        case FileEntry():
+        case _:
             what = "a file"
     if folder != MODELS_PATH:
         return None

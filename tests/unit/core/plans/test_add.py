@@ -74,6 +74,16 @@ def test_the_same_bytes_and_tag_are_there_already() -> None:
     )
 
 
+def test_own_metrics_that_the_model_lacks_are_named_with_the_way_to_note_them() -> None:
+    wanted = replace(request(AddFields("supervised-v2"), 3), metrics=Metrics(own={"elo": 1900, "host": "b"}))
+    found = plan_add(Registry(good_tree().snapshot()), wanted)
+    assert isinstance(found, AlreadyThere)
+    assert found.differences[:2] == (
+        "elo is absent, not 1900: git pbm annotate supervised-v2 --metric elo=1900",
+        "host is absent, not b: git pbm annotate supervised-v2 --metrics FILE",
+    )
+
+
 def test_the_same_bytes_under_another_tag_are_refused() -> None:
     with pytest.raises(RefusedError, match="under the tag supervised-v2"):
         plan_add(Registry(good_tree().snapshot()), request(AddFields("supervised-v3"), 3))

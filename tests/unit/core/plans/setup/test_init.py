@@ -142,6 +142,31 @@ def test_lines_that_are_missing_are_added_at_the_end(text: str, wanted: Wanted, 
 # -- blocks for coding agents
 
 
+OLDER_BLOCK = "<!-- git-pbm:agents -->\n## Models: an older text\n<!-- /git-pbm:agents -->"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_older_block_is_renewed_and_the_text_around_it_stays(end: str) -> None:
+    older = f"# Ours\n{OLDER_BLOCK}\nmore\n".replace("\n", end)
+    ours = f"# Ours\n{AGENTS_BLOCK}more\n".replace("\n", end).encode()
+    assert written(having("AGENTS.md", older), "AGENTS.md") == ours
+    assert plan_init(Registry(TREE.snapshot()), having("AGENTS.md", ours.decode())) is None
+
+
+@pytest.mark.parametrize("text", [OLDER_BLOCK, "<!-- git-pbm:agents -->\nwithout an end\n"])
+def test_an_older_block_that_is_not_committed_or_not_whole_stays(text: str) -> None:
+    wanted = replace(having("AGENTS.md", text), untouchable=frozenset({"AGENTS.md"} if text == OLDER_BLOCK else ()))
+    assert plan_init(Registry(TREE.snapshot()), wanted) is None
+
+
+def test_a_workflow_of_another_release_is_renewed_and_one_that_somebody_changed_stays() -> None:
+    path = ".github/workflows/models.yml"
+    older = workflow(Release("1.0.0", RELEASE.repository))
+    assert written(having(path, older), path) == workflow(RELEASE).encode()
+    for changed in (older.replace("3.12", "3.13"), older.replace("pre-commit run", "pre-commit run -v"), ""):
+        assert plan_init(Registry(TREE.snapshot()), having(path, changed)) is None
+
+
 @pytest.mark.parametrize("path", ["AGENTS.md", "CLAUDE.md"])
 @pytest.mark.parametrize(("text", "before"), [("# Ours\n\n\n", "# Ours\n\n"), ("", "")])
 def test_a_file_for_coding_agents_that_is_there_gets_the_block_at_its_end(path: str, text: str, before: str) -> None:
