@@ -21,6 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--notes", type=free_text, metavar="TEXT", help="free text")
     parser.add_argument("--params", type=free_text, metavar="COUNT", help="number of parameters, such as 15.36M")
     parser.add_argument("--created", type=free_text, metavar="DATE", help="the date, where the stored one is not valid")
+    parser.add_argument("--parent", metavar="MODEL", help="the model it was trained from, where none is stored yet")
     add_metric_options(parser)
     add_change_options(parser, deploys=False)
     add_json(parser)
@@ -31,4 +32,4 @@ def run(args: argparse.Namespace) -> ModelChangeResult:
     given = {"notes": args.notes, "params": args.params, "created": args.created}
     fields = {**metrics.stated, **{name: value for name, value in given.items() if value is not None}}
     options = options_from(args, promotes=False)
-    return annotate(Repository.discover(), args.model, fields, options, body=args.body)
+    return annotate(Repository.discover(), args.model, fields, options, parent=args.parent, body=args.body)

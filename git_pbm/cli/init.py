@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.options import add_wait
 from git_pbm.errors import UsageError
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.setup.adopt import AdoptRequest
 from git_pbm.operations.setup.diagnostics import HOOKS_REPOSITORY
 from git_pbm.operations.setup.init import InitOptions, InitResult, init
 from git_pbm.report.renderer import OutputFormat
@@ -17,7 +19,8 @@ EXAMPLES = """\
   git init models-repo && cd models-repo && git pbm init
   git pbm init --engine ../engine/models
   git pbm init --lfs
-  git pbm init --adopt --move-in supervised --move-in old/best=rl-r1-i3"""
+  git pbm init --adopt --move-in supervised --move-in old/best=rl-r1-i3
+  git pbm init --adopt --parent rl-r1-i3=supervised-v1 --created supervised-v1=2025-11-30"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +31,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="with --adopt: register the networks in a folder as a model (may be repeated)",
+    )
+    parser.add_argument(
+        "--parent",
+        metavar="MODEL=PARENT",
+        type=_pair,
+        action="append",
+        default=[],
+        help="with --adopt: the model that a model was trained from (may be repeated)",
+    )
+    parser.add_argument(
+        "--created",
+        metavar="MODEL=DATE",
+        type=_pair,
+        action="append",
+        default=[],
+        help="with --adopt: the day on which a model was made, YYYY-MM-DD (may be repeated)",
     )
     parser.add_argument("--lfs", action="store_true", help="store networks in Git LFS")
     parser.add_argument(
@@ -45,17 +64,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> InitResult:
-    if args.move_in and not args.adopt:
-        raise UsageError("--move-in needs --adopt", f"git pbm init --adopt --move-in {args.move_in[0]}")
+    for option, given in (("--move-in", args.move_in), ("--parent", args.parent), ("--created", args.created)):
+        if given and not args.adopt:
+            first = shlex.quote(given[0] if isinstance(given[0], str) else "=".join(given[0]))
+            raise UsageError(f"{option} needs --adopt", f"git pbm init --adopt {option} {first}")
+    request = AdoptRequest(
+        moves=tuple((folder, tag or None) for folder, _, tag in (given.partition("=") for given in args.move_in)),
+        parents=tuple(args.parent),
+        dates=tuple(args.created),
+    )
     options = InitOptions(
         engine=args.engine,
         hooks=not args.no_hooks,
         hooks_repository=args.hooks_repo,
-        adopt=args.adopt,
-        moves={folder: tag or None for folder, _, tag in (word.partition("=") for word in args.move_in)},
+        adopt=request if args.adopt else None,
         lfs=args.lfs,
         preview=args.dry_run,
         wait=args.wait,
     )
     shows = not args.dry_run and args.format == OutputFormat.TEXT.value
     return init(Repository.discover(), options, show=show_founding if shows else None)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    model, _, value = text.partition("=")
+    if not model or not value:
+        raise argparse.ArgumentTypeError(f"{text}: write MODEL=VALUE")
+    return model, value

@@ -213,6 +213,12 @@ def _already_there(registry: Registry, there: Model, request: NewModel) -> Alrea
             error_id=ErrorId.MODEL_EXISTS,
         )
     _refuse_other_value(there, request)
+    if None not in (request.parent, metadata.parent) and request.parent != metadata.parent:
+        raise RefusedError(
+            f"model {there.name} ({tag}) is there already; its parent is {metadata.parent}, and that does not change",
+            "leave --parent out",
+            error_id=ErrorId.MODEL_EXISTS,
+        )
     differences = _differences(metadata, request)
     is_current = registry.current_id == there.name
     if request.fields.promote and not is_current:
@@ -244,6 +250,7 @@ def _differences(metadata: Metadata, request: NewModel) -> tuple[str, ...]:
         ("supervised_mix", metrics.supervised_mix, metadata.supervised_mix),
         ("notes", request.fields.notes, metadata.notes),
         ("params", request.fields.params, metadata.params),
+        ("parent", request.parent, metadata.parent),
     )
     own = [(name, wanted, metadata.extra.get(name)) for name, wanted in metrics.own.items()]
     options = [f"--{name.replace('_', '-')} {shlex.quote(str(wanted))}" for name, wanted, _ in said]

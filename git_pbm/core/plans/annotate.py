@@ -8,7 +8,7 @@ from git_pbm.core.documents import commit_message as message
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.metadata import Metadata, in_order
 from git_pbm.core.documents.strict_json import JsonValue, text_of
-from git_pbm.core.names import metadata_path
+from git_pbm.core.names import is_id, metadata_path
 from git_pbm.core.plans.derived_files import refuse_malformed, with_derived
 from git_pbm.core.plans.plan import Plan, WriteText
 from git_pbm.core.plans.promote import tag_of
@@ -21,11 +21,11 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
     """Set fields of a model's metadata, and remove those that are None; returns None where they say so already.
 
     Raises :class:`UsageError` for fields that never change, and :class:`RefusedError` where the metadata
-    cannot be read.
+    cannot be read, or says already what is set once.
     """
     if not fields:
         raise UsageError("nothing to annotate", "say what: --notes TEXT, --kl X, --metrics FILE, ...")
-    fixed = [name for name in fields if name in (*FROZEN, "files")]
+    fixed = [name for name in fields if name in (*FROZEN, "files") and name != "parent"]
     if fixed:
         raise UsageError(f"`{fixed[0]}` says which model this is and never changes", "add another model instead")
     document = registry.models[model_id].document
@@ -35,12 +35,7 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
             "see what is wrong: git pbm check",
             error_id=ErrorId.CONTENT_DAMAGED,
         )
-    if "created" in fields and _is_dated(document):
-        raise RefusedError(
-            f"{tag_of(registry, model_id)} was created on {document['created']}; a date does not change",
-            "only a `created` that was not a date can be set",
-            error_id=ErrorId.RULES_VIOLATED,
-        )
+    _refuse_second(registry, model_id, document, fields)
     set_to = {**document, **fields}
     ordered = in_order({name: value for name, value in set_to.items() if value is not None or name not in fields})
     if ordered == document:
@@ -54,6 +49,20 @@ def plan_annotate(registry: Registry, model_id: str, fields: Mapping[str, JsonVa
     )
 
 
-def _is_dated(document: Mapping[str, JsonValue]) -> bool:
-    created = document.get("created")
-    return isinstance(created, str) and is_calendar_day(created)
+def _refuse_second(
+    registry: Registry, model_id: str, document: Mapping[str, JsonValue], fields: Mapping[str, JsonValue]
+) -> None:
+    """Raise where a field is set that can be set once, and was."""
+    created, parent = document.get("created"), document.get("parent")
+    if "created" in fields and isinstance(created, str) and is_calendar_day(created):
+        raise RefusedError(
+            f"{tag_of(registry, model_id)} was created on {created}; a date does not change",
+            "only a `created` that was not a date can be set",
+            error_id=ErrorId.RULES_VIOLATED,
+        )
+    if fields.get("parent", parent) != parent and isinstance(parent, str) and is_id(parent):
+        raise RefusedError(
+            f"the parent of {tag_of(registry, model_id)} is {parent} already, and a parent does not change",
+            "git pbm lineage shows it; only a parent that is absent can be set",
+            error_id=ErrorId.RULES_VIOLATED,
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.documents.metadata import METADATA_FIELDS, in_order
@@ -31,13 +31,17 @@ class Evidence:
     """What is known about a model besides its metadata.
 
     ``policy`` are facts about its policy, with its graph where that can be read; ``networks`` those of all of its
-    networks by name, None where one of them is not here. ``born`` is the day of the commit that brought the policy.
+    networks by name, None where one of them is not here. ``born`` is the day of the commit that brought the policy,
+    ``tag`` the one of a folder that holds the same bytes. ``given`` are the fields that a person gives on the command
+    line.
     """
 
     policy: Facts | None
     networks: Mapping[str, Facts] | None
     listed: RegistryEntry | None
     born: str | None
+    tag: str | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_tag(value: JsonValue) -> bool:
@@ -48,10 +52,10 @@ def is_tag(value: JsonValue) -> bool:
 def completed(
     old: Mapping[str, JsonValue], known: Evidence, *, says_params: bool
 ) -> tuple[dict[str, JsonValue], list[str]]:
-    """The document with what can be derived put in, and a word for each field that was; the rest stays.
+    """The document with what can be derived put in, and for each field its value and its source; the rest stays.
 
-    Only what says nothing (absent, null, or out of its grammar where the truth can be had) is replaced;
-    ``says_params`` tells whether ``params`` is well-formed.
+    Only what says nothing (absent, null, or out of its grammar where the truth can be had) is replaced, and what is
+    given; ``says_params`` tells whether ``params`` is well-formed.
     """
     document = {name: value for name, value in old.items() if value is not None or name not in METADATA_FIELDS}
     new = _Completion(document, known, [f"{name} left out, it was null" for name in old if name not in document])
@@ -69,7 +73,7 @@ def completed(
 
 @dataclass(frozen=True, slots=True)
 class _Completion:
-    """A document on its way, a word for each field that was put in so far; later fields follow from earlier ones."""
+    """A document on its way, words on each field that was put in so far; later fields follow from earlier ones."""
 
     document: dict[str, JsonValue]
     known: Evidence
@@ -77,7 +81,14 @@ class _Completion:
 
     def _put(self, name: str, value: JsonValue, source: str) -> None:
         self.document[name] = value
-        self.words.append(f"{name} from {source}")
+        shown = f"{name} {value}" if name not in ("hash", "files") else name
+        self.words.append(f"{shown} from {source}")
+
+    def _put_given(self, name: str) -> bool:
+        given = self.known.given.get(name)
+        if given is not None and self.document.get(name) != given:
+            self._put(name, given, f"--{name}")
+        return given is not None
 
     def put_hash(self) -> None:
         policy, said = self.known.policy, self.document.get("hash")
@@ -86,8 +97,12 @@ class _Completion:
 
     def put_tag(self) -> None:
         listed = self.known.listed
-        if listed is not None and not is_tag(self.document.get("tag")) and is_tag(listed.tag):
+        if is_tag(self.document.get("tag")):
+            return
+        if listed is not None and is_tag(listed.tag):
             self._put("tag", listed.tag, REGISTRY_PATH)
+        elif self.known.tag is not None:
+            self._put("tag", self.known.tag, "a folder of the same bytes")
 
     def put_training(self) -> None:
         if self.document.get("training") in TRAININGS:
@@ -100,7 +115,12 @@ class _Completion:
             self._put("training", listed.training, REGISTRY_PATH)
 
     def put_created(self) -> None:
-        day, source = _day(self.document.get("created"), self.known)
+        if self._put_given("created"):
+            return
+        day, source = _stated_day(self.document.get("created"), self.known) or (
+            self.known.born,
+            "the commit that brought the policy",
+        )
         if day is not None and day != self.document.get("created"):
             self._put("created", day, source)
 
@@ -110,6 +130,8 @@ class _Completion:
             self._put("params", count_as_text(policy.onnx.parameters), "the policy's graph")
 
     def put_parent(self) -> None:
+        if self._put_given("parent"):
+            return
         parent = self.known.listed.parent if self.known.listed is not None else None
         if "parent" not in self.document and parent is not None and is_id(parent):
             self._put("parent", parent, REGISTRY_PATH)
@@ -131,7 +153,13 @@ def _record(facts: Facts) -> JsonValue:
     return {"sha256": facts.sha256, "size": facts.size}
 
 
-def _day(created: JsonValue, known: Evidence) -> tuple[str | None, str]:
+def is_dated_by_commit(old: Mapping[str, JsonValue], known: Evidence) -> bool:
+    """Whether the commit that brought the policy is all that tells a model's day."""
+    has_day = "created" in known.given or _stated_day(old.get("created"), known) is not None
+    return known.born is not None and not has_day
+
+
+def _stated_day(created: JsonValue, known: Evidence) -> tuple[str, str] | None:
     """The day on which a model was made, and where that is said: nearest to the model first."""
     listed = known.listed.date if known.listed is not None else None
     for value, source in ((created, "its own time stamp"), (listed, REGISTRY_PATH)):
@@ -139,4 +167,4 @@ def _day(created: JsonValue, known: Evidence) -> tuple[str | None, str]:
         day = stamp[1] if stamp else value
         if isinstance(day, str) and is_calendar_day(day):
             return day, source
-    return known.born, "the commit that brought the policy"
+    return None

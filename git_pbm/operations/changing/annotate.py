@@ -15,13 +15,20 @@ from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
 
 
 def annotate(
-    repository: Repository, model: str, fields: Mapping[str, JsonValue], options: ChangeOptions, *, body: str = ""
+    repository: Repository,
+    model: str,
+    fields: Mapping[str, JsonValue],
+    options: ChangeOptions,
+    *,
+    parent: str | None = None,
+    body: str = "",
 ) -> ModelChangeResult:
-    """Set fields of a model's metadata."""
+    """Set fields of a model's metadata; ``parent`` is a MODEL expression."""
 
     def planner(uow: UnitOfWork) -> tuple[str, Plan | None]:
         model_id = resolve(repository, uow.registry, model)
-        return model_id, plan_annotate(uow.registry, model_id, fields, body)
+        given = {"parent": resolve(repository, uow.registry, parent)} if parent is not None else {}
+        return model_id, plan_annotate(uow.registry, model_id, {**fields, **given}, body)
 
     result = change_model(repository, "annotate", options, planner)
     return replace(result, why_unchanged="already up to date")

@@ -22,7 +22,7 @@ from git_pbm.core.names import (
     network_name,
 )
 from git_pbm.core.plans.setup.adopt import Adoption
-from git_pbm.core.plans.setup.import_folders import MovedIn, Network
+from git_pbm.core.plans.setup.moved_in import MovedIn, Network
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import ErrorId, RefusedError, UsageError
@@ -30,6 +30,19 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import births
 from git_pbm.transaction.intake import Source, intake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptRequest:
+    """What a person says of an adoption.
+
+    ``moves`` are folders to take in, each with the tag that it is given (None: none), ``parents`` pairs of two MODELs,
+    ``dates`` pairs of a MODEL and a day.
+    """
+
+    moves: tuple[tuple[str, str | None], ...] = ()
+    parents: tuple[tuple[str, str], ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +64,17 @@ class Folder:
         return [*networks, *([METADATA_NAME] if METADATA_NAME in self.files else [])]
 
 
-def adoption_of(repository: Repository, registry: Registry, moves: Mapping[str, str | None], staging: str) -> Adoption:
-    """Gather what an adoption needs; the networks of ``moves`` (folder to tag, None: not said) are taken in.
+def adoption_of(repository: Repository, registry: Registry, request: AdoptRequest, staging: str) -> Adoption:
+    """Gather what an adoption needs; the networks of the request's folders are taken in.
 
     A folder called ``current`` always comes in: the link takes its place.
-    Raises :class:`UsageError` for a folder without a policy, :class:`RefusedError` for one that cannot be read.
+    Raises :class:`UsageError` for a folder without a policy or with two tags, :class:`RefusedError` for one that
+    cannot be read.
     """
     files = _committed(repository)
     folders = _folders(files)
     chosen: dict[str, str | None] = {}
-    for path, tag in moves.items():
+    for path, tag in request.moves:
         clean = _meant(repository, path, folders)
         if clean is None:
             there = ", ".join(folders) or "none"
@@ -69,7 +83,9 @@ def adoption_of(repository: Repository, registry: Registry, moves: Mapping[str, 
                 f"folders there are: {there}",
                 error_id=ErrorId.NO_SUCH_FILE,
             )
-        chosen[clean] = tag
+        if None not in (tag, chosen.get(clean)) and chosen[clean] != tag:
+            raise UsageError(f"--move-in gives {clean} two tags, {chosen[clean]} and {tag}", "leave one of them out")
+        chosen[clean] = tag or chosen.get(clean)
     _refuse_other_files(files, folders.get(CURRENT_PATH))
     if CURRENT_PATH in folders:
         chosen.setdefault(CURRENT_PATH, None)
@@ -78,7 +94,8 @@ def adoption_of(repository: Repository, registry: Registry, moves: Mapping[str, 
         _taken_in(repository, folders[path], tag, number, staging, born)
         for number, (path, tag) in enumerate(sorted(chosen.items()))
     )
-    return Adoption(born, moved, date.today().isoformat(), _contents(repository, registry))
+    contents = _contents(repository, registry)
+    return Adoption(born, moved, date.today().isoformat(), contents, request.parents, request.dates)
 
 
 def folders_outside(repository: Repository) -> dict[str, Folder]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from git_pbm.core.names import GITATTRIBUTES_PATH, MODELS_PATH
+from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.plan import Plan
+from git_pbm.core.plans.setup.adopt import Adoption, dated_by_commit
 from git_pbm.core.plans.setup.init import CANDIDATES, Wanted, plan_init
 from git_pbm.core.plans.setup.templates import HOOKS_CONFIG_PATH
+from git_pbm.core.plans.setup.unknown_fields import unknown_fields
 from git_pbm.core.registry.registry import Registry
 from git_pbm.deployment.engine_folder import refuse_registry
 from git_pbm.errors import ErrorId, NotDeployedError, RefusedError
@@ -20,7 +23,7 @@ from git_pbm.gitio.merge_driver import install_driver
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.result import Result
-from git_pbm.operations.setup.adopt import adoption_of
+from git_pbm.operations.setup.adopt import AdoptRequest, adoption_of
 from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release, usual_engine
 from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
 from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, CommitResult, UnitOfWork, staging_folder
@@ -30,13 +33,12 @@ from git_pbm.snapshots.worktree import WorktreeSnapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitOptions:
-    """What a person asked for. ``moves`` are folders to take in with the tag said for each (None: none said)."""
+    """What a person asked for."""
 
     engine: str | None = None
     hooks: bool = True
     hooks_repository: str | None = None
-    adopt: bool = False
-    moves: Mapping[str, str | None] = field(default_factory=dict)
+    adopt: AdoptRequest | None = None
     lfs: bool = False
     preview: bool = False
     wait: float = DEFAULT_WAIT
@@ -79,7 +81,7 @@ def init(
     with (
         staging_folder(repository) as staging,
         UnitOfWork.begin(
-            repository, "init", options, staging=staging, may_be_new=True, folder_current=asked.adopt
+            repository, "init", options, staging=staging, may_be_new=True, folder_current=asked.adopt is not None
         ) as uow,
     ):
         _refuse_uncommitted_models(uow, asked)
@@ -92,9 +94,8 @@ def init(
         if asked.preview:
             if plan is not None:
                 uow.preview(plan)
-            coming = [one.folder for one in wanted.adoption.moved] if wanted.adoption else []
-            offers = moves_left(repository, coming) if asked.adopt else []
-            return InitResult(planned=plan, engine=engine or repository.config_path(ENGINE_KEY), left=tuple(offers))
+            left = _left_after(uow, wanted.adoption, plan) if wanted.adoption is not None else []
+            return InitResult(planned=plan, engine=engine or repository.config_path(ENGINE_KEY), left=tuple(left))
         left = _lfs(repository) if asked.lfs else []  # its filter must be there before anything is staged
         changed = uow.commit(plan) if plan is not None else None
     if changed is not None and changed.failure is not None:
@@ -112,6 +113,8 @@ def _set_up_clone(
     why = install_hooks(repository) if asked.hooks and _runs_hooks(repository) else None
     registry = Registry(WorktreeSnapshot(repository, FactsLoader(repository)))
     left += left_to_do(repository, registry, hooks=asked.hooks, hooks_repository=asked.hooks_repository, why=why)
+    if asked.adopt is not None:
+        left += unknown_fields(registry, preview=False)
     if engine is None and repository.config(ENGINE_KEY) is None and usual_engine(repository) is None:
         left.append(f"say where the engine reads its models, if anywhere: git config {ENGINE_KEY} DIR")
     installed = asked.hooks and _runs_hooks(repository) and not missing_hooks(repository)
@@ -121,6 +124,14 @@ def _set_up_clone(
         hooks_installed=installed,
         left=tuple(dict.fromkeys(left)),
     )
+
+
+def _left_after(uow: UnitOfWork, adoption: Adoption, plan: Plan | None) -> list[str]:
+    """What a planned adoption would leave to do."""
+    after = Registry(overlay(uow.base, plan.edits)) if plan is not None else uow.registry
+    dated = dated_by_commit(uow.registry, after, adoption)
+    unknown = unknown_fields(after, dated_by_commit=dated, preview=True)
+    return [*moves_left(uow.repository, [one.folder for one in adoption.moved]), *unknown]
 
 
 def _engine(said: str | None) -> str | None:
@@ -173,7 +184,7 @@ def _wanted(uow: UnitOfWork, asked: InitOptions, staging: str) -> Wanted:
         release(asked.hooks_repository) if asked.hooks else None,
         networks_are_in_lfs(repository),
         asked.lfs,
-        adoption_of(repository, uow.registry, asked.moves, staging) if asked.adopt else None,
+        adoption_of(repository, uow.registry, asked.adopt, staging) if asked.adopt is not None else None,
     )
 
 
@@ -192,7 +203,7 @@ def _refuse_uncommitted(repository: Repository, plan: Plan) -> None:
 def _refuse_uncommitted_models(uow: UnitOfWork, asked: InitOptions) -> None:
     """Raise where the first models are there and not committed: only what HEAD has can be taken in."""
     repository = uow.repository
-    if uow.registry.models or (uow.registry.exists and not asked.adopt):
+    if uow.registry.models or (uow.registry.exists and asked.adopt is None):
         return
     listing = repository.run("status", "--porcelain=v1", "-z", "--ignored=no", "--", MODELS_PATH)
     if listing:

@@ -191,3 +191,43 @@ def test_without_its_large_blobs_every_policy_is_unverified(kept: HandKept, tmp_
     place.git("clone", "-q", "--no-checkout", "--filter=blob:limit=8k", place.folder.as_uri(), "../partial")
     done = place.at(place.folder.parent / "partial").pbm("check", "--rev", "HEAD", status=3)
     assert all(f"models/{one}" in done.out for one in (kept.oldest, kept.supervised, kept.best, kept.loose))
+
+
+def test_what_the_owner_knows_is_given_and_the_rest_is_left_to_do(kept: HandKept) -> None:
+    place = kept.place
+    known = (*MOVES, "--parent", "rl-r1-i2=rl-r1-i1", "--created", f"{kept.supervised}=2025-12-24")
+    planned = place.pbm(*ADOPT, *MOVES, "--dry-run")
+    day = "supervised-v2 gets the day of the commit that brought it, 2026-02-01, and keeps it"
+    assert day in planned.err
+    assert "the parent of rl-r1-i2 is unknown; where you know it, add: --parent rl-r1-i2=MODEL" in planned.err
+    assert "created 2026-02-01 from the commit that brought the policy" in planned.out
+    planned = place.pbm(*ADOPT, *known, "--dry-run")
+    assert day not in planned.err
+    assert "the parent of" not in planned.err
+    done = place.pbm(*ADOPT, *known)
+    assert "created 2025-12-24 from --created" in done.out
+    assert f"parent {kept.best} from --parent" in done.out
+    assert _document(place, kept.supervised)["created"] == "2025-12-24"
+    assert _document(place, kept.loose)["parent"] == kept.best
+    assert "4 models: ok" in place.pbm("check").err
+    place.pbm("check", "--range", "HEAD~1..")
+    assert "does not change" in place.pbm(*ADOPT, "--created", "supervised-v2=2025-12-25", status=4).err
+
+
+def test_what_nobody_knew_can_be_said_later(kept: HandKept) -> None:
+    place = kept.place
+    done = place.pbm(*ADOPT, *MOVES)
+    command = "git pbm annotate rl-r1-i2 --parent MODEL"
+    assert f"the parent of rl-r1-i2 is unknown; where you know it: {command}" in done.err
+    place.run(*command.replace("MODEL", "rl-r1-i1").split())
+    assert _document(place, kept.loose)["parent"] == kept.best
+    assert "4 models: ok" in place.pbm("check").err
+    assert "unknown" not in place.pbm(*ADOPT).err
+
+
+@pytest.mark.parametrize(("option", "value"), [("--parent", "a=b"), ("--created", "a=2026-01-01")])
+def test_what_is_given_needs_an_adoption_and_a_model(kept: HandKept, option: str, value: str) -> None:
+    hint = f"git pbm init --adopt {option} {value}"
+    assert hint in kept.place.pbm("init", "--no-hooks", option, value, status=2).err
+    assert "write MODEL=VALUE" in kept.place.pbm(*ADOPT, option, "a", status=2).err
+    assert "no model is called " in kept.place.pbm(*ADOPT, option, value, status=2).err

@@ -245,3 +245,40 @@ def test_status_repeats_that_there_are_findings(empty: Machine, keep: Keep) -> N
     said = empty.pbm("status").out
     assert "git pbm check has 1 finding, and models/" in said
     assert "--adopt" not in said
+
+
+def test_the_same_bytes_get_one_tag(empty: Machine, keep: Keep) -> None:
+    model_id = keep(1, "current")
+    keep(1, "old")
+    for name in ("current", "old"):
+        (empty.folder / name / "metadata.json").unlink()
+    empty.commit("by hand")
+    before = state_of(empty)
+    both = ("--move-in", "current=rl-r1-i1", "--move-in", "old=rl-r2-i1")
+    done = empty.pbm(*ADOPT, *both, status=4)
+    assert "old: its tag is rl-r2-i1, and the same bytes in current have the tag rl-r1-i1" in done.err
+    twice = ("--move-in", "old=rl-r1-i1", "--move-in", "./old=rl-r2-i1")
+    assert "--move-in gives old two tags, rl-r1-i1 and rl-r2-i1" in empty.pbm(*ADOPT, *twice, status=2).err
+    assert state_of(empty) == before
+    empty.pbm(*ADOPT, "--move-in", "old=rl-r1-i1", "--move-in", "old")
+    assert _document(empty, model_id)["tag"] == "rl-r1-i1"
+    assert os.readlink(empty.folder / "current") == f"models/{model_id}"
+    assert "1 model: ok" in empty.pbm("check").err
+
+
+def test_a_field_that_nothing_tells_can_be_written_down_later(empty: Machine, keep: Keep) -> None:
+    model_id = keep(1, created="2025-01-02", training="supervised")
+    keep(2, tag="supervised-v2")
+    empty.commit("by hand")
+    line = f"nothing tells tag of {model_id}: write it into models/{model_id}/metadata.json, then: "
+    for argv in ((*ADOPT, "--dry-run"), ADOPT):
+        said = empty.pbm(*argv).err
+        assert line in said
+    path = empty.folder / "models" / model_id / "metadata.json"
+    path.write_text(path.read_text().replace('"training"', '"tag": "supervised-v1",\n  "training"'))
+    typed = said.partition(line)[2].splitlines()[0]
+    assert empty.run("sh", "-ec", typed).status == 0
+    assert "tag" not in empty.pbm(*ADOPT).err
+    assert "2 models: ok" in empty.pbm("check").err
+    assert not (empty.folder / ".pbm.toml").exists() or "tag" not in (empty.folder / ".pbm.toml").read_text()
+    empty.pbm("check", "--range", "HEAD~2..")

@@ -171,6 +171,31 @@ def test_what_may_change_is_annotated_and_the_rest_is_not(registry: Machine) -> 
     registry.pbm("check")
 
 
+def test_a_parent_is_set_once(registry: Machine, train: Trainer) -> None:
+    before = registry.git("rev-parse", "HEAD").strip()
+    policy = train(5)[0]
+    registry.pbm("add", policy, "--tag", "supervised-v5", "--no-promote")
+    repeated = registry.pbm("add", policy, "--tag", "supervised-v5", "--no-promote", "--parent", "supervised-v1")
+    assert "parent is absent" in repeated.err
+    assert "git pbm annotate supervised-v5 --parent " in repeated.err
+    registry.pbm("annotate", "supervised-v5", "--parent", "supervised-v1")
+    parent = ask(registry, "show", "supervised-v1")["model"]
+    model = ask(registry, "show", "supervised-v5")["model"]
+    assert isinstance(model, dict)
+    assert isinstance(parent, dict)
+    assert model["metadata"]["parent"] == parent["id"]
+    assert registry.git("status", "--porcelain") == ""
+    registry.pbm("check")
+    registry.pbm("check", "--range", f"{before}..")
+    assert "already" in registry.pbm("annotate", "supervised-v5", "--parent", "supervised-v1").out
+    assert "does not change" in registry.pbm("annotate", "supervised-v5", "--parent", "current", status=4).err
+    again = ("add", policy, "--tag", "supervised-v5", "--no-promote", "--parent", "current")
+    assert "and that does not change" in registry.pbm(*again, status=4).err
+    assert "no model is called nobody" in registry.pbm("annotate", "supervised-v1", "--parent", "nobody", status=2).err
+    taken_away = ask(registry, "show", "supervised-v5")["model"]
+    assert taken_away == model
+
+
 def test_a_model_is_removed_whole_and_only_if_nothing_needs_it(story: Machine) -> None:
     assert "current model" in story.pbm("remove", "current", "--why", "x", status=4).err
     assert "parent of" in story.pbm("remove", "rl-r1-i3", "--why", "x", status=4).err

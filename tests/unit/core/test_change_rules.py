@@ -100,7 +100,6 @@ FORBIDDEN: dict[str, Tree] = {
     "another tag": GOOD.edit(meta(SUPERVISED), setting(tag="supervised-v7")),
     "no tag any more": GOOD.edit(meta(SUPERVISED), setting(tag=None)),
     "another training": GOOD.edit(meta(SUPERVISED), setting(training="rl_selfplay")),
-    "a parent it never had": GOOD.edit(meta(SUPERVISED), setting(parent=ALONE)),
     "another parent": GOOD.edit(meta(RL), setting(parent=ALONE)),
     "its parent taken away": GOOD.edit(meta(RL), setting(parent=None)),
     "another round": GOOD.edit(meta(RL), setting(round=2)),
@@ -152,6 +151,8 @@ UNLISTED = GOOD.edit(meta(ALONE), setting(files=None))
 
 CORRECTED: dict[str, tuple[Tree, Tree]] = {
     "the day was none": (GOOD.edit(meta(RL), setting(created="2026-02-31")), GOOD),
+    "the parent was not noted": (GOOD.edit(meta(RL), setting(parent=None)), GOOD),
+    "the parent was null": (GOOD.edit(meta(RL), lambda document: document.update(parent=None)), GOOD),
     "the day was not noted": (GOOD.edit(meta(RL), setting(created=None)), GOOD),
     "the hash was not the policy's": (GOOD.edit(meta(RL), setting(hash="0" * 64)), GOOD),
     "the tag broke the grammar": (GOOD.edit(meta(RL), setting(tag="RL round 1")), GOOD),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from git_pbm.core.documents import allowances
-from git_pbm.core.documents.allowances import Allowance, AllowanceProblem
+from git_pbm.core.documents.allowances import Allowance
 from git_pbm.core.documents.metadata import Metadata
 from git_pbm.core.documents.strict_json import text_of
 from git_pbm.core.names import (
-    ALLOWANCES_PATH,
     CURRENT_PATH,
     ID_DIGITS,
     METADATA_NAME,
@@ -20,15 +18,16 @@ from git_pbm.core.names import (
 )
 from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import link_edits, rebuilt
-from git_pbm.core.plans.metadata_completion import Evidence, completed, is_tag
+from git_pbm.core.plans.metadata_completion import Evidence, completed, is_dated_by_commit, is_tag
 from git_pbm.core.plans.plan import Edit, WriteText
-from git_pbm.core.plans.setup.import_folders import ImportedFolder, MovedIn, import_folders
+from git_pbm.core.plans.setup.given_fields import GivenFields, given_fields
+from git_pbm.core.plans.setup.import_folders import ImportedFolder, import_folders
+from git_pbm.core.plans.setup.moved_in import MovedIn, given_tags
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import FileEntry, LinkEntry
-from git_pbm.core.rules.engine import run_rules
-from git_pbm.errors import ErrorId, RefusedError, UnverifiedError
+from git_pbm.errors import ErrorId, UnverifiedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +36,16 @@ class Adoption:
 
     ``born`` is the day (``YYYY-MM-DD``) of the commit that first brought a blob, by blob id; ``moved`` are the
     folders of networks that come in; ``today`` is the local calendar day. ``contents`` are facts about what Git LFS
-    pointers stand for, by SHA-256, where the local store has it.
+    pointers stand for, by SHA-256, where the local store has it. ``parents`` and ``dates`` are what a person gives: a
+    MODEL, and the MODEL that it was trained from or the day on which it was made.
     """
 
     born: Mapping[str, str]
     moved: tuple[MovedIn, ...]
     today: str
     contents: Mapping[str, Facts]
+    parents: tuple[tuple[str, str], ...] = ()
+    dates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,47 @@ class _Gathered:
 def adopt(registry: Registry, adoption: Adoption) -> Adopted:
     """Metadata completed, folders moved in, ``registry.json`` rebuilt and sorted, ``current`` a link.
 
-    Raises :class:`RefusedError` for a folder that cannot be moved in as it is, and :class:`UnverifiedError` where
-    this clone lacks what the models are known by.
+    Raises :class:`RefusedError` for a folder that cannot be moved in as it is or a field that is given and does not
+    change, :class:`UsageError` for a MODEL that there will not be, and :class:`UnverifiedError` where this clone lacks
+    what the models are known by.
     """
     _refuse_unread(registry)
+    adopted = _adopted(registry, adoption, {})
+    if not adoption.parents and not adoption.dates:
+        return adopted
+    coming = Registry(overlay(registry.snapshot, (*adopted.edits, *adopted.last)))
+    return _adopted(registry, adoption, given_fields(registry, coming, adoption.parents, adoption.dates))
+
+
+def dated_by_commit(registry: Registry, after: Registry, adoption: Adoption) -> tuple[str, ...]:
+    """The ids of the models that have the day of the commit that brought the policy ``after`` an adoption.
+
+    Nobody states another one.
+    """
+    given = given_fields(registry, after, (), adoption.dates)
+    registered = [
+        model.name
+        for model in registry.models.values()
+        if model.name_matches_hash and is_dated_by_commit(model.document or {}, _evidence(registry, model, adoption))
+    ]
+    coming = [
+        folder.model_id
+        for folder in adoption.moved
+        if folder.model_id not in registry.models
+        and is_dated_by_commit(folder.document, Evidence(None, None, None, folder.born))
+    ]
+    return tuple(name for name in dict.fromkeys((*registered, *coming)) if name not in given)
+
+
+def _adopted(registry: Registry, adoption: Adoption, given: GivenFields) -> Adopted:
     gathered = _Gathered()
+    tags = given_tags(adoption.moved)
     for model in registry.models.values():
         if model.name_matches_hash:
-            _complete(gathered, registry, model, adoption)
-    moved = import_folders(registry, adoption.moved, {m.tag for m in gathered.metadata.values() if m is not None})
+            known = _evidence(registry, model, adoption)
+            tag = tags.get(known.policy.sha256) if known.policy is not None else None
+            _complete(gathered, model, replace(known, tag=tag, given=given.get(model.name, {})))
+    moved = import_folders(registry, adoption.moved, gathered.metadata, given)
     for one in moved:
         if one.metadata is not None:
             gathered.metadata[one.model_id] = one.metadata
@@ -96,35 +130,6 @@ def adopt(registry: Registry, adoption: Adoption) -> Adopted:
     gone = tuple(edit for one in moved for edit in one.gone)
     warnings = () if current is not None or not gathered.metadata else ("no model is current: git pbm promote MODEL",)
     return Adopted(tuple(gathered.edits), (*gone, *link_edits(registry, current)), tuple(gathered.words), warnings)
-
-
-def with_allowances(
-    registry: Registry, edits: tuple[Edit, ...], today: str
-) -> tuple[tuple[Edit, ...], tuple[Allowance, ...]]:
-    """The edits with ``.pbm.toml``, in which each error that is left is allowed, pinned to what was found.
-
-    Allowances that match nothing any more go. Raises :class:`RefusedError` where the file cannot be read.
-    """
-    text = registry.allowances_text or ""
-    try:
-        allowances.parse(text)
-    except AllowanceProblem as problem:
-        raise RefusedError(
-            f"{ALLOWANCES_PATH}: {problem}",
-            f"correct it and commit: git commit -- {ALLOWANCES_PATH}",
-            error_id=ErrorId.NOT_ADOPTABLE,
-        ) from None
-    errors = run_rules(Registry(overlay(registry.snapshot, edits))).errors
-    found = [finding for finding in errors if finding.path != ALLOWANCES_PATH]
-    unused = {finding.found for finding in errors if finding.path == ALLOWANCES_PATH}
-    if not errors:
-        return edits, ()
-    reason = f"there when the repository was adopted, {today}"
-    fresh = tuple(Allowance(finding.rule, finding.path, finding.found, reason) for finding in found)
-    text = allowances.without(text, lambda one: " ".join(one.identity) in unused)
-    if fresh:
-        text = allowances.with_added(text, fresh)
-    return (WriteText(ALLOWANCES_PATH, text.encode("utf-8", "surrogateescape")), *edits), fresh
 
 
 def _refuse_unread(registry: Registry) -> None:
@@ -143,14 +148,14 @@ def _refuse_unread(registry: Registry) -> None:
         )
 
 
-def _complete(gathered: _Gathered, registry: Registry, model: Model, adoption: Adoption) -> None:
+def _complete(gathered: _Gathered, model: Model, evidence: Evidence) -> None:
     facts, old = model.facts(METADATA_NAME), model.document
     if old is None and METADATA_NAME in model.entries:
         gathered.metadata[model.name] = None
         return
     old = old or {}
     says_params = "params" in old and model.field_is_valid("params")
-    new, derived = completed(old, _evidence(registry, model, adoption), says_params=says_params)
+    new, derived = completed(old, evidence, says_params=says_params)
     gathered.metadata[model.name] = Metadata.from_json(new)
     text = WriteText(metadata_path(model.name), text_of(new).encode())
     if not isinstance(facts, Facts) or facts.sha256 != text.sha256:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from git_pbm.core.documents.metadata import Metadata
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.names import (
-    ID_DIGITS,
+    SUPERVISED,
     NetworkRole,
     metadata_path,
     model_path,
@@ -20,35 +20,15 @@ from git_pbm.core.names import (
 )
 from git_pbm.core.plans.metadata_completion import Evidence, completed
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, WriteText
+from git_pbm.core.plans.setup.given_fields import GivenFields
+from git_pbm.core.plans.setup.moved_in import MovedIn, given_tags, refuse_other_tag
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import ErrorId, RefusedError
 
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A network that was taken in: facts, git's id for its bytes, and its name in the staging folder."""
-
-    facts: Facts
-    object_id: str
-    staged_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class MovedIn:
-    """A folder to move in: its two networks, what its ``metadata.json`` says, and which paths of it go.
-
-    ``tag`` is what the person said (None: not said), ``born`` the day of the commit that first brought the policy.
-    """
-
-    folder: str
-    tag: str | None
-    version: int
-    policy: Network
-    value: Network | None
-    document: Mapping[str, JsonValue]
-    born: str
-    paths: tuple[str, ...]
+_COUNTED_ANEW = ("hash", "params", "files")
+"""Fields that say what the bytes say."""
+_NUMBERS = ("round", "iteration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,41 +43,75 @@ class ImportedFolder:
     words: str
 
 
-def import_folders(registry: Registry, folders: tuple[MovedIn, ...], tags: set[str]) -> tuple[ImportedFolder, ...]:
-    """What becomes of each folder; ``tags`` are taken already.
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A model that a folder may hold a copy of; ``tag`` is empty and ``document`` None where nothing tells them."""
+
+    policy: str
+    value: str | None
+    tag: str
+    document: Mapping[str, JsonValue] | None
+
+
+def import_folders(
+    registry: Registry, folders: tuple[MovedIn, ...], metadata: Mapping[str, Metadata | None], fields: GivenFields
+) -> tuple[ImportedFolder, ...]:
+    """What becomes of each folder; ``metadata`` is that of the registered models as it will be, by id.
+
+    ``fields`` are those that a person gives, by id.
+
+    Of folders with the same policy the one with a value net and with metadata becomes the model.
 
     Raises :class:`RefusedError` where a folder's model cannot be named, or contradicts a registered one.
     """
     moved: list[ImportedFolder] = []
-    known = _registered(registry)
-    used = set(tags)
-    for folder in folders:
+    given = given_tags(folders)
+    known = _registered(registry, metadata)
+    used = {one.tag for one in metadata.values() if one is not None}
+    for folder in sorted(folders, key=lambda one: (one.value is None, not one.document)):
         gone = tuple(Delete(path) for path in folder.paths)
-        model_id = folder.policy.facts.sha256[:ID_DIGITS]
+        sha256 = folder.policy.facts.sha256
+        model_id = folder.model_id
+        _refuse_malformed_tag(folder)
         if model_id in known:
-            _refuse_other_bytes(folder, model_id, *known[model_id])
-            words = f"- {folder.folder}: the same bytes as {model_id}; one copy is kept"
+            words = _copied(folder, model_id, known[model_id])
             moved.append(ImportedFolder(folder.folder, model_id, None, (), gone, words))
             continue
-        tag = _tag(folder, used)
+        tag = _tag(folder, given.get(sha256), used)
         used.add(tag)
-        document = _document(folder, tag)
-        known[model_id] = (folder.policy.facts.sha256, folder.value.facts.sha256 if folder.value else None)
-        words = f"- {folder.folder}: moved in as {tag} ({model_id})"
+        document, derived = _document(folder, tag, fields.get(model_id, {}))
+        known[model_id] = _Known(sha256, folder.value.facts.sha256 if folder.value else None, tag, document)
+        words = f"- {folder.folder}: moved in as {tag} ({model_id}): {', '.join(derived)}"
         edits = _edits(folder, model_id, document)
         moved.append(ImportedFolder(folder.folder, model_id, Metadata.from_json(document), edits, gone, words))
     return tuple(moved)
 
 
-def _registered(registry: Registry) -> dict[str, tuple[str, str | None]]:
-    """The digests of the policy and the value net of each registered model."""
-    known: dict[str, tuple[str, str | None]] = {}
+def _registered(registry: Registry, metadata: Mapping[str, Metadata | None]) -> dict[str, _Known]:
+    known: dict[str, _Known] = {}
     for name, model in registry.models.items():
         policy = model.facts(model.policy) if model.policy else None
         value = model.facts(model.value) if model.value else None
         if isinstance(policy, Facts):
-            known[name] = (policy.sha256, value.sha256 if isinstance(value, Facts) else None)
+            said = metadata.get(name)
+            value_hash = value.sha256 if isinstance(value, Facts) else None
+            known[name] = _Known(policy.sha256, value_hash, said.tag if said is not None else "", model.document)
     return known
+
+
+def _copied(folder: MovedIn, model_id: str, known: _Known) -> str:
+    """A line about a folder of the same bytes as a model, with the fields that go with its metadata."""
+    _refuse_other_bytes(folder, model_id, known.policy, known.value)
+    if known.tag:
+        refuse_other_tag(folder, model_id, known.tag)
+    kept = known.document or {}
+    lost = [
+        name
+        for name, value in folder.document.items()
+        if name not in (*_COUNTED_ANEW, "tag") and value not in (None, kept.get(name))
+    ]
+    line = f"- {folder.folder}: the same bytes as {model_id}; one copy is kept"
+    return f"{line}, without what the other says of {', '.join(lost)}" if lost else line
 
 
 def _refuse_other_bytes(folder: MovedIn, model_id: str, policy: str, value: str | None) -> None:
@@ -105,52 +119,63 @@ def _refuse_other_bytes(folder: MovedIn, model_id: str, policy: str, value: str 
         raise RefusedError(
             f"{folder.folder}: its hash begins like that of model {model_id}, and the bytes are others",
             "one of the two may be forged: find out where each comes from",
-            error_id=ErrorId.NOT_ADOPTABLE,
+            error_id=ErrorId.MODEL_CONFLICTS,
         )
     if folder.value is not None and folder.value.facts.sha256 != value:
         has = "another value net" if value is not None else "no value net"
         raise RefusedError(
             f"{folder.folder}: model {model_id} has this policy and {has}; a model never changes",
             f"take the value net out first: git mv {folder.folder}/<value net> elsewhere",
+            error_id=ErrorId.MODEL_CONFLICTS,
+        )
+
+
+def _hint(folder: MovedIn) -> str:
+    place = shlex.quote(folder.folder)
+    return f"say it: git pbm init --adopt --move-in {place}=rl-r<round>-i<iteration> (or =supervised-v<N>)"
+
+
+def _refuse_malformed_tag(folder: MovedIn) -> None:
+    problem = tag_problem(folder.tag) if folder.tag is not None else None
+    if problem is not None:
+        raise RefusedError(
+            f"{folder.folder}: its tag {folder.tag!r} cannot be one: {problem}",
+            _hint(folder),
             error_id=ErrorId.NOT_ADOPTABLE,
         )
 
 
-def _tag(folder: MovedIn, used: set[str]) -> str:
-    said = folder.tag if folder.tag is not None else folder.document.get("tag")
-    name = folder.folder.rpartition("/")[2]
-    if said is None and training_of(name) is not None:
-        said = name
-    if said is None and name == "supervised":
+def _tag(folder: MovedIn, given: str | None, used: set[str]) -> str:
+    """The tag that a new model gets; ``given`` is the one that a folder with its bytes gives."""
+    said = given if given is not None else folder.document.get("tag")
+    if said is None and folder.name == SUPERVISED:
         said = f"supervised-v{folder.version}"
-    place = shlex.quote(folder.folder)
-    hint = f"say it: git pbm init --adopt --move-in {place}=rl-r<round>-i<iteration> (or =supervised-v<N>)"
     if not isinstance(said, str):
         raise RefusedError(
             f"{folder.folder}: holds a model that is not registered, and nothing tells its tag",
-            hint,
+            _hint(folder),
             error_id=ErrorId.NOT_ADOPTABLE,
         )
     problem = tag_problem(said)
     if problem is not None:
         raise RefusedError(
-            f"{folder.folder}: its tag {said!r} cannot be one: {problem}", hint, error_id=ErrorId.NOT_ADOPTABLE
+            f"{folder.folder}: its tag {said!r} cannot be one: {problem}", _hint(folder), error_id=ErrorId.NOT_ADOPTABLE
         )
     if said in used:
         raise RefusedError(
-            f"{folder.folder}: tag {said} is the name of another model", hint, error_id=ErrorId.TAG_IN_USE
+            f"{folder.folder}: tag {said} is the name of another model", _hint(folder), error_id=ErrorId.TAG_IN_USE
         )
     if training_of(said) is None and folder.document.get("training") is None:
         raise RefusedError(
             f"{folder.folder}: the tag {said} does not tell how the model was trained",
-            hint,
+            _hint(folder),
             error_id=ErrorId.NOT_ADOPTABLE,
         )
     return said
 
 
-def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
-    """Its metadata: what the bytes and the tag say, and whatever else somebody noted about it."""
+def _document(folder: MovedIn, tag: str, given: Mapping[str, str]) -> tuple[dict[str, JsonValue], list[str]]:
+    """Its metadata, with words on what is derived: what the bytes and the tag say, and whatever else was noted."""
     facts = folder.policy.facts
     if facts.onnx is None:
         raise RefusedError(
@@ -161,12 +186,11 @@ def _document(folder: MovedIn, tag: str) -> dict[str, JsonValue]:
         for role, network in ((NetworkRole.POLICY, folder.policy), (NetworkRole.VALUE, folder.value))
         if network is not None
     }
-    said = {name: value for name, value in folder.document.items() if name not in ("hash", "params", "files")}
-    told = training_of(tag)
-    said |= {"tag": tag} if told is None else {"tag": tag, "training": told}
-    said |= dict(zip(("round", "iteration"), rl_numbers(tag) or (), strict=False))
-    document, _ = completed(said, Evidence(facts, networks, None, folder.born), says_params=False)
-    return document
+    anew = [*_COUNTED_ANEW, *(["training"] if training_of(tag) else []), *(_NUMBERS if rl_numbers(tag) else [])]
+    noted = {name: value for name, value in folder.document.items() if name not in anew}
+    known = Evidence(facts, networks, None, folder.born, given=given)
+    document, derived = completed({**noted, "tag": tag}, known, says_params=False)
+    return document, [f"tag {tag} from {folder.tag_source}", *derived]
 
 
 def _edits(folder: MovedIn, model_id: str, document: dict[str, JsonValue]) -> tuple[Edit, ...]:

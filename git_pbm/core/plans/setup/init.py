@@ -10,7 +10,8 @@ from git_pbm.core.names import GITATTRIBUTES_PATH, README_PATH, REGISTRY_PATH, R
 from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import registry_text
 from git_pbm.core.plans.plan import Edit, Plan, Restage, WriteText
-from git_pbm.core.plans.setup.adopt import Adopted, Adoption, adopt, with_allowances
+from git_pbm.core.plans.setup.accepted_findings import with_allowances
+from git_pbm.core.plans.setup.adopt import Adopted, Adoption, adopt
 from git_pbm.core.plans.setup.templates import (
     AGENTS_BLOCK,
     AGENTS_MARKER,

@@ -22,7 +22,6 @@ from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.changed_models import ChangedModels
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
-from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry, FileEntry
 from git_pbm.core.rules.rule import Problem, Remark
 
@@ -39,8 +38,8 @@ def models_are_immutable(change: Change) -> Iterator[Remark]:
     swapped later would make all of them wrong without a trace.
 
     In metadata.json `hash`, `training`, `tag`, `parent`, `round`, `iteration` and what `files` already lists
-    stay (what the tag or registry.json already said may be written down); `created` changes only where it was
-    no date; notes, metrics and `params` are free. A network may
+    stay (what the tag already said may be written down, and a `parent` that is absent may be given once);
+    `created` changes only where it was no date; notes, metrics and `params` are free. A network may
     become a Git LFS pointer to the same SHA-256, or the bytes that metadata always stated. A whole model goes
     only by a commit that says so: `chore: remove <tag> model (<id>)`. And no merge gives a model what was said
     about another one, as git does where it takes the metadata of the two for one renamed file.
@@ -162,8 +161,6 @@ def _metadata(before: Model, after: Model) -> Iterator[Remark]:
         yield Problem(path, "unreadable", "it can no longer be read", _UNDO.format(path))
         return
     for field, was, is_now in _lost(old.document, new.document, after):
-        if field == "parent" and was == "absent" and is_now == _listed_parent(before):
-            continue  # taking a repository in: the registry had said it
         message = f"`{field}` was {was} and is {is_now} now"
         yield Problem(path, f"{field}: {is_now}", message, _UNDO.format(path))
 
@@ -197,8 +194,8 @@ def _is_corrected(field: str, old: Mapping[str, JsonValue], new: Mapping[str, Js
         return was not in TRAININGS
     if field == "tag":
         return not isinstance(was, str) or tag_problem(was) is not None
-    if field not in old:
-        return field in ("round", "iteration") and new.get(field) == _told(new.get("tag"), field)
+    if field not in old:  # a parent may be learned later; from then on it stays
+        return field == "parent" or (field in ("round", "iteration") and new.get(field) == _told(new.get("tag"), field))
     if field == "parent":
         return not isinstance(was, str) or not is_id(was)
     return not isinstance(was, int) or isinstance(was, bool) or was < 1
@@ -208,13 +205,6 @@ def _told(tag: JsonValue, field: str) -> int | None:
     """What a tag says about ``round`` or ``iteration``."""
     numbers = rl_numbers(tag) if isinstance(tag, str) else None
     return None if numbers is None else numbers[0] if field == "round" else numbers[1]
-
-
-def _listed_parent(before: Model) -> str | None:
-    """The parent that ``registry.json`` stated for a model."""
-    listed = Registry(before.snapshot).document
-    entry = listed.models.get(before.name) if listed is not None else None
-    return entry.parent if entry is not None else None
 
 
 def _is_record(value: JsonValue) -> bool:

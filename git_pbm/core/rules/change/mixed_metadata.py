@@ -10,8 +10,8 @@ from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.change.immutability import FROZEN
 from git_pbm.core.rules.rule import Problem
 
-_DERIVED = (*FROZEN, "files", "created", "params")
-"""Fields that another rule holds to the model itself."""
+_HELD = {*FROZEN, "files", "created", "params"} - {"parent"}
+"""Fields that another rule holds to the model itself; a parent may be given later, so it may be mixed up, too."""
 
 
 def mixed_metadata(parents: Sequence[Registry], after: Registry, paths: Iterable[str]) -> Iterator[Problem]:
@@ -26,7 +26,7 @@ def mixed_metadata(parents: Sequence[Registry], after: Registry, paths: Iterable
         if merged is None or not before:
             continue
         for field, value in merged.items():
-            if field in _DERIVED or any(said.get(field) == value for said in before):
+            if field in _HELD or any(said.get(field) == value for said in before):
                 continue
             for other in _removed(parents, after):
                 if any((_said(parent, other) or {}).get(field) == value for parent in parents):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from git_pbm.core.plans.annotate import plan_annotate
+from git_pbm.core.plans.check import PlanRefusedError, check_plan
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UsageError
 from tests.support.registries import good_tree
@@ -65,3 +66,40 @@ def test_a_value_out_of_the_schema_is_refused_and_another_flaw_is_left_alone() -
     with pytest.raises(UsageError, match="`best_epoch` must") as refusal:
         plan_annotate(registry, tree.ids[1], {"best_epoch": -1})
     assert refusal.value.hint == "give --best-epoch another value, or leave it out"
+
+
+@pytest.mark.parametrize("absent", [{}, {"parent": None}, {"parent": "the first"}])
+def test_a_parent_that_is_absent_is_set(absent: dict[str, str | None]) -> None:
+    tree = good_tree()
+    first, _, third = tree.ids
+    plain = tree.edit(f"models/{third}/metadata.json", lambda document: document.update(absent))
+    plan = plan_annotate(Registry(plain.snapshot()), third, {"parent": first})
+    assert plan is not None
+    assert plan.paths == (f"models/{third}/metadata.json", "registry.json")
+    after = Registry(check_plan(plan, plain.snapshot()).after)
+    metadata = after.models[third].metadata
+    assert metadata is not None
+    assert metadata.parent == first
+    assert after.document is not None
+    assert after.document.models[third].parent == first
+
+
+def test_a_parent_that_is_there_stays() -> None:
+    tree = good_tree()
+    registry = Registry(tree.snapshot())
+    assert plan_annotate(registry, tree.ids[1], {"parent": tree.ids[0]}) is None
+    plan = plan_annotate(registry, tree.ids[1], {"parent": tree.ids[0], "notes": "x"})
+    assert plan is not None
+    with pytest.raises(RefusedError, match="the parent of rl-r1-i1 is") as refusal:
+        plan_annotate(registry, tree.ids[1], {"parent": tree.ids[2]})
+    assert refusal.value.hint.startswith("git pbm lineage")
+
+
+@pytest.mark.parametrize("itself", [True, False])
+def test_no_model_becomes_its_own_ancestor(itself: bool) -> None:
+    tree = good_tree()
+    first, second, _ = tree.ids
+    plan = plan_annotate(Registry(tree.snapshot()), first, {"parent": first if itself else second})
+    assert plan is not None
+    with pytest.raises(PlanRefusedError, match="descends from itself"):
+        check_plan(plan, tree.snapshot())

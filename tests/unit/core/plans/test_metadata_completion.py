@@ -58,13 +58,13 @@ def test_an_empty_document_is_made_from_the_evidence() -> None:
     ]
     assert words == [
         "hash from the policy's bytes",
-        "tag from registry.json",
-        "training from the tag",
-        "created from registry.json",
-        "params from the policy's graph",
-        "parent from registry.json",
-        "round from the tag",
-        "iteration from the tag",
+        "tag rl-r2-i1 from registry.json",
+        "training rl_selfplay from the tag",
+        "created 2026-02-20 from registry.json",
+        "params 15.36M from the policy's graph",
+        "parent 0c77d1e4 from registry.json",
+        "round 2 from the tag",
+        "iteration 1 from the tag",
         "files from the files' bytes",
     ]
 
@@ -136,7 +136,18 @@ def test_the_day_comes_from_what_is_nearest_to_the_model(
     entry = RegistryEntry("supervised-v1", date, "supervised")
     fields, words = gained({**WHOLE, "created": created}, Evidence(None, None, entry, born))
     assert fields == ({} if day is None else {"created": day})
-    assert words == ([] if day is None else [f"created from {source}"])
+    assert words == ([] if day is None else [f"created {day} from {source}"])
+
+
+@pytest.mark.parametrize("old", [{}, {"created": "unknown"}, {"created": "2026-02-01T10:00:00Z", "parent": None}])
+def test_what_a_person_gives_goes_before_what_can_be_derived(old: dict[str, JsonValue]) -> None:
+    entry = RegistryEntry("supervised-v1", "2026-01-04", "supervised", "0c77d1e4")
+    given = {"created": "2025-12-24", "parent": "ab12cd34"}
+    start = {name: value for name, value in WHOLE.items() if name != "created"} | old
+    new, words = completed(start, Evidence(None, None, entry, "2026-03-01", given=given), says_params=True)
+    assert (new["created"], new["parent"]) == ("2025-12-24", "ab12cd34")
+    assert words[-2:] == ["created 2025-12-24 from --created", "parent ab12cd34 from --parent"]
+    assert completed(new, Evidence(None, None, entry, None, given=given), says_params=True) == (new, [])
 
 
 def test_parameters_are_counted_where_the_graph_is_here_and_the_old_count_is_malformed() -> None:

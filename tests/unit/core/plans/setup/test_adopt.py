@@ -11,8 +11,9 @@ from git_pbm.core.documents.allowances import Allowance, parse
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.names import Role
 from git_pbm.core.plans.plan import Delete, Edit, SetLink, WriteText
-from git_pbm.core.plans.setup.adopt import Adopted, Adoption, adopt, with_allowances
-from git_pbm.core.plans.setup.import_folders import MovedIn, Network
+from git_pbm.core.plans.setup.accepted_findings import with_allowances
+from git_pbm.core.plans.setup.adopt import Adopted, Adoption, adopt
+from git_pbm.core.plans.setup.moved_in import MovedIn, Network
 from git_pbm.core.registry.facts import Facts, gather
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError, UnverifiedError
@@ -71,8 +72,9 @@ def test_missing_metadata_is_made_from_what_is_known() -> None:
     )
     assert found.edits == (WriteText(f"models/{THIRD}/metadata.json", text.encode()),)
     assert found.words == (
-        f"- supervised-v2 ({THIRD}): hash from the policy's bytes, tag from registry.json, training from the tag, "
-        "created from registry.json, params from the policy's graph, files from the files' bytes",
+        f"- supervised-v2 ({THIRD}): hash from the policy's bytes, tag supervised-v2 from registry.json, "
+        "training supervised from the tag, created 2026-02-03 from registry.json, params 2.0K from the policy's graph, "
+        "files from the files' bytes",
     )
     assert found.last == ()
 
@@ -81,8 +83,8 @@ def test_a_model_that_nothing_names_is_called_by_its_id_and_dated_by_its_commit(
     bare = with_metadata(THIRD, None).with_file("registry.json", None)
     found = adopted(bare, born="2026-01-03")
     assert found.words == (
-        f"- {THIRD}: hash from the policy's bytes, created from the commit that brought the policy, "
-        "params from the policy's graph, files from the files' bytes",
+        f"- {THIRD}: hash from the policy's bytes, created 2026-01-03 from the commit that brought the policy, "
+        "params 2.0K from the policy's graph, files from the files' bytes",
     )
 
 
@@ -98,7 +100,7 @@ def test_malformed_parameters_are_counted_anew() -> None:
     path = f"models/{THIRD}/metadata.json"
     found = adopted(TREE.edit(path, lambda metadata: metadata.update(params="unknown")))
     assert found.edits == (WriteText(path, TREE.files[path]),)
-    assert found.words == (f"- supervised-v2 ({THIRD}): params from the policy's graph",)
+    assert found.words == (f"- supervised-v2 ({THIRD}): params 2.0K from the policy's graph",)
 
 
 def test_metadata_that_cannot_be_read_are_left_and_their_entry_with_them() -> None:
@@ -110,7 +112,7 @@ def test_a_pointer_is_read_where_the_local_store_has_what_it_stands_for() -> Non
     content = gather(Role.NETWORK, [TREE.files[path]])
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{content.sha256}\nsize {content.size}\n"
     tree = with_metadata(THIRD, None).with_file(path, pointer.encode())
-    assert "params from the policy's graph" in adopted(tree, contents=content).words[0]
+    assert "params 2.0K from the policy's graph" in adopted(tree, contents=content).words[0]
     assert "params" not in adopted(tree).words[0]
 
 
@@ -166,15 +168,34 @@ def test_a_folder_comes_in_and_goes_where_it_was() -> None:
         "registry.json",
     ]
     assert found.last == (Delete("current/p.onnx"), SetLink("current", f"models/{NEW}"))
-    assert found.words == (f"- current: moved in as rl-r2-i1 ({NEW})",)
+    assert found.words == (
+        f"- current: moved in as rl-r2-i1 ({NEW}): tag rl-r2-i1 from --move-in, hash from the policy's bytes, "
+        "training rl_selfplay from the tag, created 2026-02-20 from the commit that brought the policy, "
+        "params 2.0K from the policy's graph, round 2 from the tag, iteration 1 from the tag, "
+        "files from the files' bytes",
+    )
     assert found.warnings == ()
 
 
 def test_a_copy_of_a_model_goes_and_adds_none() -> None:
     same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
-    found = adopted(TREE, replace(FOLDER, folder="old", policy=Network(same, "", "0-policy")))
+    found = adopted(TREE, replace(FOLDER, folder="old", tag=None, policy=Network(same, "", "0-policy")))
     assert (found.edits, found.last) == ((), (Delete("current/p.onnx"),))
     assert found.words == (f"- old: the same bytes as {THIRD}; one copy is kept",)
+
+
+def test_a_copy_of_a_model_is_not_given_another_tag() -> None:
+    same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
+    with pytest.raises(RefusedError, match=f"these bytes are model {THIRD} already, under the tag supervised-v2"):
+        adopted(TREE, replace(FOLDER, policy=Network(same, "", "0-policy")))
+
+
+def test_a_model_that_nothing_names_gets_the_tag_of_a_folder_of_its_bytes() -> None:
+    same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
+    bare = with_metadata(THIRD, None).with_file("registry.json", None)
+    found = adopted(bare, replace(FOLDER, tag="supervised-v7", policy=Network(same, "", "0-policy")), born="2026-01-03")
+    assert "tag supervised-v7 from a folder of the same bytes, training supervised from the tag" in found.words[0]
+    assert found.words[1] == f"- current: the same bytes as {THIRD}; one copy is kept"
 
 
 def test_a_tag_of_a_model_is_not_given_to_a_folder() -> None:

@@ -9,7 +9,8 @@ import pytest
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import Role
 from git_pbm.core.plans.plan import Delete, PutNetwork, WriteText
-from git_pbm.core.plans.setup.import_folders import ImportedFolder, MovedIn, Network, import_folders
+from git_pbm.core.plans.setup.import_folders import ImportedFolder, import_folders
+from git_pbm.core.plans.setup.moved_in import MovedIn, Network
 from git_pbm.core.registry.facts import Facts, gather
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import RefusedError
@@ -30,13 +31,14 @@ FOLDER = MovedIn("runs/best", "rl-r2-i1", 2, POLICY, VALUE, {}, "2026-02-20", ("
 HINT = "say it: git pbm init --adopt --move-in runs/best=rl-r<round>-i<iteration> (or =supervised-v<N>)"
 
 
-def moved(*folders: MovedIn, tree: Tree = TREE, tags: frozenset[str] = frozenset()) -> tuple[ImportedFolder, ...]:
-    return import_folders(Registry(tree.snapshot()), folders, set(tags))
+def moved(*folders: MovedIn, tree: Tree = TREE) -> tuple[ImportedFolder, ...]:
+    registry = Registry(tree.snapshot())
+    return import_folders(registry, folders, {name: one.metadata for name, one in registry.models.items()}, {})
 
 
-def refusal(*folders: MovedIn, tree: Tree = TREE, tags: frozenset[str] = frozenset()) -> RefusedError:
+def refusal(*folders: MovedIn, tree: Tree = TREE) -> RefusedError:
     with pytest.raises(RefusedError) as caught:
-        moved(*folders, tree=tree, tags=tags)
+        moved(*folders, tree=tree)
     return caught.value
 
 
@@ -56,7 +58,7 @@ def test_a_folder_becomes_a_model_and_its_files_go() -> None:
         WriteText(f"models/{MODEL_ID}/metadata.json", metadata.encode()),
     )
     assert one.gone == (Delete("runs/best/p.onnx"), Delete("runs/best/v.onnx"))
-    assert one.words == f"- runs/best: moved in as rl-r2-i1 ({MODEL_ID})"
+    assert one.words.startswith(f"- runs/best: moved in as rl-r2-i1 ({MODEL_ID}): tag rl-r2-i1 from --move-in, hash")
     assert (one.folder, one.model_id) == ("runs/best", MODEL_ID)
     assert one.metadata is not None
     assert one.metadata.text() == metadata
@@ -93,20 +95,21 @@ def test_what_somebody_noted_stays_and_what_the_bytes_say_is_written_anew() -> N
 
 
 @pytest.mark.parametrize(
-    ("changes", "tag"),
+    ("changes", "tag", "source"),
     [
-        ({"tag": "supervised-v7", "document": {"tag": "supervised-v8"}}, "supervised-v7"),
-        ({"tag": None, "document": {"tag": "supervised-v8"}}, "supervised-v8"),
-        ({"tag": None, "folder": "runs/rl-r3-i1"}, "rl-r3-i1"),
-        ({"tag": None, "folder": "supervised"}, "supervised-v2"),
-        ({"tag": "mine", "document": {"training": "supervised"}}, "mine"),
+        ({"tag": "supervised-v7", "document": {"tag": "supervised-v8"}}, "supervised-v7", "--move-in"),
+        ({"tag": None, "document": {"tag": "supervised-v8"}}, "supervised-v8", "its metadata.json"),
+        ({"tag": None, "folder": "runs/rl-r3-i1"}, "rl-r3-i1", "the folder's name"),
+        ({"tag": None, "folder": "supervised"}, "supervised-v2", "the folder's name"),
+        ({"tag": "mine", "document": {"training": "supervised"}}, "mine", "--move-in"),
     ],
     ids=["a person", "its metadata", "the folder's name", "a folder `supervised`", "without a convention"],
 )
-def test_the_tag_is_what_is_said_nearest(changes: dict[str, object], tag: str) -> None:
-    (one,) = moved(replace(FOLDER, **changes))  # type: ignore[arg-type]
+def test_the_tag_is_what_is_said_nearest(changes: dict[str, object], tag: str, source: str) -> None:
+    (one,) = moved(replace(FOLDER, **changes), tree=Tree({}))  # type: ignore[arg-type]
     assert one.metadata is not None
     assert one.metadata.tag == tag
+    assert f": tag {tag} from {source}, " in one.words
 
 
 @pytest.mark.parametrize(
@@ -120,7 +123,7 @@ def test_the_tag_is_what_is_said_nearest(changes: dict[str, object], tag: str) -
     ],
 )
 def test_a_folder_without_a_usable_tag_is_refused(changes: dict[str, object], message: str) -> None:
-    refused = refusal(replace(FOLDER, **changes), tags=frozenset(("supervised-v1",)))  # type: ignore[arg-type]
+    refused = refusal(replace(FOLDER, **changes))  # type: ignore[arg-type]
     assert message in refused.message
     assert refused.hint == HINT
 
@@ -183,5 +186,70 @@ def test_bytes_that_only_share_an_id_are_refused() -> None:
 
 def test_a_model_without_a_policy_is_not_known_by_its_bytes() -> None:
     tree = TREE.with_file(f"models/{SECOND}/policy_v2.onnx", None)
-    (one,) = moved(replace(SAME, tag="rl-r1-i1"), tree=tree)
+    (one,) = moved(replace(SAME, tag="rl-r4-i1"), tree=tree)
     assert one.metadata is not None
+
+
+# -- the same policy under two names
+
+
+COPY = replace(FOLDER, folder="copy", tag=None)
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        replace(COPY, tag="rl-r3-i1"),
+        replace(COPY, document={"tag": "rl-r3-i1"}),
+        replace(COPY, folder="runs/rl-r3-i1"),
+    ],
+    ids=["a person", "its metadata", "the folder's name"],
+)
+def test_the_same_bytes_with_two_tags_are_refused(copy: MovedIn) -> None:
+    option = f"--move-in {copy.folder}"
+    refused = refusal(FOLDER, copy)
+    assert refused.message == (
+        f"{copy.folder}: its tag is rl-r3-i1, and the same bytes in runs/best have the tag rl-r2-i1; "
+        "a model has one tag"
+    )
+    assert refused.hint == (f"give both the same: git pbm init --adopt --move-in runs/best=rl-r2-i1 {option}=rl-r2-i1")
+    first, second = moved(FOLDER, replace(copy, tag="rl-r2-i1"))
+    assert first.metadata is not None
+    assert (first.metadata.tag, second.metadata) == ("rl-r2-i1", None)
+    registered = replace(copy, policy=SAME.policy, value=SAME.value)
+    refused = refusal(registered)
+    assert refused.message == (
+        f"{copy.folder}: its tag is rl-r3-i1, and these bytes are model {SECOND} already, under the tag rl-r1-i1"
+    )
+    assert refused.hint == f"keep that tag: git pbm init --adopt {option}=rl-r1-i1"
+    (one,) = moved(replace(registered, tag="rl-r1-i1"))
+    assert one.metadata is None
+
+
+@pytest.mark.parametrize("folders", [(FOLDER, COPY), (COPY, FOLDER)], ids=["the first", "the second"])
+@pytest.mark.parametrize("value", [FOLDER.value, None], ids=["with a value net", "the policy alone"])
+def test_the_same_bytes_named_once_are_one_model(folders: tuple[MovedIn, ...], value: Network | None) -> None:
+    folders = tuple(replace(one, value=value) if one.tag else one for one in folders)
+    found = moved(*folders)
+    (metadata,) = [one.metadata for one in found if one.metadata is not None]
+    assert metadata.tag == "rl-r2-i1"
+    assert metadata.files is not None
+    named, other = sorted(found, key=lambda one: one.metadata is None)
+    assert ("a folder of the same bytes" in named.words) == (named.folder == "copy")
+    assert other.words.endswith("one copy is kept")
+    assert sorted(metadata.files) == ["policy_v2.onnx", "value_v2.onnx"]
+    assert {one.model_id for one in found} == {MODEL_ID}
+
+
+def test_what_only_the_other_copy_says_is_named() -> None:
+    said: dict[str, JsonValue] = {"tag": "rl-r2-i1", "notes": "strong", "kl": 0.5, "lab": None, "params": "1.00M"}
+    kept: dict[str, JsonValue] = {"tag": "rl-r2-i1", "kl": 0.25, "hash": "?"}
+    found = moved(replace(FOLDER, document=kept), replace(COPY, document=said))
+    assert found[1].words == (
+        f"- copy: the same bytes as {MODEL_ID}; one copy is kept, without what the other says of notes, kl"
+    )
+
+
+def test_a_malformed_tag_of_a_copy_is_refused() -> None:
+    assert "its tag 'No tag' cannot be one" in refusal(FOLDER, replace(COPY, tag="No tag")).message
+    assert "its tag 'No tag' cannot be one" in refusal(replace(SAME, tag="No tag")).message

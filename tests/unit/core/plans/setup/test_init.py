@@ -10,8 +10,8 @@ from git_pbm.core.names import Role
 from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.plan import Edit, Restage, WriteText
 from git_pbm.core.plans.setup.adopt import Adoption
-from git_pbm.core.plans.setup.import_folders import MovedIn, Network
 from git_pbm.core.plans.setup.init import CANDIDATES, Wanted, plan_init
+from git_pbm.core.plans.setup.moved_in import MovedIn, Network
 from git_pbm.core.plans.setup.templates import AGENTS_BLOCK, Release, hooks_config, workflow
 from git_pbm.core.registry.facts import gather
 from git_pbm.core.registry.readme_block import MARKER_BEGIN, MARKER_END, block_of
@@ -246,7 +246,7 @@ def test_an_adoption_writes_down_what_it_did_and_what_it_accepts() -> None:
     assert plan.edits[1] == WriteText(path, TREE.files[path])
     subject, empty, *lines = plan.message.text().splitlines()
     assert (subject, empty) == ("chore: set up git pbm", "")
-    assert lines[0] == f"- supervised-v2 ({TREE.ids[2]}): params from the policy's graph"
+    assert lines[0] == f"- supervised-v2 ({TREE.ids[2]}): params 2.0K from the policy's graph"
     assert lines[1].startswith(f"- accepted: models/{TREE.ids[0]}")
     assert plan.warnings == ()
 
