@@ -75,7 +75,7 @@ def keep_in_folders(place: Machine) -> None:
     (place.folder / "current").unlink()
     place.git("commit", "-q", "--no-verify", "-m", "no link", "--", "current")
     shutil.copytree(place.folder / model, place.folder / "current")
-    place.write("current/metadata.json", '{"tag": "best"}\n')
+    place.write("current/metadata.json", '{"tag": "rl-r1-i1"}\n')
     shutil.copytree(place.folder.parent.parent / "runs/3", place.folder / "old/best")
     place.git("add", "old", "current")
     place.git("commit", "-q", "--no-verify", "-m", "folders", "--", "old", "current")
