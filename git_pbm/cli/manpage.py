@@ -90,6 +90,7 @@ def manual() -> str:
     """Return the page as roff that uses man macros only."""
     lines = [
         f'.TH GIT\\-PBM 1 "" "git pbm {_plain(__version__)}" "Git Manual"',
+        ".nh",  # a hyphenated command cannot be copied
         ".SH NAME",
         "git\\-pbm \\- a git\\-native registry for neural\\-network models",
         ".SH SYNOPSIS",
