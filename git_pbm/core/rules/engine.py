@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from git_pbm.core.findings import Finding, NotInspected, Outcome, Unverified, Verdict
 from git_pbm.core.registry.change import Change
@@ -78,11 +79,17 @@ def _outcome(rule: Rule, remark: Remark) -> Outcome:
 
 
 def _verdict(outcomes: list[Outcome]) -> Verdict:
-    findings = {o.identity: o for o in outcomes if isinstance(o, Finding)}
+    findings = sorted((o for o in outcomes if isinstance(o, Finding)), key=lambda finding: finding.path)
     unverified = {o.path: o for o in outcomes if isinstance(o, Unverified)}
     unseen = {o.path: o for o in outcomes if isinstance(o, NotInspected)}
     return Verdict(
-        tuple(sorted(findings.values(), key=lambda finding: finding.path)),
+        tuple(_without_repetitions(findings)),
         tuple(unverified[path] for path in sorted(unverified)),
         tuple(unseen[path] for path in sorted(unseen)),
     )
+
+
+def _without_repetitions(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the findings, sorted by path, each identity once; by path, for a hostile tree can have a million."""
+    for _, same_path in groupby(findings, key=lambda finding: finding.path):
+        yield from {finding.identity: finding for finding in same_path}.values()
