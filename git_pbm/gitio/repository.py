@@ -250,11 +250,11 @@ def _without_local(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _undiscovered(message: str, folder: str, environment: Mapping[str, str]) -> GitError:
     """Return why git found no repository, in its own words; they are asked for in English to tell what they mean."""
-    said = message.partition("\n")[0].removeprefix("fatal: ") or "git failed here"
+    reason = message.partition("\n")[0].removeprefix("fatal: ") or "git failed here"
     if "safe.directory" in message:
-        return GitError(said, " ".join(message.splitlines()[-1].split()))
+        return GitError(reason, " ".join(message.splitlines()[-1].split()))
     in_english = _run(("rev-parse", "--git-dir"), folder, {**environment, "LC_ALL": "C"}).stderr
     if b"not a git repository" in in_english:
         hint = "go to your models repository, or make one: git init && git pbm init"
-        return GitError(said, hint, error_id=ErrorId.NOT_A_REPOSITORY)
-    return GitError(said)
+        return GitError(reason, hint, error_id=ErrorId.NOT_A_REPOSITORY)
+    return GitError(reason)

@@ -68,21 +68,21 @@ def completed(
     new.put_parent()
     new.put_numbers()
     new.put_files()
-    return in_order(document), new.words
+    return in_order(document), new.derivations
 
 
 @dataclass(frozen=True, slots=True)
 class _Completion:
-    """A document on its way, words on each field that was put in so far; later fields follow from earlier ones."""
+    """A document on its way, and where each field that was put in comes from; later fields follow from earlier ones."""
 
     document: dict[str, JsonValue]
     known: Evidence
-    words: list[str]
+    derivations: list[str]
 
     def _put(self, name: str, value: JsonValue, source: str) -> None:
         self.document[name] = value
         shown = f"{name} {value}" if name not in ("hash", "files") else name
-        self.words.append(f"{shown} from {source}")
+        self.derivations.append(f"{shown} from {source}")
 
     def _put_given(self, name: str) -> bool:
         given = self.known.given.get(name)
@@ -91,8 +91,8 @@ class _Completion:
         return given is not None
 
     def put_hash(self) -> None:
-        policy, said = self.known.policy, self.document.get("hash")
-        if policy is not None and not (isinstance(said, str) and is_hash(said)):
+        policy, given = self.known.policy, self.document.get("hash")
+        if policy is not None and not (isinstance(given, str) and is_hash(given)):
             self._put("hash", policy.sha256, "the policy's bytes")
 
     def put_tag(self) -> None:

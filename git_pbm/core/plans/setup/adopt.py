@@ -54,13 +54,13 @@ class Adopted:
 
     edits: tuple[Edit, ...] = ()
     last: tuple[Edit, ...] = ()
-    words: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def saying(self, allowed: tuple[Allowance, ...]) -> Adopted:
         """The same, with a line for each flaw that is accepted."""
         lines = tuple(f"- accepted: {one.path}: {one.rule}" for one in allowed)
-        return replace(self, words=(*self.words, *lines))
+        return replace(self, report=(*self.report, *lines))
 
 
 @dataclass
@@ -69,7 +69,7 @@ class _Gathered:
 
     metadata: dict[str, Metadata | None] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    report: list[str] = field(default_factory=list)
 
 
 def adopt(registry: Registry, adoption: Adoption) -> Adopted:
@@ -120,16 +120,16 @@ def _adopted(registry: Registry, adoption: Adoption, given: GivenFields) -> Adop
         if one.metadata is not None:
             gathered.metadata[one.model_id] = one.metadata
         gathered.edits += one.edits
-        gathered.words.append(one.words)
+        gathered.report.append(one.line)
     current = _current(registry, gathered, moved)
     listed = WriteText(REGISTRY_PATH, rebuilt(registry.document, gathered.metadata, current))
     facts = registry.document_facts
     if not isinstance(facts, Facts) or facts.sha256 != listed.sha256:
         gathered.edits.append(listed)
-    gathered.words += _lost(registry, gathered.metadata, current)
+    gathered.report += _lost(registry, gathered.metadata, current)
     gone = tuple(edit for one in moved for edit in one.gone)
     warnings = () if current is not None or not gathered.metadata else ("no model is current: git pbm promote MODEL",)
-    return Adopted(tuple(gathered.edits), (*gone, *link_edits(registry, current)), tuple(gathered.words), warnings)
+    return Adopted(tuple(gathered.edits), (*gone, *link_edits(registry, current)), tuple(gathered.report), warnings)
 
 
 def _refuse_unread(registry: Registry) -> None:
@@ -162,7 +162,7 @@ def _complete(gathered: _Gathered, model: Model, evidence: Evidence) -> None:
         gathered.edits.append(text)
         tag = new.get("tag")
         name = f"{tag} ({model.name})" if is_tag(tag) else model.name
-        gathered.words.append(f"- {name}: {', '.join(derived) or 'written in canonical form'}")
+        gathered.report.append(f"- {name}: {', '.join(derived) or 'written in canonical form'}")
 
 
 def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
@@ -180,8 +180,8 @@ def _evidence(registry: Registry, model: Model, adoption: Adoption) -> Evidence:
 def _current(registry: Registry, gathered: _Gathered, moved: tuple[ImportedFolder, ...]) -> str | None:
     """The model that is current: as ``registry.json`` says, else the link, else what is in a folder ``current``."""
     document = registry.document_facts.document if isinstance(registry.document_facts, Facts) else None
-    said = document.get("current") if isinstance(document, dict) else None
-    for text in (said, _target(registry), CURRENT_PATH):
+    named = document.get("current") if isinstance(document, dict) else None
+    for text in (named, _target(registry), CURRENT_PATH):
         place = text.rstrip("/").removeprefix("./") if isinstance(text, str) else ""
         name = place.rpartition("/")[2]
         in_folder = [

@@ -40,7 +40,7 @@ class ImportedFolder:
     metadata: Metadata | None
     edits: tuple[Edit, ...]
     gone: tuple[Delete, ...]
-    words: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,16 @@ def import_folders(
         model_id = folder.model_id
         _refuse_malformed_tag(folder)
         if model_id in known:
-            words = _copied(folder, model_id, known[model_id])
-            moved.append(ImportedFolder(folder.folder, model_id, None, (), gone, words))
+            line = _copied(folder, model_id, known[model_id])
+            moved.append(ImportedFolder(folder.folder, model_id, None, (), gone, line))
             continue
         tag = _tag(folder, given.get(sha256), used)
         used.add(tag)
         document, derived = _document(folder, tag, fields.get(model_id, {}))
         known[model_id] = _Known(sha256, folder.value.facts.sha256 if folder.value else None, tag, document)
-        words = f"- {folder.folder}: moved in as {tag} ({model_id}): {', '.join(derived)}"
+        line = f"- {folder.folder}: moved in as {tag} ({model_id}): {', '.join(derived)}"
         edits = _edits(folder, model_id, document)
-        moved.append(ImportedFolder(folder.folder, model_id, Metadata.from_json(document), edits, gone, words))
+        moved.append(ImportedFolder(folder.folder, model_id, Metadata.from_json(document), edits, gone, line))
     return tuple(moved)
 
 
@@ -93,9 +93,9 @@ def _registered(registry: Registry, metadata: Mapping[str, Metadata | None]) -> 
         policy = model.facts(model.policy) if model.policy else None
         value = model.facts(model.value) if model.value else None
         if isinstance(policy, Facts):
-            said = metadata.get(name)
+            own = metadata.get(name)
             value_hash = value.sha256 if isinstance(value, Facts) else None
-            known[name] = _Known(policy.sha256, value_hash, said.tag if said is not None else "", model.document)
+            known[name] = _Known(policy.sha256, value_hash, own.tag if own is not None else "", model.document)
     return known
 
 
@@ -147,31 +147,31 @@ def _refuse_malformed_tag(folder: MovedIn) -> None:
 
 def _tag(folder: MovedIn, given: str | None, used: set[str]) -> str:
     """The tag that a new model gets; ``given`` is the one that a folder with its bytes gives."""
-    said = given if given is not None else folder.document.get("tag")
-    if said is None and folder.name == SUPERVISED:
-        said = f"supervised-v{folder.version}"
-    if not isinstance(said, str):
+    tag = given if given is not None else folder.document.get("tag")
+    if tag is None and folder.name == SUPERVISED:
+        tag = f"supervised-v{folder.version}"
+    if not isinstance(tag, str):
         raise RefusedError(
             f"{folder.folder}: holds a model that is not registered, and nothing tells its tag",
             _hint(folder),
             error_id=ErrorId.NOT_ADOPTABLE,
         )
-    problem = tag_problem(said)
+    problem = tag_problem(tag)
     if problem is not None:
         raise RefusedError(
-            f"{folder.folder}: its tag {said!r} cannot be one: {problem}", _hint(folder), error_id=ErrorId.NOT_ADOPTABLE
+            f"{folder.folder}: its tag {tag!r} cannot be one: {problem}", _hint(folder), error_id=ErrorId.NOT_ADOPTABLE
         )
-    if said in used:
+    if tag in used:
         raise RefusedError(
-            f"{folder.folder}: tag {said} is the name of another model", _hint(folder), error_id=ErrorId.TAG_IN_USE
+            f"{folder.folder}: tag {tag} is the name of another model", _hint(folder), error_id=ErrorId.TAG_IN_USE
         )
-    if training_of(said) is None and folder.document.get("training") is None:
+    if training_of(tag) is None and folder.document.get("training") is None:
         raise RefusedError(
-            f"{folder.folder}: the tag {said} does not tell how the model was trained",
+            f"{folder.folder}: the tag {tag} does not tell how the model was trained",
             _hint(folder),
             error_id=ErrorId.NOT_ADOPTABLE,
         )
-    return said
+    return tag
 
 
 def _document(folder: MovedIn, tag: str, given: Mapping[str, str]) -> tuple[dict[str, JsonValue], list[str]]:

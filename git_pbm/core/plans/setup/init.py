@@ -77,7 +77,7 @@ def plan_init(registry: Registry, wanted: Wanted) -> Plan | None:
         adopted = adopted.saying(allowed)
     if not edits:
         return None
-    return Plan(edits, CommitMessage(SET_UP, "\n".join(adopted.words)), warnings=adopted.warnings)
+    return Plan(edits, CommitMessage(SET_UP, "\n".join(adopted.report)), warnings=adopted.warnings)
 
 
 def _attributes(wanted: Wanted) -> tuple[Edit, ...]:
@@ -114,13 +114,13 @@ def _hooks(wanted: Wanted) -> tuple[Edit, ...]:
 def _agents(wanted: Wanted) -> tuple[Edit, ...]:
     """The block for coding agents: in each file for them that exists, else in a new one; an older one is renewed."""
     agents, claude = AGENTS_PATHS
-    there = [path for path in AGENTS_PATHS if path in wanted.present or not wanted.may_write(path)]
-    if not there:
+    existing = [path for path in AGENTS_PATHS if path in wanted.present or not wanted.may_write(path)]
+    if not existing:
         return (WriteText(agents, AGENTS_BLOCK.encode()), WriteText(claude, CLAUDE_IMPORT.encode()))
     edits = []
-    for path in there:
+    for path in existing:
         text = wanted.present.get(path)
-        reads_the_other = path == claude and agents in there and text is not None and f"@{agents}" in text
+        reads_the_other = path == claude and agents in existing and text is not None and f"@{agents}" in text
         if text is None or reads_the_other or not wanted.may_write(path):
             continue
         renewed = renewed_agents(text) if AGENTS_MARKER in text else _paragraph(text) + AGENTS_BLOCK

@@ -71,7 +71,7 @@ def test_missing_metadata_is_made_from_what_is_known() -> None:
         f'      "size": {len(policy)}\n    }}\n  }}\n}}\n'
     )
     assert found.edits == (WriteText(f"models/{THIRD}/metadata.json", text.encode()),)
-    assert found.words == (
+    assert found.report == (
         f"- supervised-v2 ({THIRD}): hash from the policy's bytes, tag supervised-v2 from registry.json, "
         "training supervised from the tag, created 2026-02-03 from registry.json, params 2.0K from the policy's graph, "
         "files from the files' bytes",
@@ -82,7 +82,7 @@ def test_missing_metadata_is_made_from_what_is_known() -> None:
 def test_a_model_that_nothing_names_is_called_by_its_id_and_dated_by_its_commit() -> None:
     bare = with_metadata(THIRD, None).with_file("registry.json", None)
     found = adopted(bare, born="2026-01-03")
-    assert found.words == (
+    assert found.report == (
         f"- {THIRD}: hash from the policy's bytes, created 2026-01-03 from the commit that brought the policy, "
         "params 2.0K from the policy's graph, files from the files' bytes",
     )
@@ -93,14 +93,14 @@ def test_well_formed_fields_stay_and_only_the_form_of_the_text_changes() -> None
     squeezed = json.dumps(json.loads(TREE.files[path])).encode()
     found = adopted(TREE.with_file(path, squeezed))
     assert found.edits == (WriteText(path, TREE.files[path]),)
-    assert found.words == (f"- supervised-v2 ({THIRD}): written in canonical form",)
+    assert found.report == (f"- supervised-v2 ({THIRD}): written in canonical form",)
 
 
 def test_malformed_parameters_are_counted_anew() -> None:
     path = f"models/{THIRD}/metadata.json"
     found = adopted(TREE.edit(path, lambda metadata: metadata.update(params="unknown")))
     assert found.edits == (WriteText(path, TREE.files[path]),)
-    assert found.words == (f"- supervised-v2 ({THIRD}): params 2.0K from the policy's graph",)
+    assert found.report == (f"- supervised-v2 ({THIRD}): params 2.0K from the policy's graph",)
 
 
 def test_metadata_that_cannot_be_read_are_left_and_their_entry_with_them() -> None:
@@ -112,8 +112,8 @@ def test_a_pointer_is_read_where_the_local_store_has_what_it_stands_for() -> Non
     content = gather(Role.NETWORK, [TREE.files[path]])
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{content.sha256}\nsize {content.size}\n"
     tree = with_metadata(THIRD, None).with_file(path, pointer.encode())
-    assert "params 2.0K from the policy's graph" in adopted(tree, contents=content).words[0]
-    assert "params" not in adopted(tree).words[0]
+    assert "params 2.0K from the policy's graph" in adopted(tree, contents=content).report[0]
+    assert "params" not in adopted(tree).report[0]
 
 
 def test_a_clone_that_lacks_a_file_of_a_model_says_nothing_about_it() -> None:
@@ -142,15 +142,15 @@ def test_a_registry_that_cannot_be_read_is_made_anew(content: bytes, problem: st
     (edit,) = found.edits
     assert edit.path == "registry.json"
     assert edit == WriteText("registry.json", TREE.files["registry.json"])
-    assert len(found.words) == 1
-    assert found.words[0].startswith("- registry.json: made anew from the models, it could not be read (")
-    assert problem in found.words[0]
+    assert len(found.report) == 1
+    assert found.report[0].startswith("- registry.json: made anew from the models, it could not be read (")
+    assert problem in found.report[0]
 
 
 def test_entries_without_a_model_go_and_are_named() -> None:
     stale = TREE.moved(f"models/{THIRD}", "models/0000000a")
     found = adopted(stale)
-    assert found.words == (f"- registry.json: no longer lists {THIRD}, which does not exist",)
+    assert found.report == (f"- registry.json: no longer lists {THIRD}, which does not exist",)
     (edit,) = found.edits
     assert isinstance(edit, WriteText)
     assert list(json.loads(edit.content)["models"]) == sorted((FIRST, SECOND))
@@ -168,7 +168,7 @@ def test_a_folder_comes_in_and_goes_where_it_was() -> None:
         "registry.json",
     ]
     assert found.last == (Delete("current/p.onnx"), SetLink("current", f"models/{NEW}"))
-    assert found.words == (
+    assert found.report == (
         f"- current: moved in as rl-r2-i1 ({NEW}): tag rl-r2-i1 from --move-in, hash from the policy's bytes, "
         "training rl_selfplay from the tag, created 2026-02-20 from the commit that brought the policy, "
         "params 2.0K from the policy's graph, round 2 from the tag, iteration 1 from the tag, "
@@ -181,7 +181,7 @@ def test_a_copy_of_a_model_goes_and_adds_none() -> None:
     same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
     found = adopted(TREE, replace(FOLDER, folder="old", tag=None, policy=Network(same, "", "0-policy")))
     assert (found.edits, found.last) == ((), (Delete("current/p.onnx"),))
-    assert found.words == (f"- old: the same bytes as {THIRD}; one copy is kept",)
+    assert found.report == (f"- old: the same bytes as {THIRD}; one copy is kept",)
 
 
 def test_a_copy_of_a_model_is_not_given_another_tag() -> None:
@@ -194,8 +194,8 @@ def test_a_model_that_nothing_names_gets_the_tag_of_a_folder_of_its_bytes() -> N
     same = gather(Role.NETWORK, [policy_bytes(2000, 3)])
     bare = with_metadata(THIRD, None).with_file("registry.json", None)
     found = adopted(bare, replace(FOLDER, tag="supervised-v7", policy=Network(same, "", "0-policy")), born="2026-01-03")
-    assert "tag supervised-v7 from a folder of the same bytes, training supervised from the tag" in found.words[0]
-    assert found.words[1] == f"- current: the same bytes as {THIRD}; one copy is kept"
+    assert "tag supervised-v7 from a folder of the same bytes, training supervised from the tag" in found.report[0]
+    assert found.report[1] == f"- current: the same bytes as {THIRD}; one copy is kept"
 
 
 def test_a_tag_of_a_model_is_not_given_to_a_folder() -> None:
@@ -248,7 +248,7 @@ def test_a_tag_that_two_models_have_names_none() -> None:
 def test_a_current_that_names_no_model_is_taken_away(tree: Tree, led_to: str) -> None:
     lost = tree.edit("registry.json", lambda registry: registry.update(current=None))
     found = adopted(lost)
-    assert found.words == (f"- current: taken away, it led to {led_to}, which is not a model",)
+    assert found.report == (f"- current: taken away, it led to {led_to}, which is not a model",)
     assert found.last == (Delete("current"),)
     assert found.warnings == NO_CURRENT
 
@@ -300,5 +300,5 @@ def test_allowances_that_cannot_be_read_are_left_to_a_person() -> None:
 
 
 def test_what_is_accepted_is_said_after_what_was_done() -> None:
-    said = Adopted(words=("- done",)).saying((Allowance("stray-file", "models/x", "y", "why"),))
-    assert said.words == ("- done", "- accepted: models/x: stray-file")
+    said = Adopted(report=("- done",)).saying((Allowance("stray-file", "models/x", "y", "why"),))
+    assert said.report == ("- done", "- accepted: models/x: stray-file")

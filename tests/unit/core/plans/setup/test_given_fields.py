@@ -75,9 +75,9 @@ def test_what_is_given_is_stored_for_models_that_were_there_and_that_come_in() -
 
 def test_what_is_given_is_named_with_its_source() -> None:
     adoption = Adoption(BORN, (FOLDER,), "2026-03-01", {}, (("rl-r2-i1", SECOND),), ((FIRST, "2025-11-30"),))
-    words = "\n".join(adopt(Registry(BARE.snapshot()), adoption).words)
-    assert f"- supervised-v1 ({FIRST}): created 2025-11-30 from --created" in words
-    assert f"parent {SECOND} from --parent" in words
+    report = "\n".join(adopt(Registry(BARE.snapshot()), adoption).report)
+    assert f"- supervised-v1 ({FIRST}): created 2025-11-30 from --created" in report
+    assert f"parent {SECOND} from --parent" in report
 
 
 def test_what_is_stated_already_may_be_repeated_and_not_changed() -> None:

@@ -58,7 +58,7 @@ def test_a_folder_becomes_a_model_and_its_files_go() -> None:
         WriteText(f"models/{MODEL_ID}/metadata.json", metadata.encode()),
     )
     assert one.gone == (Delete("runs/best/p.onnx"), Delete("runs/best/v.onnx"))
-    assert one.words.startswith(f"- runs/best: moved in as rl-r2-i1 ({MODEL_ID}): tag rl-r2-i1 from --move-in, hash")
+    assert one.line.startswith(f"- runs/best: moved in as rl-r2-i1 ({MODEL_ID}): tag rl-r2-i1 from --move-in, hash")
     assert (one.folder, one.model_id) == ("runs/best", MODEL_ID)
     assert one.metadata is not None
     assert one.metadata.text() == metadata
@@ -109,7 +109,7 @@ def test_the_tag_is_what_is_said_nearest(changes: dict[str, object], tag: str, s
     (one,) = moved(replace(FOLDER, **changes), tree=Tree({}))  # type: ignore[arg-type]
     assert one.metadata is not None
     assert one.metadata.tag == tag
-    assert f": tag {tag} from {source}, " in one.words
+    assert f": tag {tag} from {source}, " in one.line
 
 
 @pytest.mark.parametrize(
@@ -235,8 +235,8 @@ def test_the_same_bytes_named_once_are_one_model(folders: tuple[MovedIn, ...], v
     assert metadata.tag == "rl-r2-i1"
     assert metadata.files is not None
     named, other = sorted(found, key=lambda one: one.metadata is None)
-    assert ("a folder of the same bytes" in named.words) == (named.folder == "copy")
-    assert other.words.endswith("one copy is kept")
+    assert ("a folder of the same bytes" in named.line) == (named.folder == "copy")
+    assert other.line.endswith("one copy is kept")
     assert sorted(metadata.files) == ["policy_v2.onnx", "value_v2.onnx"]
     assert {one.model_id for one in found} == {MODEL_ID}
 
@@ -245,7 +245,7 @@ def test_what_only_the_other_copy_says_is_named() -> None:
     said: dict[str, JsonValue] = {"tag": "rl-r2-i1", "notes": "strong", "kl": 0.5, "lab": None, "params": "1.00M"}
     kept: dict[str, JsonValue] = {"tag": "rl-r2-i1", "kl": 0.25, "hash": "?"}
     found = moved(replace(FOLDER, document=kept), replace(COPY, document=said))
-    assert found[1].words == (
+    assert found[1].line == (
         f"- copy: the same bytes as {MODEL_ID}; one copy is kept, without what the other says of notes, kl"
     )
 
