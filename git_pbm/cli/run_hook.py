@@ -31,11 +31,17 @@ def verify_message(argv: list[str]) -> int:
     """Run the change rules on the commit that is about to be made; ``argv`` names the file of its message."""
     from git_pbm.operations.reading.check_message import check_message
 
-    if len(argv) != 1:
+    repository = Repository.discover()
+    if len(argv) == 1:
+        path = os.path.abspath(argv[0])
+    elif not argv and "PRE_COMMIT" in os.environ:
+        # a top-level `exclude` or `files` of pre-commit's takes the message's file away like any other file
+        path = os.path.join(repository.git_dir, "COMMIT_EDITMSG")
+    else:
         raise UsageError(
             "pbm-message needs the file of the commit message", "install it as a commit-msg hook: git passes that file"
         )
-    return _ended(check_message(Repository.discover(), os.path.abspath(argv[0]), os.environ))
+    return _ended(check_message(repository, path, os.environ))
 
 
 def _ended(result: Result) -> int:

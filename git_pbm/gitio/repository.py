@@ -8,33 +8,15 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from git_pbm.errors import ErrorId, GitError
-from git_pbm.gitio.git_version import ask_version, no_git, refuse_old_git
+from git_pbm.gitio.program import ask_version, environment_of_git, no_git, refuse_old_git
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import git
 
 
-_LOCAL_VARIABLES = frozenset(
-    (
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_CONFIG",
-        "GIT_CONFIG_COUNT",
-        "GIT_CONFIG_PARAMETERS",
-        "GIT_DIR",
-        "GIT_GRAFT_FILE",
-        "GIT_IMPLICIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_NO_REPLACE_OBJECTS",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_REPLACE_REF_BASE",
-        "GIT_SHALLOW_FILE",
-        "GIT_WORK_TREE",
-    )
-)
-"""What ``git rev-parse --local-env-vars`` prints (git 2.39)."""
+_PARTS = ("--absolute-git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
+"""What is asked about a repository; the last fails in a bare one."""
 
 
 class GitFailure(GitError):
@@ -68,22 +50,18 @@ class Repository:
     def discover(cls, folder: str = ".", *, foreign: bool = False) -> Repository:
         """The repository git finds from ``folder``. Raises ``GitError``: git's own words, or that git is too old."""
         version = ask_version()
-        argv = [
-            "rev-parse",
-            "--absolute-git-dir",
-            "--git-common-dir",
-            "--show-object-format",
-            "--show-toplevel",
-        ]
-        environment = _without_local(os.environ) if foreign else os.environ
-        done = _run(argv, folder, environment)
+        environment = environment_of_git(os.environ, foreign=foreign)
+        done = _run(("rev-parse", *_PARTS), folder, environment)
         refuse_old_git(os.fsdecode(version.communicate()[0]))
         lines = os.fsdecode(done.stdout).split("\n")
-        if done.returncode != 0 and len(lines) < 4:
+        if done.returncode != 0 and len(lines) < len(_PARTS):
             raise _undiscovered(os.fsdecode(done.stderr).strip(), folder, environment)
-        git_dir, common, object_format = lines[:3]
-        root = lines[3] if done.returncode == 0 else None
-        return cls(root, git_dir, os.path.realpath(os.path.join(folder, common)), object_format, foreign)
+        if len(lines) > len(_PARTS) + 1:  # a path with a line break: each has to be asked for by itself
+            answers = (_run(("rev-parse", part), folder, environment).stdout for part in _PARTS)
+            lines = [os.fsdecode(answer).removesuffix("\n") for answer in answers]
+        git_dir, common, object_format, root = lines[: len(_PARTS)]
+        common_dir = os.path.realpath(os.path.join(folder, common))
+        return cls(root if done.returncode == 0 else None, git_dir, common_dir, object_format, foreign)
 
     # -- asking, without any lock and without GitPython: hooks and readers start fast
 
@@ -111,9 +89,8 @@ class Repository:
         return os.fsdecode(self.run(*argv)).rstrip("\n")
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The inherited environment, untouched but for git's optional locks; ``more`` is laid over it."""
-        inherited = _without_local(os.environ) if self.foreign else os.environ
-        return {**inherited, "GIT_OPTIONAL_LOCKS": "0", **(more or {})}
+        """The inherited environment as our git commands get it; ``more`` is laid over it."""
+        return {**environment_of_git(os.environ, foreign=self.foreign), **(more or {})}
 
     def stream(self, *argv: str) -> subprocess.Popen[bytes]:
         """A reading git command with pipes on both sides, for batches."""
@@ -219,7 +196,7 @@ class Repository:
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
                 with_exceptions=True,
-                env={"GIT_OPTIONAL_LOCKS": "0"},  # a reader that is killed must not leave an index.lock
+                env=environment_of_git(os.environ),
             )
         except git.GitCommandError as error:
             status = error.status if isinstance(error.status, int) else 128
@@ -242,10 +219,6 @@ def _run(
         )
     except FileNotFoundError as error:
         raise no_git() from error
-
-
-def _without_local(environment: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in environment.items() if key not in _LOCAL_VARIABLES}
 
 
 def _undiscovered(message: str, folder: str, environment: Mapping[str, str]) -> GitError:

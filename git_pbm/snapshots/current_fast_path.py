@@ -9,7 +9,7 @@ import os
 import stat
 
 from git_pbm.fs.small_files import read_small
-from git_pbm.gitio.git_version import refuse_old_git
+from git_pbm.gitio.program import refuse_old_git
 
 _LIMIT = 64 << 20
 """Bytes of a ``registry.json`` that is read here: some 200,000 models."""

@@ -38,6 +38,9 @@ from git_pbm.transaction.staging import Expected, stage
 from git_pbm.transaction.stale_locks import clear_dead_locks
 from git_pbm.transaction.writers import new_folders, state_after, write_tree
 
+_AS_WRITTEN = ("-c", "commit.cleanup=verbatim", "-c", "i18n.commitEncoding=UTF-8")
+"""The message arrives whole, whatever its lines begin with: ``core.commentChar`` may be any character."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommitOptions:
@@ -196,7 +199,8 @@ def _write(work: Workspace, checked: CheckedPlan, journal: Journal, options: Com
         environment = private_index(repository, runner, work.base, journal.paths)
         runner.stop_if_interrupted()
         argv = ["commit", "--quiet", "--file=-", *([] if options.verify else ["--no-verify"])]
-        runner.git(*argv, stdin=checked.plan.message.text().encode(), environment=environment, quiet=False)
+        message = checked.plan.message.text().encode()
+        runner.git(*argv, stdin=message, environment=environment, quiet=False, settings=_AS_WRITTEN)
     return journal
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from git_pbm.core.documents.commit_message import Named, parse_subject
@@ -124,17 +124,22 @@ def _holder(repository: Repository, head: str) -> str | None:
     for ref in listing.split("\n"):
         if ref and ref not in (branch, "refs/stash"):
             return ref
-    here = os.path.realpath(repository.folder)
-    place = ""
-    for line in repository.run_text("worktree", "list", "--porcelain").split("\n"):
-        word, _, value = line.partition(" ")
-        if word == "worktree":
-            place = value
-        elif word != "HEAD" or os.path.realpath(place) == here or not value.strip("0"):
-            continue
-        elif repository.try_run("merge-base", "--is-ancestor", head, value) is not None:
-            return f"the worktree {place}"
+    for name, ref in _other_worktrees(repository):
+        commit = repository.commit_id(ref)
+        if commit is not None and repository.try_run("merge-base", "--is-ancestor", head, commit) is not None:
+            return name
     return None
+
+
+def _other_worktrees(repository: Repository) -> Iterator[tuple[str, str]]:
+    """Yield what the other worktrees are called, and git's name for the HEAD of each (gitrevisions(7))."""
+    own = os.path.realpath(repository.git_dir)
+    linked = os.path.join(repository.common_dir, "worktrees")
+    if own != os.path.realpath(repository.common_dir):
+        yield "the main worktree", "main-worktree/HEAD"
+    for name in sorted(os.listdir(linked)) if os.path.isdir(linked) else ():
+        if os.path.realpath(os.path.join(linked, name)) != own:
+            yield f"the worktree {name}", f"worktrees/{name}/HEAD"
 
 
 def _changed_paths(repository: Repository, parent: str, head: str) -> list[str]:

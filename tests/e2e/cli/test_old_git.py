@@ -10,7 +10,7 @@ import pytest
 from git_pbm.cli.commands import COMMANDS
 from git_pbm.cli.hook import hook_ids
 from git_pbm.errors import GitError
-from git_pbm.gitio.git_version import refuse_old_git
+from git_pbm.gitio.program import refuse_old_git
 from tests.support.machine import Machine
 
 OLD_GIT = "PBM_OLD_GIT"

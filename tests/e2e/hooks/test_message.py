@@ -166,3 +166,30 @@ def test_init_installs_the_hook_and_pre_commit_passes_it_the_message(machine: Ma
     assert "message-names-the-change" in done.out + done.err
     done = place.run("git", "commit", "-m", "play supervised-v1")
     assert done.status == 0, done.err
+
+
+FILTERS = ("exclude: 'docs|.git|.tox'", "files: '^src/'", "exclude: ''\nfiles: 'nothing at all'")
+
+
+def test_the_message_is_found_whatever_the_runner_filters(machine: Machine, train: Trainer) -> None:
+    """pre-commit filters the message's file like any other, by expressions meant for the work tree."""
+    need("pre-commit")
+    place = machine.at(machine.folder / "hooked")
+    place.folder.mkdir()
+    place.git("init", "-q")
+    place.pbm("init")
+    place.pbm("add", *train(1), "--tag", "supervised-v1")
+    config = (place.folder / ".pre-commit-config.yaml").read_text()
+    place.git("worktree", "add", "-q", "../beside")
+    for here in (place, place.at(machine.folder / "beside")):
+        for line in FILTERS:
+            here.write(".pre-commit-config.yaml", f"{line}\n{config}")
+            here.git("add", ".pre-commit-config.yaml")
+            here.git("commit", "-q", "--allow-empty", "-m", f"chore: {line.partition(chr(10))[0]}")
+            here.pbm("annotate", "supervised-v1", "--notes", f"{line} in {here.folder.name}")
+            metadata = next(here.folder.glob("models/*/metadata.json"))
+            metadata.write_text(metadata.read_text().replace('"supervised"', '"rl_selfplay"', 1))
+            done = here.run("git", "commit", "-qam", "docs: annotate supervised-v1", SKIP="pbm-verify")
+            assert "models-are-immutable" in done.out + done.err
+            assert done.status == 1
+            here.git("checkout", "-q", "HEAD", "--", ".")
