@@ -161,6 +161,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("diff", "rl-r1-i1", "supervised-v1"): set(),
     ("path", "current", "--policy"): set(),
     ("which", "current/policy_v2.onnx"): set(),
+    ("completion", "bash"): set(),
     ("status",): READS_HISTORY,
     ("check",): set(),
     ("explain", "current-resolves"): set(),

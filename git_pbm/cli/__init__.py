@@ -24,8 +24,8 @@ def _dispatch(argv: list[str]) -> int:
 
         print_data(f"git-pbm {__version__}")
         return _OK
-    if argv[:1] == ["complete"]:  # for completion/git-pbm; not listed in the help
-        from git_pbm.cli.completion import complete
+    if argv[:1] == ["complete"]:  # for the files in completion/; not listed in the help
+        from git_pbm.cli.candidates import complete
 
         return complete(argv[1:])
     if argv[:1] == ["merge-driver"]:  # for git; not listed in the help

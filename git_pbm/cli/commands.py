@@ -50,6 +50,7 @@ COMMANDS = (
     Command("diff", LOOKING, "compare two models"),
     Command("path", LOOKING, "print the path of a model"),
     Command("which", LOOKING, "identify the model of a file by its content"),
+    Command("completion", LOOKING, "print the completion file for bash, fish or zsh"),
     Command("status", LOOKING, "show what is current, deployed and installed, and what is left to do"),
     Command("repair", CHECKING, "rebuild generated files; finish or undo an interrupted command"),
     Command("resolve", CHECKING, "resolve a merge: choose the current model, rebuild generated files"),

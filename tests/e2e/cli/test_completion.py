@@ -1,4 +1,4 @@
-"""Completion: in a real interactive bash with git's own completion, and what it offers where."""
+"""Completion: in real interactive shells with their own completion of git, and what is offered where."""
 
 from __future__ import annotations
 
@@ -6,42 +6,70 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from git_pbm.cli.candidates import complete
 from git_pbm.cli.commands import COMMANDS, Command, parser_of
-from git_pbm.cli.completion import complete
+from git_pbm.operations.setup.completion import FILES
 from tests.support.machine import Machine, need
 
 ROOT = Path(__file__).parents[3]
 GIT_COMPLETION = Path("/usr/share/bash-completion/completions/git")
 
 
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("git pbm show superv\t\n", "supervised-v1 ("),
-        ("git pbm sho\tsuperv\t\n", "supervised-v1 ("),
-        ("git pbm list --so\tcreated --col\ttag\n", "  tag"),
-        ("git -C . pbm show rl-r1\t\n", "rl-r1-i1 ("),
-        ("git pbm explain current-re\t\n", "A dangling link"),
-        ("git pbm lineage --format mer\t\n", "graph LR"),
-        ("git pbm which best_so\t\n", "rl-r1-i1"),
-    ],
-)
-def test_bash_completes_commands_options_models_and_files(registry: Machine, typed: str, expected: str) -> None:
+TYPED = [
+    ("git pbm sh\tsuperv\t\n", "supervised-v1 ("),
+    ("git pbm show superv\t\n", "supervised-v1 ("),
+    ("git pbm promote rl\t--dry-run\n", "234ebff2 is current already"),
+    ("git pbm list --sort cre\t--columns tag,created,id\n", "tag            created     id"),
+    ("git pbm list --sort=cre\t--columns tag,glu\t\n", "tag            gluon"),
+    ("git pbm list --where training=rl\t --columns id,kl\n", "  id        kl\n* 234ebff2  -"),
+    ("git -C . pbm show rl-r1\t\n", "rl-r1-i1 ("),
+    ("git pbm explain current-re\t\n", "A dangling link"),
+    ("git pbm lineage --format mer\t\n", "graph LR"),
+    ("git pbm which best_so\t\n", "best_so_far.onnx: rl-r1-i1 (234ebff2)"),
+    ("git pbm deploy --to ../engi\t\n", "deployed 234ebff2 to "),
+    ("git-pbm show superv\t\n", "supervised-v1 ("),
+]
+RUN = {
+    "bash": "bash --rcfile ../rc -i",
+    "zsh": "zsh -i",
+    "fish": "fish -i",
+}
+
+
+def shell_with_completion(place: Machine, shell: str) -> str:
+    """Put what a person has in the shell's own places, and return how the shell is started."""
+    if shell == "bash":
+        place.write("../rc", f"PS1='$ '\n. {GIT_COMPLETION}\n. {ROOT}/completion/git-pbm\n")
+    elif shell == "zsh":
+        place.write("../home/.zfunc/_git-pbm", (ROOT / "completion/_git-pbm").read_bytes())
+        place.write("../home/.zshrc", "fpath=(~/.zfunc $fpath); autoload -U compinit; compinit -u; PS1='$ '\n")
+    else:
+        place.write("../home/.config/fish/conf.d/git-pbm.fish", (ROOT / "completion/git-pbm.fish").read_bytes())
+    return RUN[shell]
+
+
+@pytest.mark.parametrize("shell", RUN)
+def test_a_shell_completes_commands_options_models_fields_and_files(registry: Machine, shell: str) -> None:
     need("script")
-    if not GIT_COMPLETION.exists():
+    need(shell)
+    if shell == "bash" and not GIT_COMPLETION.exists():
         if os.environ.get("CI") == "true":
             pytest.fail("git's own completion is missing, and CI must have it")
         pytest.skip("git's own completion is not installed")
     registry.write("best_so_far.onnx", (registry.folder / "current/policy_v2.onnx").read_bytes())
-    registry.write("../rc", f"PS1='$ '\n. {GIT_COMPLETION}\n. {ROOT}/completion/git-pbm\n")
-    done = registry.run(
-        "script", "-qec", "bash --rcfile ../rc -i", "/dev/null", stdin=f"{typed}exit\n", TERM="xterm", NO_COLOR="1"
-    )
-    assert expected in done.out.replace("\r", "")
+    registry.pbm("annotate", "rl-r1-i1", "--metric", "gluons=3")
+    (registry.folder.parent / "engine").mkdir()
+    start = shell_with_completion(registry, shell)
+    lines = "".join(typed for typed, _ in TYPED)
+    done = registry.run("script", "-qec", start, "/dev/null", stdin=f"{lines}exit\n", TERM="xterm", NO_COLOR="1")
+    printed = done.out.replace("\r", "")
+    expected = Counter(text for _, text in TYPED)
+    assert {text: min(printed.count(text), times) for text, times in expected.items()} == expected, printed
 
 
 def offered(place: Machine, *words: str, **environment: str) -> set[str]:
@@ -81,8 +109,37 @@ def test_models_are_offered_where_a_model_is_expected_and_nowhere_else(registry:
     ):
         assert offered(registry, *before, "") == models, before
         assert offered(registry, *before, "rl-") == {"rl-r1-i1"}, before
-    for before in (("add",), ("deploy", "--to"), ("promote", "-m"), ("promote", "current"), ("nonsense",)):
+    for before in (("add", "--tag"), ("promote", "-m"), ("promote", "current"), ("nonsense",), ("nonsense", "--to")):
         assert offered(registry, *before, "") == set(), before
+
+
+def test_files_and_folders_are_left_to_the_shell(registry: Machine) -> None:
+    for before in (("add",), ("add", "policy.onnx"), ("which", "a"), ("annotate", "current", "--metrics")):
+        assert offered(registry, *before, "poli") == {":files"}, before
+    for before in (("deploy", "--to"), ("init", "--engine"), ("init", "--move-in")):
+        assert offered(registry, *before, "../e") == {":folders"}, before
+
+
+def test_fields_are_offered_also_those_that_people_gave(registry: Machine) -> None:
+    registry.pbm("annotate", "rl-r1-i1", "--metric", "gluons=3")
+    fields = offered(registry, "list", "--sort", "")
+    assert {"tag", "id", "created", "kl", "gluons"} <= fields
+    assert offered(registry, "list", "--sort", "-") == {f"-{name}" for name in fields}
+    assert offered(registry, "list", "--sort=gl") == {"--sort=gluons"}
+    assert offered(registry, "list", "--columns", "tag,gl") == {"tag,gluons"}
+    assert "tag,tag" not in offered(registry, "list", "--columns", "tag,")
+    assert offered(registry, "list", "--where", "gl") == {"gluons="}
+    assert offered(registry, "list", "--where", "training=") == {"training=supervised", "training=rl_selfplay"}
+    assert offered(registry, "list", "--where", "tag=rl") == {"tag=rl-r1-i1"}
+    registry.write("models/00000000/metadata.json", "[")
+    registry.write("current/metadata.json", "[]")
+    assert "gluons" not in offered(registry, "list", "--sort", "")
+
+
+@pytest.mark.parametrize("shell", FILES)
+def test_the_command_prints_the_file_that_is_installed(machine: Machine, shell: str) -> None:
+    name = FILES[shell]
+    assert machine.run("git-pbm", "completion", shell).out == (ROOT / "completion" / name).read_text()
 
 
 def test_choices_and_rules_are_offered(machine: Machine) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from git_pbm.cli.commands import COMMANDS, module_of, parser_of
 from git_pbm.cli.manpage import EXAMPLES, manual
+from git_pbm.operations.setup.completion import FILES
 from tests.support.machine import Machine, need
 
 ROOT = Path(__file__).parents[3]
@@ -46,7 +47,12 @@ def examples() -> list[str]:
     for command in COMMANDS:
         joined = module_of(command.name).EXAMPLES.replace("\\\n     ", "")
         shown += [line.strip().partition("   ")[0] for line in joined.splitlines()]
-    return [part.strip() for line in shown for part in line.split("&&") if part.strip().startswith("git pbm ")]
+    return [
+        part.partition(" >")[0].strip()
+        for line in shown
+        for part in line.split("&&")
+        if part.strip().startswith("git pbm ")
+    ]
 
 
 @pytest.mark.parametrize("typed", examples())
@@ -83,7 +89,14 @@ def test_git_pbm_help_opens_the_page_of_an_installed_wheel(machine: Machine, tmp
     assert machine.run("man", "-w", "git-pbm", PATH=path).out == f"{tmp_path}/venv/share/man/man1/git-pbm.1\n"
     page = machine.run("git", "pbm", "--help", PATH=path, MANPAGER="cat")
     assert "git-pbm - a git-native registry" in page.out
-    assert (tmp_path / "venv/share/bash-completion/completions/git-pbm").exists()
+    for shell, folder in (
+        ("bash", "bash-completion/completions"),
+        ("zsh", "zsh/site-functions"),
+        ("fish", "fish/vendor_completions.d"),
+        ("fish", "fish/vendor_conf.d"),
+    ):
+        installed = tmp_path / "venv/share" / folder / FILES[shell]
+        assert installed.read_text() == (ROOT / "completion" / FILES[shell]).read_text()
 
 
 def on_a_terminal(place: Machine, command: str, **environment: str) -> tuple[int, str]:

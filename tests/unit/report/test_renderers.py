@@ -21,12 +21,12 @@ from git_pbm.operations.reading.explain import RuleResult, RulesResult
 from git_pbm.operations.reading.path import PathResult
 from git_pbm.operations.reading.which import FileMatch, Known, WhichResult
 from git_pbm.operations.result import Result
-from git_pbm.operations.setup.init import InitResult
+from git_pbm.operations.setup.completion import CompletionResult
 from git_pbm.report import github, json, mermaid, text
 from git_pbm.report.renderer import FormatModule, OutputFormat, render
 
 ROOT = Path(__file__).parents[3]
-ONLY_TEXT = {HookResult, MessageResult, InitResult, PathResult, RulesResult, RuleResult}
+ONLY_TEXT = {HookResult, MessageResult, CompletionResult, PathResult, RulesResult, RuleResult}
 """What the hooks and the commands without ``--json`` end with."""
 
 
