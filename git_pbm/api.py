@@ -31,6 +31,7 @@ from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import ErrorId, GitError, UnverifiedError, UsageError
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.files_here import is_pointer
 from git_pbm.operations.lookup import read_registry, resolve
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ModelView:
-    """One model. Paths are absolute, and None where no such file is in the work tree.
+    """One model. Paths are absolute, and None where no such file is in the work tree, or only its Git LFS pointer.
 
     ``id`` is the name of the model's directory; metadata that cannot be read has empty fields: opening judges
     nothing, :meth:`RegistryView.check` does.
@@ -139,8 +140,8 @@ class RegistryView:
         if root is None or name is None:
             return None
         path = Path(root, model.path_of(name))
-        # a model of another revision need not lie here
-        return path if path.is_file() else None
+        # a model of another revision need not lie here, nor what is in Git LFS
+        return path if path.is_file() and not is_pointer(os.fspath(path)) else None
 
 
 def open_registry(path: str | os.PathLike[str] = ".", *, revision: str | None = None) -> RegistryView:

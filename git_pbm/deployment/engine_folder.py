@@ -8,7 +8,6 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.documents.lfs_pointer import POINTER_LIMIT, parse_pointer
 from git_pbm.core.documents.strict_json import DocumentProblem, JsonValue, read_json, text_of
 from git_pbm.core.names import MODELS_PATH, RECEIPT_NAME, REGISTRY_PATH, is_hash, is_id, network_kind
 from git_pbm.errors import ErrorId, RefusedError
@@ -113,7 +112,7 @@ def deploy(
             target = os.path.join(folder, name)
             if read_state(target) != state:
                 ready[target] = temporary_name(target)
-                _copy(source, ready[target], state, model.model_id)
+                _copy(source, ready[target], state)
         ready[receipt] = temporary_name(receipt)
         write_file(ready[receipt], _receipt_text(model, now))
     except BaseException:
@@ -179,7 +178,7 @@ def _may_go(path: str, known: frozenset[str]) -> bool:
     return found.kind is PathKind.FILE and found.sha256 in known
 
 
-def _copy(source: str, temporary: str, state: PathState, model_id: str) -> None:
+def _copy(source: str, temporary: str, state: PathState) -> None:
     """Copy a network aside, synced, and prove by reading it again that it is the registered one."""
     try:
         descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
@@ -192,23 +191,12 @@ def _copy(source: str, temporary: str, state: PathState, model_id: str) -> None:
             write_all(copy.fileno(), [piece])
         os.fsync(copy.fileno())
     found = read_state(temporary)
-    if found.size <= POINTER_LIMIT and found != state and _is_pointer(temporary):
-        raise RefusedError(
-            f"{source}: its content is in Git LFS and not here",
-            f"fetch it: git lfs pull --include {MODELS_PATH}/{model_id}",
-            error_id=ErrorId.CONTENT_MISSING,
-        )
     if found != state:
         raise RefusedError(
             f"{source}: its bytes are not the registered ones",
             "see what is wrong: git pbm check --rehash",
             error_id=ErrorId.CONTENT_DAMAGED,
         )
-
-
-def _is_pointer(path: str) -> bool:
-    with open(path, "rb") as file:
-        return parse_pointer(file.read(POINTER_LIMIT + 1)) is not None
 
 
 def _receipt_text(model: Deployable, now: str) -> bytes:

@@ -20,3 +20,14 @@ def is_stored(repository: Repository, pointer: LfsPointer) -> bool:
         return os.stat(stored_path(repository, pointer)).st_size == pointer.size
     except OSError:
         return False
+
+
+def has_filter(repository: Repository) -> bool:
+    """Whether Git LFS is set up here, in this clone or for this person: without it, its commands do nothing."""
+    return any(f"filter.lfs.{name}" in repository.settings for name in ("process", "clean"))
+
+
+def pull_command(repository: Repository, path: str) -> str:
+    """Return what to type so that the content below a path comes; an empty path stands for all."""
+    set_up = "" if has_filter(repository) else "git lfs install --local --skip-repo && "
+    return f"{set_up}git lfs pull{f' --include {path}' if path else ''}"

@@ -81,9 +81,9 @@ def fetch_unless_forbidden(repository: Repository, object_ids: Collection[str]) 
         return
     if os.environ.get("GIT_NO_LAZY_FETCH", "").lower() not in ("", "0", "false", "no", "off"):
         raise UnverifiedError(
-            f"this partial clone lacks {len(object_ids)} of the registry's small files, "
+            f"this partial clone lacks {len(object_ids)} of the files that are needed, "
             "and GIT_NO_LAZY_FETCH forbids to fetch them",
-            "unset GIT_NO_LAZY_FETCH, or: git pbm check --fetch",
+            "allow it: unset GIT_NO_LAZY_FETCH",
             error_id=ErrorId.CONTENT_MISSING,
         )
     fetch_objects(repository, sorted(object_ids))

@@ -7,15 +7,16 @@ import shlex
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from git_pbm.core.registry.facts import Facts
+from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.deployment.engine_folder import Deployable, deploy, refuse_registry
 from git_pbm.errors import ErrorId, NotDeployedError, PbmError, RefusedError
 from git_pbm.fs.lock import hold
 from git_pbm.fs.path_state import PathState
+from git_pbm.gitio.partial_clone import fetch_unless_forbidden
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.lookup import way_to_files
+from git_pbm.operations.files_here import refuse_absent
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
@@ -81,14 +82,8 @@ def deploy_model(repository: Repository, model_id: str, folder: str, wait: float
         raise RefusedError(
             f"HEAD has no model {model_id}", "see what there is: git pbm list", error_id=ErrorId.UNKNOWN_MODEL
         )
+    refuse_absent(repository, model, model.networks)
     deployable = deployable_of(repository, model, commit)
-    for name, (source, _) in deployable.files.items():
-        if not os.path.lexists(source):
-            raise RefusedError(
-                f"{model.path_of(name)} is not in a work tree here",
-                way_to_files(repository, model.path),
-                error_id=ErrorId.CONTENT_MISSING,
-            )
     refuse_registry(folder)
     if not os.path.isdir(folder):
         raise RefusedError(
@@ -101,19 +96,23 @@ def deploy_model(repository: Repository, model_id: str, folder: str, wait: float
 
 
 def deployable_of(repository: Repository, model: Model, commit: str) -> Deployable:
-    """A model's files in the work tree with the digests that its commit proves."""
-    root = repository.folder
-    files: dict[str, tuple[str, PathState]] = {}
-    for name in model.networks:
-        facts = model.facts(name)
-        if not isinstance(facts, Facts):
-            raise RefusedError(
-                f"{model.path_of(name)}: this clone lacks its content",
-                _way_to_content(repository, model),
-                error_id=ErrorId.CONTENT_MISSING,
-            )
-        files[name] = (os.path.join(root, model.path_of(name)), PathState.of_facts(facts))
-    policy = model.facts(model.policy) if model.policy else None
+    """A model's files in the work tree with the digests that its commit proves.
+
+    Where a partial clone lacks them this one model is fetched, as git itself fetches what it needs. Raises
+    ``RefusedError`` where it cannot be, ``UnverifiedError`` where that is forbidden.
+    """
+    every = {name: model.facts(name) for name in model.networks}
+    lacking = [facts.object_id for facts in every.values() if isinstance(facts, Unavailable)]
+    if lacking:
+        fetch_unless_forbidden(repository, lacking)
+        tree = commit_tree(repository, commit, FactsLoader(repository, validate=False), "HEAD")
+        every = {name: tree.facts(model.path_of(name)) for name in model.networks}
+    files = {
+        name: (os.path.join(repository.folder, model.path_of(name)), PathState.of_facts(facts))
+        for name, facts in every.items()
+        if isinstance(facts, Facts)
+    }
+    policy = every.get(model.policy) if model.policy else None
     if not isinstance(policy, Facts):
         raise RefusedError(
             f"{model.path} has no single policy file",
@@ -122,13 +121,6 @@ def deployable_of(repository: Repository, model: Model, commit: str) -> Deployab
         )
     tag = model.metadata.tag if model.metadata else ""
     return Deployable(model.name, policy.sha256, tag, commit, files)
-
-
-def _way_to_content(repository: Repository, model: Model) -> str:
-    """One model's networks come with a checkout; a check would fetch those of every model."""
-    if repository.root is not None and repository.config_flag("core.sparseCheckout", False):
-        return way_to_files(repository, model.path)
-    return "fetch it: git pbm check --fetch"
 
 
 def known_digests(registry: Registry) -> frozenset[str]:

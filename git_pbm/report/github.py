@@ -25,7 +25,7 @@ def render_check(checked: CheckResult) -> None:
     for finding in checked.verdict.findings:
         exactly(_annotation_of(finding, prefix))
     for item in checked.verdict.unverified:
-        exactly(_annotation("warning", prefix + item.path, "unverified", what_is_lacking(item.object_id)))
+        exactly(_annotation("warning", prefix + item.path, "unverified", what_is_lacking(checked, item)))
     print_summary(checked)
 
 

@@ -13,13 +13,15 @@ from git_pbm.gitio.program import refuse_old_git
 
 _LIMIT = 64 << 20
 """Bytes of a ``registry.json`` that is read here: some 200,000 models."""
+_POINTER_LIMIT = 1024
+"""``lfs_pointer.POINTER_LIMIT``, without the import."""
 
 
 def current_folder() -> str | None:
     """The absolute path of the current model's folder, where three witnesses agree.
 
     They are the one line of ``registry.json`` that names it, as git pbm writes that file, the link ``current``, and
-    a folder of that name with its metadata. None says only that the registry must be read to know. Raises
+    a folder of that name with its metadata and networks. None says only that the registry must be read to know. Raises
     ``GitError`` for a git that is too old.
     """
     try:
@@ -44,8 +46,12 @@ def _proven(top: str) -> str | None:
     if f'\n    "{model_id}": {{'.encode() not in registry:
         return None
     model = os.path.join(top, target)
-    are_folders = all(stat.S_ISDIR(os.lstat(path).st_mode) for path in (os.path.dirname(model), model))
-    return model if are_folders and stat.S_ISREG(os.lstat(os.path.join(model, "metadata.json")).st_mode) else None
+    if not all(stat.S_ISDIR(os.lstat(path).st_mode) for path in (os.path.dirname(model), model)):
+        return None
+    sizes = {entry.name: entry.stat().st_size for entry in os.scandir(model) if entry.is_file(follow_symlinks=False)}
+    networks = [size for name, size in sizes.items() if name.endswith(".onnx")]
+    # a small one may be a pointer of Git LFS, and where there is none it may not be checked out
+    return model if "metadata.json" in sizes and networks and min(networks) > _POINTER_LIMIT else None
 
 
 def _ask(*argv: str) -> tuple[int, int]:

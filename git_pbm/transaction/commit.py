@@ -180,7 +180,7 @@ def _write(work: Workspace, checked: CheckedPlan, journal: Journal, options: Com
     if isinstance(attributes, Unavailable):
         raise RefusedError(
             f"{GITATTRIBUTES_PATH}: this clone lacks it",
-            "fetch it: git pbm check --fetch",
+            f"fetch it: git cat-file -e HEAD:{GITATTRIBUTES_PATH}",
             error_id=ErrorId.CONTENT_MISSING,
         )
     _bring_in_objects(work, checked, attributes)

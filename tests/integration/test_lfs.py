@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
+from git_pbm import open_registry
 from tests.conftest import Trainer
 from tests.support.machine import Machine, need, state_of
 
@@ -187,3 +189,41 @@ def test_a_commit_is_inspected_where_the_local_store_has_its_content(weights: Ma
         assert "1 file's content is in Git LFS" in done.err
     stored.unlink()
     weights.pbm("check", "--staged", "--require-content", status=3)
+
+
+HANDED_OUT = (("path",), ("path", "current"), ("path", "current", "--policy"), ("path", "supervised-v1", "--value"))
+
+
+def test_no_path_of_a_pointer_is_handed_out(weights: Machine, train: Trainer) -> None:
+    weights.pbm("add", *train(1), "--tag", "supervised-v1")
+    clone = clone_without_content(weights)
+    for words in (*HANDED_OUT, ("deploy", "--to", "../engine")):
+        (clone.folder.parent / "engine").mkdir(exist_ok=True)
+        refused = clone.pbm(*words, status=4)
+        assert refused.out == ""
+        assert (
+            "its content is in Git LFS and not here -> fetch it: git lfs install --local --skip-repo && " in refused.err
+        )
+    assert [model.policy_path for model in open_registry(clone.folder)] == [None]
+    assert clone.run("sh", "-c", refused.err.partition("fetch it: ")[2]).status == 0
+    for words in HANDED_OUT:
+        path = Path(clone.pbm(*words).out.rstrip("\n"))
+        assert path.exists()
+        assert path.is_dir() or path.stat().st_size > 10_000
+    assert [model.value_path is not None for model in open_registry(clone.folder)] == [True]
+
+
+def test_no_path_of_other_bytes_is_handed_out(registry: Machine) -> None:
+    policy = next(registry.folder.glob("models/*/policy_v2.onnx"))
+    model = policy.parent.name
+    policy.write_bytes(policy.read_bytes()[:-1] + b"!")
+    refused = registry.pbm("path", model, "--policy", status=4)
+    assert f"git checkout HEAD -- models/{model}/policy_v2.onnx" in refused.err
+    assert registry.pbm("path", model, status=4).err == refused.err
+    assert registry.pbm("path", model, "--value").out.endswith("value_v2.onnx\n")
+    registry.git(*refused.err.partition("restore it: git ")[2].split())
+    registry.pbm("path", model, "--policy")
+    policy.write_bytes(b"")
+    assert registry.pbm("path", "current" if model in os.readlink(registry.folder / "current") else model, status=4)
+    policy.unlink()
+    assert "git checkout HEAD -- models/" in registry.pbm("path", model, "--policy", status=4).err

@@ -18,10 +18,11 @@ from git_pbm.core.names import (
     role_of,
 )
 from git_pbm.core.plans.plan import Delete, Edit, PutNetwork, SetLink, WriteText
-from git_pbm.core.registry.facts import Facts
+from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.errors import ErrorId, NotDeployedError, RefusedError
 from git_pbm.gitio.checkout import check_out
 from git_pbm.gitio.index import Entries, literal, tree_entries
+from git_pbm.gitio.partial_clone import fetch_unless_forbidden
 from git_pbm.gitio.repository import GitFailure, Repository
 from git_pbm.operations.deployment import DeployResult, engine_of
 from git_pbm.operations.result import Result
@@ -181,14 +182,11 @@ def _edits(uow: UnitOfWork, parent: str, entries: Entries) -> tuple[Edit, ...]:
     repository = uow.repository
     networks = {path: entry for path, entry in entries.items() if entry and role_of(path) is Role.NETWORK}
     tree = commit_tree(repository, parent, FactsLoader(repository))
+    lacking = [found.object_id for path in networks if isinstance(found := tree.facts(path), Unavailable)]
+    if lacking:
+        fetch_unless_forbidden(repository, lacking)
+        tree = commit_tree(repository, parent, FactsLoader(repository))
     known = {path: facts for path in networks if isinstance(facts := tree.facts(path), Facts)}
-    lacking = next((path for path in networks if path not in known), None)
-    if lacking is not None:
-        raise RefusedError(
-            f"{lacking}: this clone lacks its content",
-            f"git pbm check --fetch --rev {parent[:10]}",
-            error_id=ErrorId.CONTENT_MISSING,
-        )
     try:
         check_out(repository, networks, uow.workspace.staging)
     except GitFailure as failure:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from git_pbm.core.findings import Unverified, Verdict
 from git_pbm.errors import ExitCode
+from git_pbm.gitio.lfs import pull_command
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.tree_choice import place_of
 from git_pbm.operations.result import Result
@@ -54,6 +55,10 @@ class CheckResult(Result):
     models: int
     verdict: Verdict
     require_content: bool = False
+    fetch_command: str = ""
+    """What to type to get what this clone lacks of the tree that was looked at."""
+    pull_command: str = ""
+    """What to type to get what is in Git LFS."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -131,6 +136,7 @@ def _judge(
     found = judged(repository, place, hook_id, None if options.reads_everything else verdicts, progress)
     if found.listing is not None and hook_id == VERIFY and found.verdict == Verdict():
         verdicts.remember(place, look, found.listing, found.models)
+    which = "" if place.is_worktree else " --staged" if place.commit is None else f" --rev {place.commit[:12]}"
     return CheckResult(
         folder=repository.folder,
         label=place.label,
@@ -138,4 +144,6 @@ def _judge(
         models=found.models,
         verdict=found.verdict,
         require_content=options.require_content,
+        fetch_command=f"git pbm check{which} --fetch",
+        pull_command=pull_command(repository, "") if found.verdict.not_inspected else "",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from git_pbm.core.rules.rule import slug_of
 from git_pbm.core.rules.state.allowances import allowances_are_used
 from git_pbm.core.rules.table import IMMUTABILITY
 from git_pbm.errors import ErrorId, UnverifiedError, UsageError
+from git_pbm.gitio.lfs import pull_command
 from git_pbm.gitio.partial_clone import fetch_objects
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.reading.check import DEFAULT_CHECK, CheckOptions, CheckResult
@@ -71,6 +73,8 @@ def _look(repository: Repository, range_spec: str, old: str, new: str, options: 
         models=len(tip.models),
         verdict=verdict,
         require_content=options.require_content,
+        fetch_command=f"git pbm check --range {shlex.quote(range_spec)} --fetch",
+        pull_command=pull_command(repository, ""),
     )
 
 

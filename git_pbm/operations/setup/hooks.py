@@ -9,6 +9,7 @@ import subprocess
 
 from git_pbm.core.plans.setup.templates import HOOK_TYPES
 from git_pbm.fs.small_files import read_small
+from git_pbm.gitio.lfs import has_filter
 from git_pbm.gitio.repository import Repository
 
 _HOOK_LIMIT = 1 << 20
@@ -64,7 +65,7 @@ def install_lfs(repository: Repository) -> str | None:
         _run(repository, program, "install", "--hook-type", "pre-push")
     else:
         failure = _run(repository, *argv)
-    return f"set Git LFS up in this clone ({failure}): git lfs install --local" if not _has_filter(repository) else None
+    return f"set Git LFS up in this clone ({failure}): git lfs install --local" if not has_filter(repository) else None
 
 
 def missing_hooks(repository: Repository) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def missing_hooks(repository: Repository) -> tuple[str, ...]:
 
 def lfs_left(repository: Repository) -> str | None:
     """What keeps Git LFS from its work in this clone, as a line that says what to type; None where nothing does."""
-    if not _has_filter(repository):
+    if not has_filter(repository):
         return "set Git LFS up in this clone: git lfs install --local"
     if _pushes_lfs(repository):
         return None
@@ -85,10 +86,6 @@ def lfs_left(repository: Repository) -> str | None:
         return f'let Git LFS push its objects: add to {own}: git lfs pre-push "$@"'
     is_there = _is_pre_commits(hook_text(repository, "pre-push"))
     return f"let Git LFS push its objects: {LFS_FIRST if is_there else 'git lfs install --local'}"
-
-
-def _has_filter(repository: Repository) -> bool:
-    return any(repository.config(f"filter.lfs.{name}") is not None for name in ("process", "clean"))
 
 
 def _pushes_lfs(repository: Repository) -> bool:

@@ -82,7 +82,7 @@ KINDS: Mapping[str, Kind] = {
             **dict.fromkeys(("check", "check --staged", "list", "history", "status", "path"), UNCHECKED),
             **dict.fromkeys(("check --rev", "check after"), LACKING),
             "which": (3, "this clone lacks networks of the registry"),
-            "deploy": (4, "this clone lacks its content -> fetch it: git pbm check --fetch"),
+            "deploy": (4, "is not in a work tree here -> check them out: git checkout HEAD -- models/"),
             **dict.fromkeys(("promote", "rollback", "add"), CHANGED_BY_CHECKOUT),
         },
         {"list": 1},
@@ -106,7 +106,7 @@ KINDS: Mapping[str, Kind] = {
             **BARE,
             **dict.fromkeys(("check", "check --rev", "check after"), LACKING),
             "which": (3, "this clone lacks networks of the registry"),
-            "deploy": (4, "this clone lacks its content -> fetch it: git pbm check --fetch"),
+            "deploy": (4, "this repository is bare: clone it, and work there"),
         },
         {"list": 1, "history": 1},
     ),
@@ -264,3 +264,30 @@ def test_a_model_of_a_sparse_checkout_is_deployed_once_it_is_checked_out(machine
 @pytest.mark.parametrize("name", ["an ordinary one", *(["partial, no blobs", "bare", "a submodule"] if WHOLE else [])])
 def test_a_repository_of_sha256_objects_is_like_any_other(machine: Machine, server: Path, name: str) -> None:
     test_every_command_works_in_every_kind_of_clone_or_says_why_not(machine, server, name)
+
+
+@pytest.mark.parametrize("name", ["partial, nothing checked out", "partial and sparse"])
+def test_the_hint_of_deploy_fetches_one_model_alone(machine: Machine, server: Path, name: str) -> None:
+    place = clone_of(machine, server, KINDS[name].make)
+    before = missing_of(place)
+    refused = place.pbm("deploy", "supervised-v1", "--to", "../engine", status=4).err
+    place.git(*refused.rstrip("\n").rpartition("check them out: git ")[2].split())
+    place.pbm("deploy", "supervised-v1", "--to", "../engine")
+    assert before - missing_of(place) <= 2 + len(("registry.json", "README.md", "current", "metadata.json")) + 3
+    assert missing_of(place) >= 2, "the networks of two models stay where they are"
+
+
+def test_deploy_fetches_what_its_model_lacks(machine: Machine, server: Path) -> None:
+    """The files lie in the work tree, and git's objects of them went away (``git repack --filter`` does that)."""
+    place = clone_of(machine, server, KINDS["partial, nothing checked out"].make)
+    place.git("checkout", "HEAD", "--", "README.md", "registry.json", "current", ".gitattributes")
+    listed = place.git("ls-tree", "-r", "HEAD", "--", "models").splitlines()
+    networks = {row.split("\t")[1]: server / row.split("\t")[1] for row in listed if row.endswith(".onnx")}
+    for path, source in networks.items():
+        place.write(path, source.read_bytes())
+    before = missing_of(place)
+    done, fetched = counted(place, "deploy", "supervised-v1", "--to", "../engine")
+    assert (done.status, fetched) == (0, 2), done.err  # once for the small files of the registry
+    assert before - missing_of(place) == 2 + 3, "the metadata of three models"
+    refused = place.pbm("deploy", "rl-r1-i1", "--to", "../engine", status=3, GIT_NO_LAZY_FETCH="1").err
+    assert "allow it: unset GIT_NO_LAZY_FETCH" in refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from git_pbm.core.findings import Unverified
 from git_pbm.operations.reading.check import CheckResult, HookResult
 from git_pbm.report.terminal import print_data, print_message, sanitize
 from git_pbm.report.text import write
@@ -14,7 +15,7 @@ def write_check(checked: CheckResult) -> None:
     for finding in checked.verdict.findings:
         print_data(text_line(finding))
     for item in checked.verdict.unverified:
-        print_data(f"{sanitize(item.path)}: unverified: {what_is_lacking(item.object_id)}")
+        print_data(f"{sanitize(item.path)}: unverified: {what_is_lacking(checked, item)}")
     print_summary(checked)
 
 
@@ -35,12 +36,12 @@ def write_hook(hook: HookResult) -> None:
     if verdict.errors:
         print_data(f"in {sanitize(hook.checked.label)}; git pbm explain RULE tells why a rule exists")
     elif hook.fresh:
-        print_data("git pbm check --staged --fetch gets what is missing")
+        print_data(f"{hook.checked.fetch_command} gets what is missing")
 
 
-def what_is_lacking(object_id: str) -> str:
+def what_is_lacking(checked: CheckResult, item: Unverified) -> str:
     """Return the sentence about an object that this clone lacks, and how to get it."""
-    return f"this clone lacks the object {object_id} -> git pbm check --fetch"
+    return f"this clone lacks the object {item.object_id} -> {sanitize(checked.fetch_command)}"
 
 
 def print_summary(checked: CheckResult) -> None:
@@ -50,7 +51,7 @@ def print_summary(checked: CheckResult) -> None:
         count = len(verdict.not_inspected)
         what = "file's content is" if count == 1 else "files' contents are"
         line = f"{count} {what} in Git LFS: identity proven by pointer, content not inspected"
-        print_message(f"{line} -> git lfs pull, then check again" if checked.require_content else line)
+        print_message(f"{line} -> {checked.pull_command}, then check again" if checked.require_content else line)
     models = "1 model" if checked.models == 1 else f"{checked.models} models"
     errors, warnings = len(verdict.errors), len(verdict.warnings)
     parts = [f"{errors} error{'s' * (errors != 1)}"] if errors else []
