@@ -192,9 +192,10 @@ def _copy(source: str, temporary: str, state: PathState) -> None:
         os.fsync(copy.fileno())
     found = read_state(temporary)
     if found != state:
+        folder, name = os.path.split(source)
         raise RefusedError(
             f"{source}: its bytes are not the registered ones",
-            "see what is wrong: git pbm check --rehash",
+            f"restore it: git -C {shlex.quote(folder)} checkout HEAD -- {name}",
             error_id=ErrorId.CONTENT_DAMAGED,
         )
 

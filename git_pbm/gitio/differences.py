@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from git_pbm.core.names import LISTED_PATHS, METADATA_NAME, REGISTRY_PATHS, network_kind
+from git_pbm.core.names import LISTED_PATHS, METADATA_NAME, MODELS_PATH, REGISTRY_PATHS, network_kind
 from git_pbm.gitio.repository import Repository
 
 
@@ -15,6 +15,18 @@ def differs_from_index(repository: Repository) -> frozenset[str]:
     git names no FIFO, socket or device that is beside tracked files: it can never hold one.
     """
     return frozenset(_paths(repository, "--modified", "--deleted", "--others", "-z", "--", *LISTED_PATHS))
+
+
+def changed_networks(repository: Repository, commit: str | None) -> tuple[str, ...]:
+    """The stored networks that the work tree has not as a commit has them (None: as the index has them).
+
+    By git's own stat comparison: where a file was touched and not changed, git says so until its index is refreshed.
+    Files outside a sparse checkout are as they should be.
+    """
+    diff = ("diff-files",) if commit is None else ("diff-index", commit)
+    found = repository.run(*diff, "--name-only", "--no-renames", "--diff-filter=MDT", "-z", "--", MODELS_PATH)
+    paths = (os.fsdecode(path) for path in found.split(b"\0") if path)
+    return tuple(path for path in paths if network_kind(path.rpartition("/")[2]) is not None)
 
 
 def is_ignored_noise(repository: Repository, paths: frozenset[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,8 +14,9 @@ from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Snapshot
 from git_pbm.errors import NotDeployedError
 from git_pbm.fs.lock import hold
+from git_pbm.gitio.differences import changed_networks
 from git_pbm.gitio.partial_clone import fetch_documents
-from git_pbm.gitio.repository import Repository
+from git_pbm.gitio.repository import GitFailure, Repository
 from git_pbm.gitio.runner import GitRunner
 from git_pbm.operations.deployment import DeployResult, deploy_current, deploy_recovered, engine_of
 from git_pbm.operations.lookup import no_registry
@@ -24,7 +25,7 @@ from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree, staged
 from git_pbm.snapshots.verdict_cache import VerdictCache
 from git_pbm.transaction.commit import CommitOptions, Workspace, apply, cleanup
 from git_pbm.transaction.intake import make_staging
-from git_pbm.transaction.preconditions import refuse_unready, work_tree_of
+from git_pbm.transaction.preconditions import refuse_damaged, refuse_unready, work_tree_of
 from git_pbm.transaction.recovery import Recovered, leave_staging, recover
 
 DEFAULT_WAIT = 60.0
@@ -133,6 +134,8 @@ class UnitOfWork:
     base: Snapshot
     registry: Registry
     recovered: Recovered | None = None
+    damaged: tuple[str, ...] = ()
+    """Paths of stored networks that are not in the work tree as they were committed."""
     warnings: tuple[str, ...] = ()
 
     @classmethod
@@ -170,6 +173,7 @@ class UnitOfWork:
                 raise no_registry(repository, repository.folder)
             if VerdictCache(repository).knows(base.listing):
                 registry = Registry(base, is_clean=True)
+            damaged = _damaged(held, head.commit if commits else None)
             is_loose = commits and head.is_detached
             yield cls(
                 command=command,
@@ -178,6 +182,7 @@ class UnitOfWork:
                 base=base,
                 registry=registry,
                 recovered=held.recovered,
+                damaged=damaged,
                 warnings=("HEAD is detached: the commit will be on no branch",) if is_loose else (),
             )
 
@@ -201,6 +206,7 @@ class UnitOfWork:
         return self.workspace.repository
 
     def _checked(self, plan: Plan) -> CheckedPlan:
+        refuse_damaged(self.damaged, plan)
         return check_plan(plan, self.base, clean=self.registry if self.registry.is_clean else None)
 
     def preview(self, plan: Plan) -> None:
@@ -253,6 +259,16 @@ class UnitOfWork:
         if failure is None:
             self.workspace.runner.stop_if_interrupted()
         return Finished(deployed, failure, warnings)
+
+
+def _damaged(held: Locked, commit: str | None) -> tuple[str, ...]:
+    """The stored networks that were changed; of those that were only touched git is made to see that."""
+    found = changed_networks(held.repository, commit)
+    if found:
+        with suppress(GitFailure):  # it ends with 1 where a file was changed
+            held.runner.git("update-index", "-q", "--refresh")
+        found = changed_networks(held.repository, commit)
+    return found
 
 
 def _base(repository: Repository, head: str | None, commits: bool) -> TreeSnapshot:

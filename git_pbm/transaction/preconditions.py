@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from git_pbm.core.names import ALLOWANCES_PATH, CURRENT_PATH, MODELS_PATH, README_PATH, REGISTRY_PATH
+from git_pbm.core.plans.plan import Delete, Plan
 from git_pbm.core.registry.facts import TEXT_LIMIT
 from git_pbm.core.registry.readme_block import has_block
 from git_pbm.errors import ErrorId, GitError, RefusedError
 from git_pbm.fs.small_files import read_small
 from git_pbm.gitio.merge_state import operation_in, unmerged_paths
 from git_pbm.gitio.repository import GitFailure, Repository
+
+_NAMED = 12
+"""Damaged files that the hint names one by one."""
 
 
 def work_tree_of(repository: Repository) -> str:
@@ -68,6 +73,22 @@ def refuse_conflict(repository: Repository) -> None:
     if _has_conflict(repository):
         raise RefusedError(
             "a merge left a conflict in the registry", "settle it: git pbm resolve", error_id=ErrorId.MERGE_CONFLICT
+        )
+
+
+def refuse_damaged(damaged: Collection[str], plan: Plan) -> None:
+    """Raise :class:`RefusedError` where stored networks were changed that the plan does not take away.
+
+    A commit would not hold them, but pre-commit would move them aside and back, and what is promoted may be one.
+    """
+    left = sorted(set(damaged) - {edit.path for edit in plan.edits if isinstance(edit, Delete)})
+    if left:
+        more = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
+        paths = " ".join(map(shlex.quote, left)) if len(left) <= _NAMED else shlex.quote(f"{MODELS_PATH}/*.onnx")
+        raise RefusedError(
+            f"{left[0]}{more} is not as it was committed, and a stored model never changes",
+            f"restore it: git checkout HEAD -- {paths}",
+            error_id=ErrorId.CONTENT_DAMAGED,
         )
 
 
