@@ -10,24 +10,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Trainer
-from tests.support.machine import Machine, need
-from tests.support.networks import policy_bytes
+from tests.conftest import copy_of, person
+from tests.support.machine import Machine, sealed_environment
+from tests.support.networks import policy_bytes, write_pair
 
 
-@pytest.fixture
-def hooked(machine: Machine, train: Trainer) -> Machine:
-    """A models repository with two models and the installed hooks of this version."""
-    need("pre-commit")
-    place = machine.at(machine.folder / "models-repo")
+@pytest.fixture(scope="session")
+def _hooked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hooked")
+    (folder / "home").mkdir()
+    place = person(Machine(folder, sealed_environment(folder / "home"))).at(folder / "models-repo")
     place.folder.mkdir()
     place.git("init", "-q")
     assert "hooks are installed" in place.pbm("init").out
-    place.pbm("add", *train(1), "--tag", "supervised-v1")
-    place.pbm("add", *train(2), "--tag", "rl-r1-i1")
+    for seed, tag in ((1, "supervised-v1"), (2, "rl-r1-i1")):
+        policy, value = write_pair(folder / "runs" / str(seed), 3000, seed)
+        assert value is not None
+        place.pbm("add", policy, value, "--tag", tag)
     place.write("notes.txt", "some\n")
     place.commit("notes", verify=True)
-    return place
+    return place.folder
+
+
+@pytest.fixture
+def hooked(machine: Machine, _hooked: Path) -> Machine:
+    """A models repository with two models and the installed hooks of this version."""
+    return copy_of(machine.at(_hooked), machine.folder / "models-repo")
 
 
 def current_of(place: Machine) -> Path:

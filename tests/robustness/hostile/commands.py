@@ -46,6 +46,7 @@ READING = (
     "complete promote s",
     "complete promote ''",
     "explain current-resolves",
+    "completion bash",
     "promote FIRST --dry-run",
     "add ../runs/4/policy_v2.onnx --tag supervised-v9 --dry-run",
 )
