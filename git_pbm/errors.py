@@ -36,6 +36,7 @@ class ErrorId(StrEnum):
 
     INVALID_ARGUMENTS = "invalid-arguments"
     UNKNOWN_MODEL = "unknown-model"
+    MODEL_REMOVED = "model-removed"
     AMBIGUOUS_MODEL = "ambiguous-model"
     UNKNOWN_REVISION = "unknown-revision"
     NO_SUCH_FILE = "no-such-file"
@@ -46,6 +47,7 @@ class ErrorId(StrEnum):
     MODEL_EXISTS = "model-exists"
     MODEL_CONFLICTS = "model-conflicts"
     MODEL_IN_USE = "model-in-use"
+    WRONG_FILES = "wrong-files"
     RULES_VIOLATED = "rules-violated"
     NO_REGISTRY = "no-registry"
     NOT_ADOPTABLE = "not-adoptable"

@@ -44,6 +44,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-promote", action="store_true", help="add it as a candidate; the current model stays current"
     )
+    parser.add_argument("--again", action="store_true", help="add a model that was removed before")
+    parser.add_argument(
+        "--as-given", action="store_true", help="take files that other models show to be exchanged, or another model's"
+    )
     add_change_options(parser)
     add_json(parser)
 
@@ -65,10 +69,12 @@ def run(args: argparse.Namespace) -> AddResult:
                 created=args.created,
                 promote=not args.no_promote,
                 body=args.body,
+                as_given=args.as_given,
             ),
             parent=args.parent,
             metrics=metrics_from(args),
             metrics_file=args.metrics,
+            again=args.again,
         ),
         options_from(args, promotes=not args.no_promote),
         progress=progress_bar("copying", sum(sizes)),

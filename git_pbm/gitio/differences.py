@@ -20,12 +20,17 @@ def differs_from_index(repository: Repository) -> frozenset[str]:
 def changed_networks(repository: Repository, commit: str | None) -> tuple[str, ...]:
     """The stored networks that the work tree has not as a commit has them (None: as the index has them).
 
-    By git's own stat comparison: where a file was touched and not changed, git says so until its index is refreshed.
     Files outside a sparse checkout are as they should be.
     """
     diff = ("diff-files",) if commit is None else ("diff-index", commit)
-    found = repository.run(*diff, "--name-only", "--no-renames", "--diff-filter=MDT", "-z", "--", MODELS_PATH)
-    paths = (os.fsdecode(path) for path in found.split(b"\0") if path)
+    argv = (*diff, "--name-only", "--no-renames", "--diff-filter=MDT", "-z", "--", MODELS_PATH)
+    found = [path for path in repository.run(*argv).split(b"\0") if path]
+    if not found:
+        return ()
+    # some may only have been touched, which those commands tell by time stamps: this one reads the files
+    rows = repository.run("status", "--porcelain=v2", "-z", "--no-renames", "-uno", "--", MODELS_PATH).split(b"\0")
+    changed = {row.split(b" ", 10 if row.startswith(b"u") else 8)[-1] for row in rows if row}
+    paths = (os.fsdecode(path) for path in found if path in changed)
     return tuple(path for path in paths if network_kind(path.rpartition("/")[2]) is not None)
 
 

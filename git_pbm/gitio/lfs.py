@@ -24,7 +24,7 @@ def is_stored(repository: Repository, pointer: LfsPointer) -> bool:
 
 def has_filter(repository: Repository) -> bool:
     """Whether Git LFS is set up here, in this clone or for this person: without it, its commands do nothing."""
-    return any(f"filter.lfs.{name}" in repository.settings for name in ("process", "clean"))
+    return any(repository.config(f"filter.lfs.{name}") is not None for name in ("process", "clean"))
 
 
 def pull_command(repository: Repository, path: str) -> str:

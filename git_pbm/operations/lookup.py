@@ -8,9 +8,10 @@ import shlex
 from git_pbm.core.names import REGISTRY_PATH
 from git_pbm.core.registry import revisions
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import ErrorId, GitError, RefusedError, UnverifiedError
+from git_pbm.errors import ErrorId, GitError, RefusedError, UnverifiedError, UsageError
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.removed import explained
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import is_shallow, promotions
 from git_pbm.snapshots.tree import commit_tree
@@ -106,4 +107,8 @@ def resolve(repository: Repository, registry: Registry, text: str) -> str:
             )
         return None
 
-    return revisions.resolve(revisions.parse(text), registry, was_current)
+    expression = revisions.parse(text)
+    try:
+        return revisions.resolve(expression, registry, was_current)
+    except UsageError as error:
+        raise explained(repository, expression.base, error) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,7 +16,7 @@ from git_pbm.errors import NotDeployedError
 from git_pbm.fs.lock import hold
 from git_pbm.gitio.differences import changed_networks
 from git_pbm.gitio.partial_clone import fetch_documents
-from git_pbm.gitio.repository import GitFailure, Repository
+from git_pbm.gitio.repository import Repository
 from git_pbm.gitio.runner import GitRunner
 from git_pbm.operations.deployment import DeployResult, deploy_current, deploy_recovered, engine_of
 from git_pbm.operations.lookup import no_registry
@@ -173,7 +173,7 @@ class UnitOfWork:
                 raise no_registry(repository, repository.folder)
             if VerdictCache(repository).knows(base.listing):
                 registry = Registry(base, is_clean=True)
-            damaged = _damaged(held, head.commit if commits else None)
+            damaged = changed_networks(repository, head.commit if commits else None)
             is_loose = commits and head.is_detached
             yield cls(
                 command=command,
@@ -259,16 +259,6 @@ class UnitOfWork:
         if failure is None:
             self.workspace.runner.stop_if_interrupted()
         return Finished(deployed, failure, warnings)
-
-
-def _damaged(held: Locked, commit: str | None) -> tuple[str, ...]:
-    """The stored networks that were changed; of those that were only touched git is made to see that."""
-    found = changed_networks(held.repository, commit)
-    if found:
-        with suppress(GitFailure):  # it ends with 1 where a file was changed
-            held.runner.git("update-index", "-q", "--refresh")
-        found = changed_networks(held.repository, commit)
-    return found
 
 
 def _base(repository: Repository, head: str | None, commits: bool) -> TreeSnapshot:

@@ -26,6 +26,7 @@ from git_pbm.core.names import (
 from git_pbm.core.plans.derived_files import refuse_malformed, with_derived
 from git_pbm.core.plans.interface_warnings import interface_warnings
 from git_pbm.core.plans.plan import Edit, Plan, PutNetwork, WriteText
+from git_pbm.core.plans.wrong_files import refuse_wrong_files
 from git_pbm.core.registry.facts import Facts
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
@@ -45,6 +46,8 @@ class AddFields:
     created: str | None = None
     promote: bool = True
     body: str = ""
+    as_given: bool = False
+    """Whether files are taken that look like the wrong ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,9 @@ def plan_add(registry: Registry, request: NewModel) -> Plan | AlreadyThere:
         return _already_there(registry, there, request)
     _refuse_used_tag(registry, request.fields.tag)
     metadata = metadata_of(registry, request)
+    before = metadata.parent or registry.current_id
+    if not request.fields.as_given:
+        refuse_wrong_files(registry, request.policy, request.value, request.object_ids, before)
     document = metadata.to_json()
     refuse_malformed(document, document)
     folder = model_path(model_id)
@@ -136,7 +142,7 @@ def plan_add(registry: Registry, request: NewModel) -> Plan | AlreadyThere:
         with_derived(registry, edits, {model_id: metadata}, current),
         message.added(request.fields.tag, model_id, request.fields.body),
         deploys=model_id if request.fields.promote and request.deploy else None,
-        warnings=interface_warnings(registry, request.policy, request.value, metadata.parent or registry.current_id),
+        warnings=interface_warnings(registry, request.policy, request.value, before),
     )
 
 

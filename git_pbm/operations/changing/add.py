@@ -12,12 +12,13 @@ from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
 from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, NetworkRole, network_kind, network_name
 from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fields, plan_add
-from git_pbm.errors import ErrorId, UsageError
+from git_pbm.errors import ErrorId, RefusedError, UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.changing.model_change import ModelChangeResult
 from git_pbm.operations.deployment import deploy_current, engine_of
 from git_pbm.operations.lookup import resolve
+from git_pbm.operations.removed import removal_of
 from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork, staging_folder
 from git_pbm.transaction.intake import Progress, Source, StagedFile, intake
 
@@ -34,6 +35,8 @@ class AddRequest:
     parent: str | None = None
     metrics: Metrics = NO_METRICS
     metrics_file: str | None = None
+    again: bool = False
+    """Whether a model may be added that was removed before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +63,23 @@ def add(
             if isinstance(plan, AlreadyThere):
                 return _there_already(repository, plan, request, options)
             model_id = model.policy.sha256[:ID_DIGITS]
+            if not request.again:
+                _refuse_removed(repository, model_id)
             if options.preview:
                 uow.preview(plan)
                 return AddResult(model_id=model_id, planned=plan)
             changed = uow.make(plan)
             return AddResult(model_id=model_id, changed=changed, deployed=changed.deployed, failure=changed.failure)
+
+
+def _refuse_removed(repository: Repository, model_id: str) -> None:
+    removal = removal_of(repository, model_id)
+    if removal is not None:
+        raise RefusedError(
+            f"these bytes were a model already, and {removal.sentence}",
+            "to add them all the same, say --again",
+            error_id=ErrorId.MODEL_REMOVED,
+        )
 
 
 def _sources(request: AddRequest, version: int) -> list[Source]:

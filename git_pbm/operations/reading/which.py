@@ -14,6 +14,7 @@ from git_pbm.fs.path_state import read_state
 from git_pbm.gitio.partial_clone import fetch_documents
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.lookup import no_registry
+from git_pbm.operations.removed import Removal, removal_of
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.tree import commit_tree
@@ -33,13 +34,15 @@ class Known:
 class FileMatch:
     """Which registered files a file's content is; ``known`` is empty for a stranger.
 
-    ``is_certain`` is false where this clone lacks networks, so that a stranger may be one of them.
+    ``is_certain`` is false where this clone lacks networks, so that a stranger may be one of them. ``removal`` is that
+    of the model whose policy the file was.
     """
 
     path: str
     sha256: str
     known: tuple[Known, ...]
     is_certain: bool = True
+    removal: Removal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,9 @@ def which(repository: Repository, paths: list[str]) -> WhichResult:
         for file in _files(path, repository.root):
             sha256 = _digest(file)
             known = index.get(sha256, ())
-            found.append(FileMatch(path=file, sha256=sha256, known=known, is_certain=bool(known) or is_whole))
+            removal = removal_of(repository, sha256) if not known else None
+            is_certain = bool(known or removal) or is_whole
+            found.append(FileMatch(path=file, sha256=sha256, known=known, is_certain=is_certain, removal=removal))
     return WhichResult(tuple(found))
 
 

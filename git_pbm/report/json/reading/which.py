@@ -13,6 +13,7 @@ def which_json(result: WhichResult) -> dict[str, object]:
 
 
 def _file(item: FileMatch) -> dict[str, object]:
+    removal = item.removal
     return {
         "path": item.path,
         "sha256": item.sha256,
@@ -20,4 +21,7 @@ def _file(item: FileMatch) -> dict[str, object]:
             {"id": known.model_id, "tag": known.tag, "file": known.name, "current": known.is_current}
             for known in item.known
         ],
+        "removed": None
+        if removal is None
+        else {"id": removal.model_id, "tag": removal.tag, "commit": removal.commit, "why": removal.why},
     }

@@ -12,6 +12,8 @@ def write_which(result: WhichResult) -> None:
     """Print one line a file."""
     for item in result.files:
         unknown = "unknown" if item.is_certain else "unverified"
+        if item.removal is not None:
+            unknown = f"policy of a removed model: {sanitize(item.removal.sentence)}"
         names = ", ".join(map(_name, item.known)) or styled(unknown, "error")
         print_data(f"{sanitize(item.path)}: {names}")
     if not result.files:

@@ -180,3 +180,9 @@ def test_metadata_that_cannot_be_read_has_no_tag() -> None:
     broken = tree.with_file(f"models/{tree.ids[2]}/metadata.json", b"{")
     with pytest.raises(RefusedError, match="under the tag "):
         plan_add(Registry(broken.snapshot()), request(AddFields("supervised-v2"), 3))
+
+
+def test_another_parent_of_a_model_that_is_there_is_refused() -> None:
+    tree = good_tree()
+    with pytest.raises(RefusedError, match=f"its parent is {tree.ids[0]}, and that does not change"):
+        plan_add(Registry(tree.snapshot()), replace(request(AddFields("rl-r1-i1"), 2, 2), parent=tree.ids[2]))

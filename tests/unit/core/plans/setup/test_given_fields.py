@@ -154,3 +154,10 @@ def test_a_model_without_a_tag_of_its_own_is_named_by_its_id(tag: JsonValue, nam
     (line,) = [line for line in lines if f"of {name}: write it into {path}, then: " in line]
     assert line.startswith("nothing tells ")
     assert "training" in line
+
+
+def test_nothing_is_asked_about_a_folder_that_is_no_model() -> None:
+    tree = WHOLE.moved(f"models/{FIRST}", "models/0badcafe").edit(
+        "models/0badcafe/metadata.json", lambda document: document.__delitem__("params")
+    )
+    assert list(unknown_fields(Registry(tree.snapshot()), preview=False)) == []

@@ -118,6 +118,7 @@ def test_the_tag_is_what_is_said_nearest(changes: dict[str, object], tag: str, s
         ({"tag": None}, "runs/best: holds a model that is not registered, and nothing tells its tag"),
         ({"tag": None, "document": {"tag": 5}}, "holds a model that is not registered, and nothing tells its tag"),
         ({"tag": "No tag"}, "runs/best: its tag 'No tag' cannot be one: a tag is 1 to 64"),
+        ({"tag": None, "document": {"tag": "No tag"}}, "runs/best: its tag 'No tag' cannot be one: a tag is 1 to 64"),
         ({"tag": "supervised-v1"}, "runs/best: tag supervised-v1 is the name of another model"),
         ({"tag": "mine"}, "runs/best: the tag mine does not tell how the model was trained"),
     ],
@@ -253,3 +254,9 @@ def test_what_only_the_other_copy_says_is_named() -> None:
 def test_a_malformed_tag_of_a_copy_is_refused() -> None:
     assert "its tag 'No tag' cannot be one" in refusal(FOLDER, replace(COPY, tag="No tag")).message
     assert "its tag 'No tag' cannot be one" in refusal(replace(SAME, tag="No tag")).message
+
+
+def test_a_copy_of_a_model_without_a_tag_may_have_any() -> None:
+    tree = TREE.edit(f"models/{SECOND}/metadata.json", lambda document: document.__delitem__("tag"))
+    (one,) = moved(replace(SAME, tag="rl-r9-i9"), tree=tree)
+    assert (one.model_id, one.metadata) == (SECOND, None)
