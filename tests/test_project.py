@@ -173,6 +173,8 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("rollback",): READS_HISTORY,
     ("promote", "supervised-v1"): set(),
     ("remove", "supervised-v3", "--why", "a test"): set(),
+    ("add", "POLICY", "VALUE", "--tag", "supervised-v4", "--again"): set(),
+    ("retag", "supervised-v4", "supervised-v5"): set(),
     ("undo",): set(),
     ("resolve",): set(),
     ("init", "--no-hooks"): set(),

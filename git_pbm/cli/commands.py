@@ -41,6 +41,7 @@ COMMANDS = (
     Command("promote", CHANGING, "make a model current"),
     Command("rollback", CHANGING, "restore the previous current model"),
     Command("undo", CHANGING, "take back the last commit of git pbm, where nobody else has it"),
+    Command("retag", CHANGING, "correct the tag of the model that was added last, where nobody else has it"),
     Command("remove", CHANGING, "remove a model that is neither current nor a parent"),
     Command("deploy", CHANGING, "copy a model to the engine's folder, or check what is there"),
     Command("list", LOOKING, "list the models"),
@@ -59,15 +60,12 @@ COMMANDS = (
 )
 
 
-_TAG_STAYS = (
-    "a tag does not change; git pbm undo takes an add back that nobody else has, "
-    "and git pbm annotate MODEL edits notes and metrics"
-)
+_RETAG = "git pbm retag MODEL TAG corrects the tag of a model that was just added and not pushed; later a tag stays"
 _OTHER_WORDS = {
     "delete": "git pbm remove MODEL --why TEXT removes a model",
     "rm": "git pbm remove MODEL --why TEXT removes a model",
-    "rename": _TAG_STAYS,
-    "mv": _TAG_STAYS,
+    "rename": _RETAG,
+    "mv": _RETAG,
     "log": "git pbm history shows when each model was current",
     "info": "git pbm show MODEL shows one model",
 }

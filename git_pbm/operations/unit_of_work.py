@@ -51,6 +51,8 @@ class ChangeOptions:
     verify: bool = True
     deploy: bool = True
     wait: float = DEFAULT_WAIT
+    amend: bool = False
+    """Whether the commit takes the place of HEAD."""
 
     @property
     def deploys(self) -> bool:
@@ -227,7 +229,9 @@ class UnitOfWork:
         engine = engine_of(self.repository) if self.options.deploys and plan.deploys else None
         checked = self._checked(plan)
         try:
-            commit = apply(self.workspace, checked, self.command, CommitOptions(self.options.verify), engine)
+            commit = apply(
+                self.workspace, checked, self.command, CommitOptions(self.options.verify, self.options.amend), engine
+            )
         except NotDeployedError as error:
             return self._result(plan, self.repository.head(), Finished(failure=error))
         return self._finish(plan, commit, engine)

@@ -44,9 +44,10 @@ _AS_WRITTEN = ("-c", "commit.cleanup=verbatim", "-c", "i18n.commitEncoding=UTF-8
 
 @dataclass(frozen=True, slots=True)
 class CommitOptions:
-    """How the commit is to be made; ``verify`` is false for ``--no-verify``."""
+    """How the commit is to be made; ``verify`` is false for ``--no-verify``, ``amend`` puts it in HEAD's place."""
 
     verify: bool = True
+    amend: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,8 @@ def _write(work: Workspace, checked: CheckedPlan, journal: Journal, options: Com
             raise BusyError("somebody committed here meanwhile; everything was undone", "run the command again")
         environment = private_index(repository, runner, work.base, journal.paths)
         runner.stop_if_interrupted()
-        argv = ["commit", "--quiet", "--file=-", *([] if options.verify else ["--no-verify"])]
+        argv = ["commit", "--quiet", "--file=-"]
+        argv += ([] if options.verify else ["--no-verify"]) + (["--amend"] if options.amend else [])
         message = checked.plan.message.text().encode()
         runner.git(*argv, stdin=message, environment=environment, quiet=False, settings=_AS_WRITTEN)
     return journal

@@ -120,6 +120,12 @@ def rolled_back(place: Machine) -> Machine:
     return place
 
 
+def added(place: Machine) -> Machine:
+    """The last commit is an add that nobody else has."""
+    dated(place, 5).pbm(*ADD)
+    return place
+
+
 def promoted(place: Machine) -> Machine:
     """The last commit is a promotion that nobody else has."""
     dated(place, 5).pbm("promote", "supervised-v2")

@@ -14,3 +14,7 @@ class Change:
     before: Registry
     after: Registry
     message: str
+    base: str = "HEAD"
+    """What names the commit before it."""
+    retaggable: frozenset[str] = frozenset()
+    """Ids of models that may have another tag after it: see :mod:`git_pbm.core.registry.shared_tags`."""

@@ -18,10 +18,12 @@ from git_pbm.core.names import (
     model_path,
     role_of,
 )
+from git_pbm.core.plans.plan import WriteText
 from git_pbm.core.plans.resolve import MergedDocument, has_conflict, merged_document
 from git_pbm.core.registry.facts import TEXT_LIMIT
 from git_pbm.core.registry.readme_block import has_block
 from git_pbm.core.registry.registry import Registry
+from git_pbm.core.registry.shared_tags import retaggable
 from git_pbm.core.registry.snapshot import FileEntry
 from git_pbm.errors import ErrorId, RefusedError
 from git_pbm.fs.small_files import read_small
@@ -46,6 +48,20 @@ class MergeContext:
     unmerged: Unmerged
     registry: Registry
     merged: MergedDocument
+    retags: tuple[WriteText, ...] = ()
+    """Metadata with other tags, which ``registry`` has already."""
+
+    @cached_property
+    def retaggable(self) -> frozenset[str]:
+        """Ids of the models that may get another tag: the other side gave theirs to another model.
+
+        Outside a merge the commit that is made has one parent, whose models are as they are.
+        """
+        blobs = FactsLoader(self.repository, validate=False, eager=False)
+        commits = [side.commit for side in (self.operation.ours, self.operation.theirs) if side.commit is not None]
+        ours, *theirs = [Registry(commit_tree(self.repository, commit, blobs)) for commit in commits] or [self.registry]
+        free = retaggable([ours, *theirs])
+        return free if self.operation.name == "merge" else free - ours.models.keys()
 
     @property
     def blocking(self) -> tuple[str, ...]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from git_pbm.core.findings import Finding
-from git_pbm.core.names import README_PATH, REGISTRY_PATH
+from git_pbm.core.names import README_PATH, REGISTRY_PATH, model_path
+from git_pbm.core.plans.check import overlay
 from git_pbm.core.plans.derived_files import with_block
 from git_pbm.core.plans.plan import SetLink, WriteText
 from git_pbm.core.plans.resolve import plan_resolve, settled_current
+from git_pbm.core.plans.retag import retagged
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import run_rules
+from git_pbm.core.rules.rule import slug_of
+from git_pbm.core.rules.state.registry_document import tags_are_unique
 from git_pbm.errors import ErrorId, ExitCode, RefusedError
 from git_pbm.fs.atomic_files import replace_file
 from git_pbm.gitio.merge_state import Operation, operation_in, unmerged_paths, without_operation
@@ -74,12 +78,21 @@ class ResolveResult(Result):
         return ExitCode.OK if self.is_done else ExitCode.FINDINGS
 
 
-def resolve_merge(
-    repository: Repository, *, model: str | None, wait: float, side: MergeSide | None = None
-) -> ResolveResult:
-    """Settle what follows by itself, and with ``model`` the question which model is current.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a person decides in a merge: the current model, the side whose own fields are kept, new tags.
 
-    With ``side`` that side's value is taken of each field of a person's own that both sides set differently.
+    Of each field of a person's own that both sides set differently the value of ``side`` is taken. ``retags`` are a
+    MODEL and its tag each.
+    """
+
+    current: str | None = None
+    side: MergeSide | None = None
+    retags: tuple[tuple[str, str], ...] = ()
+
+
+def resolve_merge(repository: Repository, answers: Answers, *, wait: float) -> ResolveResult:
+    """Settle what follows by itself, and what a person has answered.
 
     Nothing is committed. Raises :class:`RefusedError` where no merge is in progress and a model was named.
     """
@@ -88,17 +101,14 @@ def resolve_merge(
         refuse_unready_to_resolve(repository)
         operation, unmerged = operation_in(repository), unmerged_paths(repository)
         if operation is None and not unmerged:
-            if model is not None:
-                raise RefusedError(
-                    "no merge is in progress here",
-                    f"make it current: git pbm promote {model}",
-                    error_id=ErrorId.NOTHING_TO_DO,
-                )
+            _refuse_pointless(answers)
             return ResolveResult(operation=None, recovered=recovered)
         merge = read_merge(repository, operation or without_operation(repository), unmerged)
-        current, is_settled = _answer(merge, model)
+        staged = merge.registry
+        merge = _retagged(merge, answers.retags)
+        current, is_settled = _answer(merge, answers.current)
         left = {path: resolution_hint(merge, path) for path in merge.others}
-        clashes = merge.merged.own_clashes(merge.registry) if side is None else ()
+        clashes = merge.merged.own_clashes(merge.registry) if answers.side is None else ()
         if clashes:
             left[REGISTRY_PATH] = f"both sides set {', '.join(clashes)}: git pbm resolve --ours, or --theirs"
         if clashes or not is_settled or merge.blocking:
@@ -109,8 +119,8 @@ def resolve_merge(
                 blocked=bool(merge.blocking) and not clashes,
                 recovered=recovered,
             )
-        merge = replace(merge, merged=merge.merged.taking(theirs=side is MergeSide.THEIRS))
-        settled, warnings = _settle(merge, held, current)
+        merge = replace(merge, merged=merge.merged.taking(theirs=answers.side is MergeSide.THEIRS))
+        settled, warnings = _settle(merge, staged, held, current)
         findings = _new_findings(merge, left)
         return ResolveResult(
             operation=merge.operation,
@@ -121,6 +131,30 @@ def resolve_merge(
             recovered=recovered,
             warnings=warnings,
         )
+
+
+def _refuse_pointless(answers: Answers) -> None:
+    """Raise :class:`RefusedError` for answers where nothing asks."""
+    ways = [f"make it current: git pbm promote {answers.current}"] if answers.current is not None else []
+    ways += [f"correct the tag of what was just added: git pbm retag {model} {tag}" for model, tag in answers.retags]
+    if ways:
+        raise RefusedError("no merge is in progress here", ways[0], error_id=ErrorId.NOTHING_TO_DO)
+
+
+def _retagged(merge: MergeContext, retags: Sequence[tuple[str, str]]) -> MergeContext:
+    """The same merge with other tags. Raises :class:`RefusedError` for a model whose tag stays."""
+    for model, tag in retags:
+        model_id = resolve(merge.repository, merge.registry, model)
+        if model_id not in merge.retaggable:
+            raise RefusedError(
+                f"the tag of {model_id} stays: the other side gave it to no other model",
+                "git pbm check --staged says what is wrong with the merge",
+                error_id=ErrorId.RULES_VIOLATED,
+            )
+        edit, _ = retagged(merge.registry, model_id, tag)
+        registry = Registry(overlay(merge.registry.snapshot, (edit,)))
+        merge = replace(merge, registry=registry, retags=(*merge.retags, edit))
+    return merge
 
 
 def _answer(merge: MergeContext, model: str | None) -> tuple[str | None, bool]:
@@ -140,7 +174,9 @@ def _answer(merge: MergeContext, model: str | None) -> tuple[str | None, bool]:
 # -- settling
 
 
-def _settle(merge: MergeContext, held: Locked, current: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _settle(
+    merge: MergeContext, staged: Registry, held: Locked, current: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Write, stage and name what follows; a README with a conflict of the user's own is written, not staged.
 
     Returns the paths, and warnings.
@@ -151,7 +187,8 @@ def _settle(merge: MergeContext, held: Locked, current: str | None) -> tuple[tup
     edits = plan.edits if plan else ()
     warnings: tuple[str, ...] = ()
     if plan is not None:
-        with UnitOfWork.within(held, "resolve", registry) as uow:
+        plan = replace(plan, edits=(*merge.retags, *edits))
+        with UnitOfWork.within(held, "resolve", staged) as uow:
             warnings = uow.stage(plan).warnings
     if readme is not None and is_users:
         derived = tuple(edit for edit in edits if isinstance(edit, WriteText | SetLink))
@@ -172,4 +209,17 @@ def _new_findings(merge: MergeContext, left: Collection[str]) -> tuple[Finding, 
         if errors and ours
         else ()
     )
-    return tuple(f for f in errors if f.identity not in known and f.path not in merge.unmerged)
+    found = (f for f in errors if f.identity not in known and f.path not in merge.unmerged)
+    return tuple(_with_way_out(merge, finding) for finding in found)
+
+
+def _with_way_out(merge: MergeContext, finding: Finding) -> Finding:
+    """The finding, with what to type in the middle of a merge where the rule itself cannot know that."""
+    sharing = sorted(model.name for tag, model in merge.registry.tagged() if tag == finding.found)
+    free = [model_id for model_id in sharing if model_id in merge.retaggable]
+    if finding.rule != slug_of(tags_are_unique) or not free:
+        return finding
+    drop = f"git rm -rqf {model_path(free[-1])} && git pbm resolve"
+    message = f'{merge.operation.continue_command} -m "chore: remove {finding.found} model ({free[-1]})"'
+    remedy = f"git pbm resolve --retag {free[-1]}=TAG; or drop it: {drop} && {message}"
+    return replace(finding, remedy=remedy)

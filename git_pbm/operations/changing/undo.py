@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from git_pbm.core.documents.commit_message import Named, parse_subject
+from git_pbm.core.documents.commit_message import Named
 from git_pbm.core.names import (
     CURRENT_PATH,
     MODELS_PATH,
@@ -25,6 +25,7 @@ from git_pbm.gitio.index import Entries, literal, tree_entries
 from git_pbm.gitio.partial_clone import fetch_unless_forbidden
 from git_pbm.gitio.repository import GitFailure, Repository
 from git_pbm.operations.deployment import DeployResult, engine_of
+from git_pbm.operations.own_commit import own_commit, refuse_held
 from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
 from git_pbm.snapshots.facts_loader import FactsLoader
@@ -60,14 +61,15 @@ def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
     """Take git pbm's last commit back. Raises ``RefusedError`` where it is another's or somebody may have it."""
     with UnitOfWork.begin(repository, "undo", options) as uow:
         head = uow.workspace.base or ""
-        parent, subject, named = _own_commit(repository, head)
-        _refuse_held(repository, head, named)
+        own = own_commit(repository, head)
+        parent = own.parent
+        refuse_held(repository, head, _ways(own.named))
         paths = _changed_paths(repository, parent, head)
         _refuse_edited(repository, paths)
         entries = tree_entries(repository, parent, paths)
         result = UndoResult(
             gone=head,
-            subject=subject,
+            subject=own.subject,
             head=parent,
             paths=tuple(paths),
             dry_run=options.preview,
@@ -89,58 +91,13 @@ def undo(repository: Repository, options: ChangeOptions) -> UndoResult:
         return replace(result, deployed=finished.deployed, failure=finished.failure, warnings=warnings)
 
 
-def _own_commit(repository: Repository, head: str) -> tuple[str, str, Named]:
-    lines = repository.run_text("log", "-1", "--no-show-signature", "--format=%P%n%s", head).split("\n")
-    parents, subject = lines[0].split(), lines[1] if len(lines) > 1 else ""
-    named = parse_subject(subject)
-    if len(parents) != 1 or named is None:
-        kind = "a merge" if len(parents) > 1 else "not a change that git pbm made to one model"
-        how = "git revert -m 1 HEAD" if len(parents) > 1 else "git revert HEAD"
-        raise RefusedError(
-            f"HEAD ({head[:10]} {subject}) is {kind}",
-            f"take it back with a commit: {how}",
-            error_id=ErrorId.NOT_UNDOABLE,
-        )
-    return parents[0], subject, named
-
-
-def _refuse_held(repository: Repository, head: str, named: Named) -> None:
-    holder = _holder(repository, head)
-    if holder is not None:
-        ways = {
-            "add": f"git pbm rollback where it is current, then: git pbm remove {named.model_id} --why TEXT",
-            "promote": "git pbm rollback",
-        }
-        raise RefusedError(
-            f"{holder} has HEAD ({head[:10]}) too, so others may have it",
-            f"take it back with a commit: {ways.get(named.verb, 'git revert HEAD')}",
-            error_id=ErrorId.NOT_UNDOABLE,
-        )
-
-
-def _holder(repository: Repository, head: str) -> str | None:
-    """What else holds a commit: a branch, a tag, a remote-tracking branch, another worktree's HEAD."""
-    branch = os.fsdecode(repository.try_run("symbolic-ref", "--quiet", "HEAD") or b"").strip()
-    listing = repository.run_text("for-each-ref", f"--contains={head}", "--format=%(refname)")
-    for ref in listing.split("\n"):
-        if ref and ref not in (branch, "refs/stash"):
-            return ref
-    for name, ref in _other_worktrees(repository):
-        commit = repository.commit_id(ref)
-        if commit is not None and repository.try_run("merge-base", "--is-ancestor", head, commit) is not None:
-            return name
-    return None
-
-
-def _other_worktrees(repository: Repository) -> Iterator[tuple[str, str]]:
-    """Yield what the other worktrees are called, and git's name for the HEAD of each (gitrevisions(7))."""
-    own = os.path.realpath(repository.git_dir)
-    linked = os.path.join(repository.common_dir, "worktrees")
-    if own != os.path.realpath(repository.common_dir):
-        yield "the main worktree", "main-worktree/HEAD"
-    for name in sorted(os.listdir(linked)) if os.path.isdir(linked) else ():
-        if os.path.realpath(os.path.join(linked, name)) != own:
-            yield f"the worktree {name}", f"worktrees/{name}/HEAD"
+def _ways(named: Named) -> str:
+    """How a change is taken back that somebody else may have."""
+    ways = {
+        "add": f"git pbm rollback where it is current, then: git pbm remove {named.model_id} --why TEXT",
+        "promote": "git pbm rollback",
+    }
+    return f"take it back with a commit: {ways.get(named.verb, 'git revert HEAD')}"
 
 
 def _changed_paths(repository: Repository, parent: str, head: str) -> list[str]:

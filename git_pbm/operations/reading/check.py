@@ -119,22 +119,33 @@ def _look(repository: Repository, place: TreeSource, options: CheckOptions, prog
     models = None if options.reads_everything else verdicts.models(place)
     if models is not None:
         return CheckResult(folder=repository.folder, label=place.label, exists=True, models=models, verdict=Verdict())
-    return _judge(repository, place, VERIFY, verdicts, options, progress)
+    return _judge(repository, place, None, verdicts, options, progress)
 
 
 def _judge(
     repository: Repository,
     place: TreeSource,
-    hook_id: str,
+    hook_id: str | None,
     verdicts: VerdictCache,
     options: CheckOptions = DEFAULT_CHECK,
     progress: Progress | None = None,
 ) -> CheckResult:
+    """Run the rules of a hook, or all rules where none is named.
+
+    A hook is not told what its commit will stand on, for an amended one takes HEAD's place: it compares nothing.
+    """
     from git_pbm.operations.reading.check_tree import judged  # the rules, and all that they look through
 
     look = verdicts.look(place)
-    found = judged(repository, place, hook_id, None if options.reads_everything else verdicts, progress)
-    if found.listing is not None and hook_id == VERIFY and found.verdict == Verdict():
+    found = judged(
+        repository,
+        place,
+        hook_id or VERIFY,
+        None if options.reads_everything else verdicts,
+        progress,
+        against_head=place.commit is None and hook_id is None,
+    )
+    if found.listing is not None and hook_id in (VERIFY, None) and found.verdict == Verdict():
         verdicts.remember(place, look, found.listing, found.models)
     which = "" if place.is_worktree else " --staged" if place.commit is None else f" --rev {place.commit[:12]}"
     return CheckResult(

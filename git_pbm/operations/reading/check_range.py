@@ -12,6 +12,7 @@ from git_pbm.core.findings import Finding, Outcome, Severity, Unverified, Verdic
 from git_pbm.core.names import ALLOWANCES_PATH, Role, role_of
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
+from git_pbm.core.registry.shared_tags import retaggable
 from git_pbm.core.registry.snapshot import Entry, FileEntry
 from git_pbm.core.rules.change.immutability import says_removal
 from git_pbm.core.rules.change.mixed_metadata import mixed_metadata
@@ -55,9 +56,10 @@ def _look(repository: Repository, range_spec: str, old: str, new: str, options: 
     blobs = blobs.for_changes()
     _read_documents(blobs, steps)
     bases = _bases(repository, old, new, blobs)
-    walked = list(_Walk(repository=repository, blobs=blobs, steps=steps, registries=dict(bases)).outcomes())
+    walk = _Walk(repository=repository, blobs=blobs, steps=steps, registries=dict(bases))
+    walked = list(walk.outcomes())
     seen = {outcome.path for outcome in walked}
-    whole = _whole(list(bases.values()), tip, steps)
+    whole = _whole(bases, tip, steps, walk.retagged)
     outcomes = [*walked, *(outcome for outcome in whole if outcome.path not in seen)]
     findings = {outcome.identity: outcome for outcome in outcomes if isinstance(outcome, Finding)}
     base = next(iter(bases.values()), None)
@@ -121,14 +123,17 @@ def _bases(repository: Repository, old: str, new: str, blobs: FactsLoader) -> di
     return {commit: Registry(commit_tree(repository, commit, blobs)) for commit in found.decode().split()}
 
 
-def _whole(bases: Sequence[Registry], tip: Registry, steps: Sequence[Step]) -> Iterator[Outcome]:
+def _whole(
+    bases: Mapping[str, Registry], tip: Registry, steps: Sequence[Step], retagged: frozenset[str]
+) -> Iterator[Outcome]:
     """What differs between the two ends, whichever base one takes, though no single commit shows it.
 
     A merge that keeps one side whole (``-s ours``) equals that parent, so it changes nothing by itself and
     can still drop, or replace, a model of the other side.
     """
     removals = "\n".join(step.message for step in steps)
-    everywhere = [{o.path: o for o in judge_change(Change(base, tip, removals), IMMUTABILITY)} for base in bases]
+    changes = [Change(base, tip, removals, commit[:10], retagged) for commit, base in bases.items()]
+    everywhere = [{o.path: o for o in judge_change(change, IMMUTABILITY)} for change in changes]
     for path, outcome in everywhere[0].items() if everywhere else ():
         model_id = path.split("/")[1]
         if any(path not in others for others in everywhere) or says_removal(removals, model_id):
@@ -146,6 +151,8 @@ class _Walk:
     blobs: FactsLoader
     steps: Sequence[Step]
     registries: dict[str, Registry]
+    retagged: frozenset[str] = frozenset()
+    """Models that merges may have given another tag."""
 
     def outcomes(self) -> Iterator[Outcome]:
         """What the change rules say about each commit, named in each finding."""
@@ -164,10 +171,13 @@ class _Walk:
         self.registries[step.commit] = after
         if len(parents) == 1:
             if step.own:
-                yield from judge_change(Change(parents[0], after, step.message))
+                yield from judge_change(Change(parents[0], after, step.message, _named(step.parents)))
         elif step.own:
+            free = retaggable(parents) if any(role_of(path) is Role.METADATA for path in step.own) else frozenset()
+            self.retagged |= free
             for parent in parents:
-                yield from judge_change(Change(parent, self._with(parent, step.own, step), step.message), IMMUTABILITY)
+                change = Change(parent, self._with(parent, step.own, step), step.message, _named(step.parents), free)
+                yield from judge_change(change, IMMUTABILITY)
             yield from map(IMMUTABILITY[0].finding, mixed_metadata(parents, after, step.own))
 
     def _before(self, commit: str) -> Registry:
@@ -180,6 +190,11 @@ class _Walk:
             return before
         entries = _applied(before.snapshot.entries, difference)
         return Registry(TreeSnapshot(f"commit {step.short}", entries, self.blobs, step.commit))
+
+
+def _named(parents: Sequence[str]) -> str:
+    """What names the commit before a step; the first parent of a merge."""
+    return parents[0][:10] if parents else "HEAD"
 
 
 def _applied(entries: Mapping[str, Entry], difference: Difference) -> dict[str, Entry]:

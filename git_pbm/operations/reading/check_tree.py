@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from git_pbm.core.findings import Verdict
+from git_pbm.core.findings import Finding, Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH
+from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.engine import run_rules
-from git_pbm.core.rules.table import rules_of
+from git_pbm.core.rules.engine import judge_change, run_rules
+from git_pbm.core.rules.table import IMMUTABILITY, rules_of
 from git_pbm.gitio.listing import entries_of
+from git_pbm.gitio.merge_state import operation_in
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader, Progress
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, staged_tree
@@ -28,9 +30,18 @@ class Judged:
 
 
 def judged(
-    repository: Repository, place: TreeSource, hook_id: str, verdicts: VerdictCache | None, progress: Progress | None
+    repository: Repository,
+    place: TreeSource,
+    hook_id: str,
+    verdicts: VerdictCache | None,
+    progress: Progress | None,
+    *,
+    against_head: bool = False,
 ) -> Judged:
-    """What the rules of a hook say about a tree; without ``verdicts`` nothing that was remembered is believed."""
+    """What the rules of a hook say about a tree; without ``verdicts`` nothing that was remembered is believed.
+
+    With ``against_head`` what changed in a model that HEAD has, and never may, is said instead of what follows from it.
+    """
     blobs = FactsLoader(repository, rehash=verdicts is None, progress=progress)
     snapshot: TreeSnapshot | WorktreeSnapshot
     if place.commit is not None:
@@ -44,7 +55,26 @@ def judged(
         return Judged(exists=False)
     clean = _clean(snapshot, verdicts, blobs) if verdicts is not None else None
     verdict = run_rules(registry, rules_of(hook_id), clean=clean)
+    if against_head and verdict.errors:
+        verdict = _without_what_never_changes(repository, registry, verdict, blobs)
     return Judged(exists=True, models=len(registry.models), verdict=verdict, listing=snapshot.listing)
+
+
+def _without_what_never_changes(
+    repository: Repository, registry: Registry, verdict: Verdict, blobs: FactsLoader
+) -> Verdict:
+    """The verdict, in which a change that no commit may hold comes first: other remedies would only lead up to it."""
+    head = repository.head()
+    if head is None or operation_in(repository) is not None:
+        return verdict
+    before = Registry(commit_tree(repository, head, blobs))
+    said = judge_change(Change(before, registry, ""), IMMUTABILITY)
+    paths = {finding.path for finding in verdict.errors}
+    there = paths & registry.snapshot.entries.keys()  # what is gone may be meant to go: its commit will say so
+    frozen = [one for one in said if isinstance(one, Finding) and one.path in there]
+    explained = {finding.path for finding in frozen}
+    rest = (finding for finding in verdict.findings if finding.path not in explained)
+    return replace(verdict, findings=(*frozen, *rest))
 
 
 def _clean(snapshot: TreeSnapshot | WorktreeSnapshot, verdicts: VerdictCache, blobs: FactsLoader) -> Registry | None:

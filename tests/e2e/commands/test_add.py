@@ -241,7 +241,22 @@ def test_a_branch_without_commits_and_a_detached_head_work(machine: Machine, tra
 def test_swapped_files_are_warned_about(registry: Machine, machine: Machine) -> None:
     policy = machine.write("a.onnx", value_bytes(3000, 3))
     value = machine.write("b.onnx", policy_bytes(3000, 3))
-    assert "swapped" in registry.pbm("add", policy, value, "--tag", "supervised-v3").err
+    swapped = ("add", policy, value, "--tag", "supervised-v3")
+    refused = registry.pbm(*swapped, status=4).err
+    assert "the policy has the inputs and outputs of " in refused
+    assert "--as-given" in refused
+    registry.git("config", "pbm.engine", "../nowhere")
+    for more, status in (("--dry-run", 0), ("--json", 5)):
+        done = registry.pbm(*swapped, "--as-given", more, status=status)
+        assert "are the two files swapped?" in done.out + done.err
+
+
+def test_the_first_model_s_files_can_only_be_doubted(repository: Machine, machine: Machine) -> None:
+    policy = machine.write("a.onnx", value_bytes(3000, 3))
+    value = machine.write("b.onnx", policy_bytes(3000, 3))
+    repository.git("config", "pbm.engine", "../nowhere")
+    done = repository.pbm("add", policy, value, "--tag", "supervised-v1", status=5)
+    assert "are the two files swapped?" in done.err
 
 
 def test_the_sources_time_stamp_is_kept(registry: Machine, train: Trainer) -> None:

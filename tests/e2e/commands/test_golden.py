@@ -58,6 +58,7 @@ CASES = (
     Case("rollback", ("rollback",)),
     Case("rollback-dry-run", ("rollback", "--dry-run")),
     Case("rollback-deployed", ("rollback",), scene=golden.deployed),
+    Case("retag", ("retag", "rl-r1-i2", "rl-r1-i7"), scene=golden.added),
     Case("undo", ("undo",), scene=golden.promoted),
     Case("undo-dry-run", ("undo", "--dry-run"), scene=golden.promoted),
     Case("remove", REMOVE),

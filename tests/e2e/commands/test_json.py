@@ -92,7 +92,12 @@ LOOKS: list[tuple[tuple[str, ...], int, Schema]] = [
         0,
         {
             "files": items(
-                record(path=TEXT, sha256=TEXT, models=items(record(id=TEXT, tag=TEXT, file=TEXT, current=FLAG)))
+                record(
+                    path=TEXT,
+                    sha256=TEXT,
+                    models=items(record(id=TEXT, tag=TEXT, file=TEXT, current=FLAG)),
+                    removed=maybe(record(id=TEXT, tag=TEXT, commit=TEXT, why=TEXT)),
+                )
             )
         },
     ),

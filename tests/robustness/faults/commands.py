@@ -53,6 +53,11 @@ def tear_index(place: Machine) -> None:
     index.write_bytes(index.read_bytes()[:100])
 
 
+def add_next(place: Machine) -> None:
+    """An add whose tag was mistyped."""
+    place.pbm(*ADD)
+
+
 def remove_spare(place: Machine) -> None:
     """A removal, which ``undo`` takes back: networks come again, and files of all kinds."""
     place.pbm(*REMOVE)
@@ -99,6 +104,7 @@ COMMANDS = {
     "promote": Command(("promote", "supervised-v1"), "chore: promote supervised-v1"),
     "remove": Command(REMOVE, "chore: remove spare"),
     "undo": Command(("undo",), "notes", prepare=remove_spare, recover=HEAL),
+    "retag": Command(("retag", "rl-r1-i2", "rl-r1-i7"), "feat: add rl-r1-i7", prepare=add_next, recover=HEAL),
     "deploy": Command(
         ("deploy", "supervised-v1"), recover=("deploy",), proofs=(("deploy", "--check", "supervised-v1"),)
     ),

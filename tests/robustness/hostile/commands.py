@@ -61,6 +61,7 @@ CHANGING = (
     "remove THIRD --why not-needed",
     "rollback",
     "undo",
+    "retag THIRD supervised-v8",
     "deploy --to ../engine",
     "deploy FIRST --to ../engine --force",
     "init --no-hooks",

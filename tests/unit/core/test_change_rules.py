@@ -420,3 +420,25 @@ def test_a_draft_is_cleaned_as_git_does_it(draft: str, comment: str, text: str) 
 
 def test_a_message_that_nobody_edited_may_begin_with_a_hash() -> None:
     assert cleaned("#12 is done\n", comments=False) == "#12 is done\n"
+
+
+def test_a_merge_may_give_a_new_tag_to_a_model_that_shared_one() -> None:
+    after = GOOD.edit(meta(RL), setting(tag="rl-r2-i5", round=2, iteration=5))
+    change = Change(Registry(GOOD.snapshot()), Registry(after.snapshot()), "merge", "HEAD", frozenset({RL}))
+    assert judge_change(change, IMMUTABILITY) == ()
+    assert len(judged(GOOD, after)) >= 3
+    odd = GOOD.edit(meta(RL), setting(tag="rl-r2-i5", round=7, iteration=5))
+    change = Change(Registry(GOOD.snapshot()), Registry(odd.snapshot()), "merge", "HEAD", frozenset({RL}))
+    (found,) = judge_change(change, IMMUTABILITY)
+    assert isinstance(found, Finding)
+    assert found.found == "round: 7"
+
+
+def test_the_remedy_names_the_commit_and_what_was_added() -> None:
+    after = GOOD.with_file(f"models/{RL}/value_v3.onnx", value_bytes(2000, 9))
+    (found,) = judge_change(Change(Registry(GOOD.snapshot()), Registry(after.snapshot()), "x"), IMMUTABILITY)
+    assert isinstance(found, Finding)
+    assert found.remedy.startswith(f"undo it: git rm -qf models/{RL}/value_v3.onnx; ")
+    (found,) = judge_change(Change(Registry(GOOD.snapshot()), Registry(after.snapshot()), "x", "abc"), IMMUTABILITY)
+    assert isinstance(found, Finding)
+    assert found.remedy.startswith("undo it: git rebase -i abc, and in that commit: git rm ")

@@ -28,8 +28,6 @@ from git_pbm.core.rules.rule import Problem, Remark
 FROZEN = ("hash", "training", "tag", "parent", "round", "iteration")
 """The fields of metadata that say which model it is."""
 
-_UNDO = "a model never changes: undo it (git checkout <commit before> -- {}) and register what is new with git pbm add"
-
 
 def models_are_immutable(change: Change) -> Iterator[Remark]:
     """Nothing below an existing models/<id>/ changes but metadata.json, and there not what identifies the model.
@@ -42,7 +40,9 @@ def models_are_immutable(change: Change) -> Iterator[Remark]:
     `created` changes only where it was no date; notes, metrics and `params` are free. A network may
     become a Git LFS pointer to the same SHA-256, or the bytes that metadata always stated. A whole model goes
     only by a commit that says so: `chore: remove <tag> model (<id>)`. And no merge gives a model what was said
-    about another one, as git does where it takes the metadata of the two for one renamed file.
+    about another one, as git does where it takes the metadata of the two for one renamed file. Where two branches
+    gave one tag to two models, the merge may give a new tag to one that only one of them has (`git pbm resolve
+    --retag MODEL=TAG`).
 
     To fix it: undo that part of the commit, and register other bytes as a model of its own: `git pbm add`. To
     take a model away: `git pbm remove MODEL --why TEXT`.
@@ -56,7 +56,15 @@ def models_are_immutable(change: Change) -> Iterator[Remark]:
             yield from _removal(before, change.message)
         else:
             for file_name in touched.paths[name]:
-                yield from _file(before, after, file_name)
+                yield from _file(change, before, after, file_name)
+
+
+def _undo(change: Change, path: str, how: str = "git checkout {base} -- {path}") -> str:
+    """What to type: before the commit is made, or in a commit of a range, which no later commit makes right."""
+    command = how.format(base=change.base, path=path)
+    if change.base != "HEAD":
+        command = f"git rebase -i {change.base}, and in that commit: {command}; git commit --amend"
+    return f"undo it: {command}; other bytes are a model of their own: git pbm add"
 
 
 def says_removal(message: str, model_id: str) -> bool:
@@ -78,18 +86,18 @@ def _removal(before: Model, message: str) -> Iterator[Remark]:
     )
 
 
-def _file(before: Model, after: Model, name: str) -> Iterator[Remark]:
+def _file(change: Change, before: Model, after: Model, name: str) -> Iterator[Remark]:
     old, new = before.entries.get(name), after.entries.get(name)
     found = _kept_badly(old, new) if new is not None else _taken_away(before, name)
     if found is not None:
-        yield Problem(before.path_of(name), found, f"in a registered model: {found}", _UNDO.format(before.path))
+        yield Problem(before.path_of(name), found, f"in a registered model: {found}", _undo(change, before.path))
     elif new is None or (name != METADATA_NAME and _is_restored(before, after, name)):
         return
     elif isinstance(old, FileEntry):
-        yield from (_metadata(before, after) if name == METADATA_NAME else _bytes(before, after, name))
+        yield from _metadata(change, before, after) if name == METADATA_NAME else _bytes(change, before, after, name)
     elif name != METADATA_NAME:
         path = before.path_of(name)
-        yield Problem(path, "added", "in a registered model: added", _UNDO.format(before.path))
+        yield Problem(path, "added", "in a registered model: added", _undo(change, path, "git rm -qf {path}"))
 
 
 def _taken_away(before: Model, name: str) -> str | None:
@@ -107,7 +115,7 @@ def _kept_badly(old: Entry | None, new: Entry) -> str | None:
     return None
 
 
-def _bytes(before: Model, after: Model, name: str) -> Iterator[Remark]:
+def _bytes(change: Change, before: Model, after: Model, name: str) -> Iterator[Remark]:
     """The verdict on a file whose git blob is another one: the same content may be stored in another way."""
     path, old, new = before.path_of(name), before.facts(name), after.facts(name)
     lacking = [facts for facts in (old, new) if isinstance(facts, Unavailable)]
@@ -116,7 +124,7 @@ def _bytes(before: Model, after: Model, name: str) -> Iterator[Remark]:
         return
     if isinstance(old, Facts) and isinstance(new, Facts) and old.sha256 != new.sha256:
         message = f"its SHA-256 was {old.sha256} and is {new.sha256} now"
-        yield Problem(path, new.sha256, message, _UNDO.format(path))
+        yield Problem(path, new.sha256, message, _undo(change, path))
 
 
 def _stated(model: Model, name: str) -> str | None:
@@ -149,7 +157,7 @@ def _is_surplus(model: Model, name: str) -> bool:
     return has_role(name, NetworkRole.POLICY) and model.policy is None and other
 
 
-def _metadata(before: Model, after: Model) -> Iterator[Remark]:
+def _metadata(change: Change, before: Model, after: Model) -> Iterator[Remark]:
     path, old, new = before.path_of(METADATA_NAME), before.facts(METADATA_NAME), after.facts(METADATA_NAME)
     lacking = [facts for facts in (old, new) if isinstance(facts, Unavailable)]
     if lacking:
@@ -158,11 +166,14 @@ def _metadata(before: Model, after: Model) -> Iterator[Remark]:
     if not isinstance(old, Facts) or not isinstance(old.document, dict):
         return  # it could not be read before: the other rules judge what it became
     if not isinstance(new, Facts) or not isinstance(new.document, dict):
-        yield Problem(path, "unreadable", "it can no longer be read", _UNDO.format(path))
+        yield Problem(path, "unreadable", "it can no longer be read", _undo(change, path))
         return
     for field, was, is_now in _lost(old.document, new.document, after):
+        follows_the_tag = field == "tag" or new.document.get(field) == _told(new.document.get("tag"), field)
+        if follows_the_tag and before.name in change.retaggable:
+            continue
         message = f"`{field}` was {was} and is {is_now} now"
-        yield Problem(path, f"{field}: {is_now}", message, _UNDO.format(path))
+        yield Problem(path, f"{field}: {is_now}", message, _undo(change, path))
 
 
 def _lost(old: Mapping[str, JsonValue], new: Mapping[str, JsonValue], after: Model) -> Iterator[tuple[str, str, str]]:

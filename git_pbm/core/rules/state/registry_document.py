@@ -167,7 +167,8 @@ def tags_are_unique(key: str, models: Sequence[ModelSummary], view: View) -> Ite
     People say tags, not ids: `git pbm promote rl-r2-i1` must mean one model. Two branches that choose the
     same tag merge without a conflict, so this is checked on the merged tree.
 
-    To fix it: rename the younger one before others refer to it: remove it and add it under a new tag.
+    To fix it: in the merge that brings both, `git pbm resolve --retag MODEL=TAG`. Later: remove one, and add it again
+    under a tag of its own, which `git pbm retag` does in one step for a model that was just added.
     """
     if len(models) > 1:
         names = [model.name for model in models]
@@ -175,7 +176,7 @@ def tags_are_unique(key: str, models: Sequence[ModelSummary], view: View) -> Ite
             models[-1].model.path_of(METADATA_NAME),
             key,
             f"the tag {key} names {len(names)} models: {', '.join(names)}",
-            f"git pbm remove {names[-1]} --why TEXT, then add it again under a tag of its own",
+            f"in a merge: git pbm resolve --retag {names[-1]}=TAG; else: git pbm retag {names[-1]} TAG",
         )
 
 
