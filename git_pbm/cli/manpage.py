@@ -48,6 +48,7 @@ ENVIRONMENT = (
 )
 CONFIGURATION = (
     ("pbm.engine", "the folder that the engine loads its models from; relative to the top of the work tree"),
+    ("pbm.engineNames", "the files that the engine loads, such as: policy_v2.onnx value_v2.onnx"),
     ("pbm.registry", "the models repository of a project that only reads it; relative to the top of the work tree"),
     (
         "pager.pbm",

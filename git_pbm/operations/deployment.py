@@ -16,6 +16,7 @@ from git_pbm.fs.lock import hold
 from git_pbm.fs.path_state import PathState
 from git_pbm.gitio.partial_clone import fetch_unless_forbidden
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.engine_names import exclude_receipt, name_warnings, networks_in
 from git_pbm.operations.files_here import refuse_absent
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.facts_loader import FactsLoader
@@ -33,6 +34,7 @@ class DeployResult(Result):
     folder: str
     files: tuple[str, ...]
     taken_away: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def done(self) -> str:
@@ -91,8 +93,15 @@ def deploy_model(repository: Repository, model_id: str, folder: str, wait: float
         )
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with hold(folder, wait, folder, folder=True):
+        before = networks_in(folder)
         taken_away = deploy(deployable, folder, lambda: known_digests(registry), now, force=force)
-    return DeployResult(model_id=model_id, folder=folder, files=tuple(deployable.files), taken_away=taken_away)
+        warnings = (
+            *name_warnings(repository, folder, before, deployable.files),
+            *exclude_receipt(folder, deployable.files),
+        )
+    return DeployResult(
+        model_id=model_id, folder=folder, files=tuple(deployable.files), taken_away=taken_away, warnings=warnings
+    )
 
 
 def deployable_of(repository: Repository, model: Model, commit: str) -> Deployable:

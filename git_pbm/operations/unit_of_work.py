@@ -262,6 +262,8 @@ class UnitOfWork:
             warnings = cleanup(self.workspace)
         if failure is None:
             self.workspace.runner.stop_if_interrupted()
+        if deployed is not None:
+            warnings = (*deployed.warnings, *warnings)
         return Finished(deployed, failure, warnings)
 
 

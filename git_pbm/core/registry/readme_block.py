@@ -136,6 +136,15 @@ def replace_block(readme: str, block: str) -> str | None:
     return readme[:start] + block + readme[end:]
 
 
+def outside_block(readme: str) -> str:
+    """The README with its block taken out, and its lines left empty."""
+    bounds = block_bounds(readme)
+    if bounds is None:
+        return readme
+    start, end = bounds
+    return readme[:start] + "\n" * readme.count("\n", start, end) + readme[end:]
+
+
 def block_bounds(readme: str) -> tuple[int, int] | None:
     """Where the block begins and ends, both markers included; None where there are not two sound ones."""
     if readme.count(MARKER_BEGIN) != 1 or readme.count(MARKER_END) != 1:

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from git_pbm.core.names import RECEIPT_NAME, network_kind
-from git_pbm.deployment.engine_folder import read_receipt
+from git_pbm.deployment.engine_folder import read_receipt, refuse_registry
 from git_pbm.errors import ErrorId, ExitCode, RefusedError, UsageError
 from git_pbm.fs.path_state import ABSENT, PathState, read_state
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY, DeployResult, deploy_model, deployable_of, engine_of
+from git_pbm.operations.engine_names import NAMES_KEY, engine_names
 from git_pbm.operations.lookup import read_registry, resolve
 from git_pbm.operations.reading.which import Known, known_files, whole_registry
 from git_pbm.operations.result import Result
@@ -71,6 +72,7 @@ def inspect(repository: Repository, model: str, to: str | None) -> DeployCheckRe
             f"mkdir -p {place}; git pbm deploy {model} --to {place}",
             error_id=ErrorId.NO_ENGINE_FOLDER,
         )
+    refuse_registry(folder)
     registry = whole_registry(repository)
     model_id = resolve(repository, registry, model)
     wanted = deployable_of(repository, registry.models[model_id], "")
@@ -78,6 +80,9 @@ def inspect(repository: Repository, model: str, to: str | None) -> DeployCheckRe
     expected = {name: state for name, (_, state) in wanted.files.items()}
     flaws = [flaw for name in _network_names(folder, expected) if (flaw := _flaw(folder, name, expected, index))]
     flaws += _receipt_flaws(folder, model_id)
+    why = f"the engine loads it (git config {NAMES_KEY}), and {model_id} has none"
+    lacking = (name for name in engine_names(repository) if name not in expected)
+    flaws += [Mismatch(os.path.join(folder, name), "names", why) for name in lacking]
     return DeployCheckResult(model_id=model_id, tag=wanted.tag, folder=folder, flaws=tuple(flaws))
 
 

@@ -18,11 +18,13 @@ from git_pbm.core.plans.setup.templates import (
     hook_types,
     hook_types_line,
     hooks_lines,
+    outside_agents_block,
     renewed_agents,
     runs_every_hook,
     steps_by_hand,
 )
 from git_pbm.core.registry import readme_block as readme
+from git_pbm.core.registry.prose import contradictions
 from git_pbm.core.registry.registry import Registry
 from git_pbm.fs.small_files import read_small
 from git_pbm.gitio.attributes import check_attributes
@@ -41,7 +43,6 @@ HOOKS_REPOSITORY = "https://github.com/git-pbm/git-pbm"
 _USUAL_ENGINE = "../polite-betrayal/engine/models"
 _TEXT_LIMIT = 1 << 20
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#.*$")
-_IDS = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{8}(?![0-9A-Za-z])")
 
 
 def release(hooks_repository: str | None = None) -> Release:
@@ -70,7 +71,7 @@ def left_to_do(
     if driver_is_missing(repository):
         left.append("let git merge registry.json by meaning in this clone: git pbm init")
     left += moves_left(repository)
-    left += _words(repository, registry)
+    left += _prose(repository, registry)
     left.append(_flaws(repository, progress))
     usual = usual_engine(repository)
     if repository.config(ENGINE_KEY) is None and usual is not None:
@@ -125,18 +126,14 @@ def _one_line(name: str) -> str:
     return name.replace("\n", "\\x0a")
 
 
-def _words(repository: Repository, registry: Registry) -> list[str]:
+def _prose(repository: Repository, registry: Registry) -> list[str]:
     """Texts that people and agents read, and that are no longer true."""
     left = []
     text = text_of(repository, README_PATH)
     if text is not None:
         if not readme.has_block(text):
             left.append(f"give {README_PATH} the table of models: git pbm init")
-        outside = readme.replace_block(text, "") or text
-        for number, line in enumerate(text.splitlines(), 1):
-            gone = [name for name in _IDS.findall(line) if name not in registry.models and line in outside]
-            if gone and not all(name.isdigit() for name in gone):
-                left.append(f"{README_PATH} line {number} names {gone[0]}, which is not in the registry: correct it")
+        left += _contradictions(README_PATH, readme.outside_block(text), registry)
     for path in AGENTS_PATHS:
         text = text_of(repository, path) or ""
         if renewed_agents(text) is not None:
@@ -145,7 +142,17 @@ def _words(repository: Repository, registry: Registry) -> list[str]:
         if numbers:
             lines = ", ".join(map(str, numbers[:5]))
             left.append(f"{path} still tells to do it by hand (line {lines}): delete that, the git pbm block says how")
+        left += _contradictions(path, outside_agents_block(text), registry)
     return left
+
+
+def _contradictions(path: str, text: str, registry: Registry) -> list[str]:
+    document = registry.document
+    tags = dict.fromkeys(registry.models, "") | (
+        {name: entry.tag for name, entry in document.models.items() if name in registry.models} if document else {}
+    )
+    found = contradictions(text, tags, registry.current_id)
+    return [f"{path} line {number} {what}: correct it" for number, what in found]
 
 
 def _flaws(repository: Repository, progress: Progress | None) -> str | None:

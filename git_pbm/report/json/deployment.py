@@ -14,4 +14,5 @@ def deployment_json(deployed: DeployResult) -> dict[str, object]:
         "folder": deployed.folder,
         "files": list(deployed.files),
         "taken_away": list(deployed.taken_away),
+        "warnings": list(deployed.warnings),
     }

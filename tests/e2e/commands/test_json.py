@@ -132,7 +132,11 @@ LOOKS: list[tuple[tuple[str, ...], int, Schema]] = [
         1,
         {"id": TEXT, "tag": TEXT, "folder": TEXT, "flaws": items(record(path=TEXT, kind=TEXT, message=TEXT))},
     ),
-    (("deploy",), 0, {"id": TEXT, "folder": TEXT, "files": items(TEXT), "taken_away": items(TEXT)}),
+    (
+        ("deploy",),
+        0,
+        {"id": TEXT, "folder": TEXT, "files": items(TEXT), "taken_away": items(TEXT), "warnings": items(TEXT)},
+    ),
     (
         ("repair",),
         0,

@@ -196,9 +196,14 @@ def renewed_workflow(text: str, release: Release) -> str | None:
     return ours if is_ours and text != ours else None
 
 
-def steps_by_hand(text: str) -> tuple[int, ...]:
-    """The lines (from 1) outside our block that still tell a reader to do by hand what git pbm does."""
+def outside_agents_block(text: str) -> str:
+    """A text with git pbm's block for agents taken out, and its lines left empty."""
     begin, _, rest = text.partition(AGENTS_MARKER)
     block, _, end = rest.partition(AGENTS_END)
-    kept = begin + "\n" * block.count("\n") + end
-    return tuple(number for number, line in enumerate(kept.splitlines(), 1) if _BY_HAND.search(line))
+    return begin + "\n" * block.count("\n") + end
+
+
+def steps_by_hand(text: str) -> tuple[int, ...]:
+    """The lines (from 1) outside our block that still tell a reader to do by hand what git pbm does."""
+    lines = enumerate(outside_agents_block(text).splitlines(), 1)
+    return tuple(number for number, line in lines if _BY_HAND.search(line))

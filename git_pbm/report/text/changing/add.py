@@ -6,7 +6,7 @@ from git_pbm.operations.changing.add import AddResult
 from git_pbm.report.terminal import print_data, print_message, sanitize
 from git_pbm.report.text import write
 from git_pbm.report.text.changes import report_made
-from git_pbm.report.text.deployment import write_if_deployed
+from git_pbm.report.text.deployment import write_deployment
 
 
 @write.register
@@ -19,4 +19,5 @@ def write_add(added: AddResult) -> None:
     print_data(f"{sanitize(there.tag)} is model {there.model_id} already; nothing was added")
     for line in there.differences:
         print_message(sanitize(line))
-    write_if_deployed(added.deployed)
+    if added.deployed is not None:
+        write_deployment(added.deployed)
