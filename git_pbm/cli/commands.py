@@ -48,7 +48,7 @@ COMMANDS = (
     Command("show", LOOKING, "show one model"),
     Command("lineage", LOOKING, "show which model was trained from which"),
     Command("history", LOOKING, "show when each model was current"),
-    Command("diff", LOOKING, "compare two models"),
+    Command("diff", LOOKING, "compare two models or more"),
     Command("path", LOOKING, "print the path of a model"),
     Command("which", LOOKING, "identify the model of a file by its content"),
     Command("completion", LOOKING, "print the completion file for bash, fish or zsh"),

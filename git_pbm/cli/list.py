@@ -7,6 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.cli.options import count
+from git_pbm.operations.adds import places_of_adds
 from git_pbm.operations.lookup import find_repository, read_registry, resolve
 from git_pbm.operations.reading.list import ListOptions, ListResult, list_models
 from git_pbm.report.renderer import OutputFormat
@@ -41,4 +42,6 @@ def run(args: argparse.Namespace) -> ListResult:
     columns = [name.strip() for name in args.columns.split(",") if name.strip()]
     registry = read_registry(repository)
     options = ListOptions(where=args.where, sort=args.sort, limit=args.limit, columns=columns)
-    return list_models(registry, options, lambda model: resolve(repository, registry, model))
+    return list_models(
+        registry, options, lambda model: resolve(repository, registry, model), lambda: places_of_adds(repository)
+    )

@@ -6,9 +6,12 @@ import os
 import select
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import FrameType
+from typing import IO
 
 from git_pbm.errors import InterruptedBySignal
 from git_pbm.gitio.repository import GitFailure, Repository
@@ -17,6 +20,8 @@ DURABLE = ("-c", "core.fsync=all", "-c", "gc.auto=0", "-c", "maintenance.auto=fa
 """git's defaults sync nothing, and a collection started behind our back would outlive the lock."""
 
 _CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_UNVERIFIED = b"unverified"
+"""What a hook of ours prints that passed without having seen everything."""
 _PATIENCE = 30.0
 """Seconds to wait for a hook that outlives its git, before undoing under its feet."""
 
@@ -62,22 +67,25 @@ class GitRunner:
         *argv: str,
         stdin: bytes | None = None,
         environment: Mapping[str, str] | None = None,
-        quiet: bool = True,
+        runs_hooks: bool = False,
         settings: Sequence[str] = (),
     ) -> None:
         """Run a changing git command to its end. Raises :class:`GitFailure`.
 
-        Unless ``quiet`` what it prints (a hook's words, too) goes to standard error as it comes.
+        Where it ``runs_hooks``, all that it and they print goes to standard error once it has failed, or where a hook
+        could not verify something; hooks that pass are not heard.
         """
         read_end, write_end = os.pipe()
+        # a file, not a pipe: what a hook leaves running in the background would keep a pipe open for ever
+        held = tempfile.TemporaryFile() if runs_hooks else None  # noqa: SIM115
         try:
             self._child = subprocess.Popen(
                 ["git", *DURABLE, *settings, *argv],
                 cwd=self._repository.folder,
                 env={**self._repository.environment(environment), "GIT_OPTIONAL_LOCKS": "1"},
                 stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
-                stdout=subprocess.DEVNULL if quiet else 2,
-                stderr=subprocess.PIPE if quiet else None,
+                stdout=subprocess.DEVNULL if held is None else held,
+                stderr=subprocess.PIPE if held is None else held,
                 pass_fds=(self._lock, write_end),
             )
             os.close(write_end)
@@ -91,8 +99,19 @@ class GitRunner:
             os.close(read_end)
             if write_end >= 0:
                 os.close(write_end)
+        if held is not None:
+            _say(held, always=status != 0)
         if status != 0:
             raise GitFailure(argv, status, os.fsdecode(stderr or b""))
+
+
+def _say(held: IO[bytes], *, always: bool) -> None:
+    """Print what was held back on standard error, ``always`` or where something could not be verified."""
+    with held, suppress(OSError):  # nobody may be listening any more
+        held.seek(0)
+        printed = held.read()
+        if always or _UNVERIFIED in printed:
+            os.write(2, printed)
 
 
 def _wait_for_end(read_end: int) -> None:

@@ -202,7 +202,7 @@ def _write(work: Workspace, checked: CheckedPlan, journal: Journal, options: Com
         argv = ["commit", "--quiet", "--file=-"]
         argv += ([] if options.verify else ["--no-verify"]) + (["--amend"] if options.amend else [])
         message = checked.plan.message.text().encode()
-        runner.git(*argv, stdin=message, environment=environment, quiet=False, settings=_AS_WRITTEN)
+        runner.git(*argv, stdin=message, environment=environment, runs_hooks=True, settings=_AS_WRITTEN)
     return journal
 
 

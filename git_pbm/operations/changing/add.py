@@ -15,7 +15,7 @@ from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fiel
 from git_pbm.errors import ErrorId, RefusedError, UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.changing.model_change import ModelChangeResult
+from git_pbm.operations.changing.model_change import ModelChangeResult, standing_after
 from git_pbm.operations.deployment import deploy_current, engine_of
 from git_pbm.operations.lookup import resolve
 from git_pbm.operations.removed import removal_of
@@ -68,8 +68,15 @@ def add(
             if options.preview:
                 uow.preview(plan)
                 return AddResult(model_id=model_id, planned=plan)
+            standing = standing_after(uow, plan, model_id)
             changed = uow.make(plan)
-            return AddResult(model_id=model_id, changed=changed, deployed=changed.deployed, failure=changed.failure)
+            return AddResult(
+                model_id=model_id,
+                changed=changed,
+                deployed=changed.deployed,
+                failure=changed.failure,
+                standing=standing,
+            )
 
 
 def _refuse_removed(repository: Repository, model_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from git_pbm.core.documents.metadata import METRICS, Metadata
@@ -36,6 +37,21 @@ class DiffResult(Result):
     interface: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ComparisonResult(Result):
+    """More than two models, and the names of the fields that some of them have."""
+
+    views: tuple[View, ...]
+    fields: tuple[str, ...]
+
+
+def compare(registry: Registry, model_ids: Sequence[str]) -> ComparisonResult:
+    """Compare any number of models field by field."""
+    views = tuple(view_of(registry, registry.models[model_id]) for model_id in model_ids)
+    names = _names([view.metadata for view in views])
+    return ComparisonResult(views, tuple(n for n in names if any(view.metadata.get(n) is not None for view in views)))
+
+
 def diff(registry: Registry, first_id: str, second_id: str) -> DiffResult:
     """Compare two models of a registry."""
     models = registry.models[first_id], registry.models[second_id]
@@ -50,17 +66,22 @@ def diff(registry: Registry, first_id: str, second_id: str) -> DiffResult:
 
 def differences(first: View, second: View) -> list[Difference]:
     """Every field that either model has, metadata's own order first."""
-    names = dict.fromkeys([*Metadata.__slots__, *first.metadata, *second.metadata])
     rows = []
-    for name in names:
+    for name in _names([first.metadata, second.metadata]):
         one, two = first.metadata.get(name), second.metadata.get(name)
-        if name in ("extra", "files") or (one is None and two is None):
+        if one is None and two is None:
             continue
         delta = None
         if name in METRICS and isinstance(one, int | float) and isinstance(two, int | float):
             delta = two - one if math.isfinite(two - one) else None
         rows.append(Difference(name=name, first=one, second=two, delta=delta))
     return rows
+
+
+def _names(documents: Sequence[Mapping[str, JsonValue]]) -> list[str]:
+    """The names of fields, metadata's own first."""
+    names = dict.fromkeys([*Metadata.__slots__, *(name for document in documents for name in document)])
+    return [name for name in names if name not in ("extra", "files")]
 
 
 def interface_changes(first: Model, second: Model) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -42,13 +42,19 @@ class ListOptions:
     columns: Sequence[str] = ()
 
 
-def list_models(registry: Registry, options: ListOptions, model_of: Callable[[str], str]) -> ListResult:
-    """Models that match every condition, sorted by a column, else by the day of their export; equals by tag.
+def list_models(
+    registry: Registry, options: ListOptions, model_of: Callable[[str], str], added: Callable[[], Mapping[str, int]]
+) -> ListResult:
+    """Models that match every condition, sorted by a column, else by the day of their export; equals as they came.
 
-    A leading ``-`` turns the order round; models without the field come last. ``model_of`` gives the id of a MODEL.
-    Raises :class:`UsageError` for a condition that cannot be read, and for a field that no model has.
+    A leading ``-`` turns the order round; models without the field come last. ``model_of`` gives the id of a MODEL,
+    ``added`` the place of each model in the order in which they were added. Raises :class:`UsageError` for a
+    condition that cannot be read, and for a field that no model has.
     """
     views = sorted((view_of(registry, model) for model in registry.models.values()), key=_by_tag)
+    if options.sort in ("", "created", "-created") and _has_ties(views):
+        places = added()
+        views.sort(key=lambda view: places.get(view.model_id, len(places)), reverse=options.sort == "-created")
     conditions = [Condition.parse(text) for text in options.where]
     sort = options.sort or "created"
     name = sort.removeprefix("-")
@@ -71,6 +77,10 @@ def _refuse_unknown(names: Sequence[str], views: Sequence[View]) -> None:
             near = difflib.get_close_matches(asked, known, n=2, cutoff=0.5)
             meant = f"did you mean {' or '.join(near)}? " if near else ""
             raise UsageError(f"no model has a field {asked!r}", f"{meant}fields: {', '.join(known)}")
+
+
+def _has_ties(views: Sequence[View]) -> bool:
+    return len({as_text(view.field("created")) for view in views}) < len(views)
 
 
 def _by_tag(view: View) -> list[tuple[int, str]]:

@@ -14,7 +14,7 @@ from git_pbm.operations.changing.deploy import DeployCheckResult, inspect
 from git_pbm.operations.deployment import engine_of
 from git_pbm.operations.reading.history import CurrentPeriod, history_of
 from git_pbm.operations.result import Result
-from git_pbm.operations.setup.diagnostics import left_to_do
+from git_pbm.operations.setup.diagnostics import hooks_are_configured, left_to_do
 from git_pbm.operations.setup.hooks import missing_hooks
 from git_pbm.transaction.journal import interrupted_command
 
@@ -33,6 +33,7 @@ class Status(Result):
     inspected: DeployCheckResult | None
     engine_problem: str
     missing_hooks: tuple[str, ...]
+    hooks_configured: bool
     interrupted: str | None
     left: tuple[str, ...]
 
@@ -70,6 +71,7 @@ def status(repository: Repository, registry: Registry, progress: Progress | None
         inspected=inspected,
         engine_problem=problem,
         missing_hooks=missing,
+        hooks_configured=hooks_are_configured(repository),
         interrupted=interrupted,
         left=tuple(left),
     )

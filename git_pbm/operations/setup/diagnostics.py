@@ -91,6 +91,12 @@ def networks_are_in_lfs(repository: Repository) -> bool:
     return check_attributes(repository, [path], cached=False)[path].get("filter") == "lfs"
 
 
+def hooks_are_configured(repository: Repository) -> bool:
+    """Whether hooks that are installed run ours: pre-commit's run what its configuration names."""
+    config = text_of(repository, HOOKS_CONFIG_PATH)
+    return config is None or runs_every_hook(_COMMENT.sub("", config))
+
+
 def _hooks(repository: Repository, ours: Release, why: str | None) -> list[str | None]:
     config = text_of(repository, HOOKS_CONFIG_PATH)
     if config is None and missing_hooks(repository):

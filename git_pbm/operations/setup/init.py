@@ -24,7 +24,14 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.operations.deployment import ENGINE_KEY
 from git_pbm.operations.result import Result
 from git_pbm.operations.setup.adopt import AdoptRequest, adoption_of
-from git_pbm.operations.setup.diagnostics import left_to_do, moves_left, networks_are_in_lfs, release, usual_engine
+from git_pbm.operations.setup.diagnostics import (
+    hooks_are_configured,
+    left_to_do,
+    moves_left,
+    networks_are_in_lfs,
+    release,
+    usual_engine,
+)
 from git_pbm.operations.setup.hooks import install_hooks, install_lfs, missing_hooks
 from git_pbm.operations.unit_of_work import DEFAULT_WAIT, ChangeOptions, CommitResult, UnitOfWork, staging_folder
 from git_pbm.snapshots.facts_loader import FactsLoader
@@ -52,6 +59,7 @@ class InitResult(Result):
     planned: Plan | None = None
     engine: str | None
     hooks_installed: bool = False
+    hooks_configured: bool = False
     left: tuple[str, ...]
 
     @property
@@ -122,6 +130,7 @@ def _set_up_clone(
         changed=changed,
         engine=engine or repository.config_path(ENGINE_KEY),
         hooks_installed=installed,
+        hooks_configured=hooks_are_configured(repository),
         left=tuple(dict.fromkeys(left)),
     )
 

@@ -18,7 +18,7 @@ def cell(value: JsonValue, limit: int = 60) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}"
-    text = sanitize(value if isinstance(value, str) else json.dumps(value))
+    text = sanitize(" ".join(value.splitlines()) if isinstance(value, str) else json.dumps(value))
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 

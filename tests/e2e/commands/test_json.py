@@ -112,6 +112,7 @@ LOOKS: list[tuple[tuple[str, ...], int, Schema]] = [
             "engine": maybe(TEXT),
             "engine_flaws": items(TEXT),
             "missing_hooks": items(TEXT),
+            "hooks_configured": FLAG,
             "interrupted": maybe(TEXT),
             "left": items(TEXT),
         },

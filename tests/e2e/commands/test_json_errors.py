@@ -50,6 +50,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "add": ADD,
     "annotate": ("annotate", "current", "--notes", "x"),
     "promote": ("promote", "current"),
+    "retag": ("retag", "current", "supervised-v9"),
     "remove": ("remove", "current", "--why", "x"),
     "diff": ("diff", "current", "current"),
     "which": ("which", "."),

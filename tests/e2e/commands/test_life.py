@@ -44,7 +44,7 @@ supervised-v3 ({tags["supervised-v3"]})
     assert f"rl-r3-i2 ({tags['rl-r3-i2']}) *" in shown
     history = story.pbm("history").out.splitlines()
     assert len(history) == 11
-    assert history[0].startswith("* 2026-02-11 .. now")
+    assert history[0].startswith("* 2026-02-11 12:00 .. now")
     story.pbm("check", "--rehash")
 
 
@@ -58,13 +58,37 @@ def test_lists_are_filtered_and_sorted(story: Machine) -> None:
     assert "no model matches" in story.pbm("list", "--where", "tag=none").err
 
 
-def test_models_of_one_day_are_listed_by_their_tags_with_numbers_as_numbers(
+def test_models_of_one_day_are_listed_as_they_were_added_else_by_tags_with_numbers_as_numbers(
     repository: Machine, train: Trainer
 ) -> None:
     for number in (10, 2, 9):
         repository.pbm("add", *train(number), "--tag", f"rl-r1-i{number}")
-    lines = repository.pbm("list", "--columns", "tag").out.split()
-    assert [word for word in lines if word.startswith("rl")] == ["rl-r1-i2", "rl-r1-i9", "rl-r1-i10"]
+
+    def listed(*more: str) -> list[str]:
+        lines = repository.pbm("list", "--columns", "tag", *more).out.split()
+        return [word.removeprefix("rl-r1-i") for word in lines if word.startswith("rl")]
+
+    assert listed() == ["10", "2", "9"]
+    assert listed("--sort", "-created") == ["9", "2", "10"]
+    assert listed("--sort", "training") == ["2", "9", "10"]
+    repository.git("commit", "-q", "--amend", "-m", "another subject", "--no-verify")
+    assert listed() == ["10", "2", "9"]
+
+
+def test_several_models_are_compared_in_one_table(story: Machine) -> None:
+    shown = story.pbm("diff", "rl-r1-i1", "rl-r1-i2", "rl-r1-i3").out
+    assert "interface" not in shown
+    heads = shown.splitlines()[0]
+    assert all(tag in heads for tag in ("rl-r1-i1", "rl-r1-i2", "rl-r1-i3"))
+    found = json.loads(story.pbm("diff", "rl-r1-i1", "rl-r1-i2", "rl-r1-i3", "--json").out)
+    assert found["fields"]["iteration"] == [1, 2, 3]
+    assert [model["metadata"]["tag"] for model in found["models"]] == ["rl-r1-i1", "rl-r1-i2", "rl-r1-i3"]
+
+
+def test_notes_of_several_lines_are_shown_on_lines(story: Machine) -> None:
+    story.pbm("annotate", "rl-r1-i1", "--notes", "first\nsecond \x1b[2J")
+    assert f"notes           first\n{' ' * 18}second \\x1b[2J\n" in story.pbm("show", "rl-r1-i1").out
+    assert "first second" in story.pbm("list", "--columns", "notes").out
 
 
 @pytest.mark.parametrize("words", [("--sort", "best_los"), ("--sort=-best_los",), ("--columns", "tag,best_los")])

@@ -230,8 +230,8 @@ def test_a_killed_undo_is_finished_or_taken_back(
     [
         ("delete", "git pbm remove"),
         ("rm", "git pbm remove"),
-        ("rename", "git pbm annotate"),
-        ("mv", "git pbm annotate"),
+        ("rename", "git pbm retag"),
+        ("mv", "git pbm retag"),
         ("log", "git pbm history"),
         ("info", "git pbm show"),
     ],

@@ -235,3 +235,19 @@ def test_the_tree_that_ci_names_is_looked_at(hooked: Machine) -> None:
     assert hooked.run("git-pbm-hook", "pbm-current", PRE_COMMIT_TO_REF=bad).status == 1
     assert hooked.run("git-pbm-hook", "pbm-metadata", PRE_COMMIT_TO_REF=bad).status == 0
     assert os.environ.get("PRE_COMMIT_TO_REF") is None
+
+
+def test_hooks_that_pass_are_not_heard_in_git_pbm_s_own_commits(hooked: Machine) -> None:
+    done = hooked.pbm("promote", "supervised-v1")
+    assert done.err == ""
+    assert done.out.count("\n") == 4
+    assert "Passed" in hooked.run("git", "commit", "--allow-empty", "-m", "by hand").err
+
+
+def test_a_hook_that_fails_is_heard(hooked: Machine) -> None:
+    hook = hooked.folder / ".git/hooks/pre-commit"
+    hook.write_text("#!/bin/sh\necho told; echo why >&2; exit 1\n")
+    done = hooked.pbm("promote", "supervised-v1", status=4)
+    assert "told\nwhy\n" in done.err
+    hook.write_text("#!/bin/sh\necho models/x: unverified: this clone lacks it\n(sleep 300 &)\n")
+    assert "models/x: unverified" in hooked.pbm("promote", "supervised-v1").err

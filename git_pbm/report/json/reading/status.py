@@ -21,6 +21,7 @@ def status_json(status: Status) -> dict[str, object]:
         "engine": status.engine,
         "engine_flaws": list(status.engine_flaws) or ([status.engine_problem] if status.engine_problem else []),
         "missing_hooks": list(status.missing_hooks),
+        "hooks_configured": status.hooks_configured,
         "interrupted": status.interrupted,
         "left": list(status.left),
     }

@@ -20,5 +20,6 @@ def init_json(result: InitResult) -> dict[str, object]:
         "commit": changed.commit if changed is not None else None,
         "engine": result.engine,
         "hooks_installed": result.hooks_installed,
+        "hooks_configured": result.hooks_configured,
         "left": list(result.left),
     }

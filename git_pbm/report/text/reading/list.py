@@ -27,8 +27,10 @@ def _write_table(result: ListResult) -> None:
     views, chosen = result.views, chosen_columns(result)
     rows = [[cell(view.field(name)) for name in chosen] for view in views]
     widths = [max(map(width_of, column)) for column in zip(chosen, *rows, strict=True)]
+    left_out: tuple[str, ...] = ()
     if not result.columns:
         kept = _fitting(widths)
+        left_out = chosen[kept:]
         chosen, widths, rows = chosen[:kept], widths[:kept], [row[:kept] for row in rows]
     lines = ["  " + row_of(chosen, widths)]
     for view, row in zip(views, rows, strict=True):
@@ -36,6 +38,9 @@ def _write_table(result: ListResult) -> None:
         marked = f"{styled('*', 'good')} {styled(line, 'good')}" if view.is_current else f"  {line}"
         lines.append(marked + problem_of(view))
     print_data("\n".join(lines))
+    if left_out:
+        hint = f"choose: git pbm list --columns tag,{left_out[0]}"
+        print_message(f"left out, for want of room: {', '.join(left_out)}; {hint}")
 
 
 def _fitting(widths: Sequence[int]) -> int:

@@ -7,6 +7,9 @@ from git_pbm.report.terminal import print_data, sanitize, styled
 from git_pbm.report.text import write
 from git_pbm.report.text.table import cell
 
+_INDENT = " " * 18
+"""Below the value, where it has several lines."""
+
 
 @write.register
 def write_show(result: ShowResult) -> None:
@@ -17,8 +20,8 @@ def write_show(result: ShowResult) -> None:
     for name, value in view.metadata.items():
         if name == "files" and isinstance(value, dict):
             continue
-        text = sanitize(value) if isinstance(value, str) else cell(value)
-        print_data(f"  {sanitize(name):<15} {text}")
+        lines = list(map(sanitize, value.splitlines())) if isinstance(value, str) else [cell(value)]
+        print_data(f"  {sanitize(name):<15} {f'{chr(10)}{_INDENT}'.join(lines)}".rstrip())
     files = view.metadata.get("files")
     for name, record in files.items() if isinstance(files, dict) else ():
         size = record.get("size") if isinstance(record, dict) else None

@@ -16,9 +16,10 @@ def write_status(status: Status) -> None:
     print_data(f"{sanitize(status.root)}: {count} model{'s' * (count != 1)}")
     print_data(f"current   {_current(status)}")
     print_data(f"engine    {_engine(status)}")
-    print_data(
-        f"hooks     {'installed' if not status.missing_hooks else 'missing: ' + ', '.join(status.missing_hooks)}"
-    )
+    hooks = f"missing: {', '.join(status.missing_hooks)}" if status.missing_hooks else "installed"
+    if not (status.missing_hooks or status.hooks_configured):
+        hooks = "installed, not configured"
+    print_data(f"hooks     {hooks}")
     for line in status.left:
         print_data(f"{styled('left to do', 'warning')}  {sanitize(line, keep_lines=True)}")
 

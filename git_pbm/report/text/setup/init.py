@@ -46,4 +46,4 @@ def _report_done(result: InitResult) -> None:
     if result.engine is not None:
         print_data(f"models will be deployed to {sanitize(result.engine)}")
     if result.hooks_installed:
-        print_data("hooks are installed")
+        print_data("hooks are installed" if result.hooks_configured else "hooks are installed, not configured")
