@@ -14,13 +14,14 @@ VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 NUMBERS = 8
 """No wire type: a repeated number, which writers may pack into one payload."""
 
-DEPTH_LIMIT = 32
-"""Messages inside one another; a graph inside a node of a graph takes three."""
-FIELD_LIMIT = 1_000_000
+DEPTH_LIMIT = 100
+"""Messages inside one another, as protobuf's own readers have it; a graph inside a node of a graph takes three."""
+FIELD_LIMIT = 2_000_000
 NAME_LIMIT = 16 << 20
 """Bytes of all names together."""
-KEPT_LIMIT = 100_000
+KEPT_LIMIT = 300_000
 """Tensors, copies, inputs, outputs and dimensions remembered until the end."""
+_DOCUMENTED = "a limit of git pbm (docs/reference/onnx.md)"
 
 FieldReader: TypeAlias = Callable[[int, int], Reading[None]]
 """Reads one field: it gets the value of a number or the length of a payload (bytes), and the depth."""
@@ -38,7 +39,7 @@ class Messages(Stream):
     def message(self, size: int | None, depth: int, fields: Fields) -> Reading[None]:
         """Read a message of ``size`` bytes (None: up to the end of the file); unknown fields are passed over."""
         if depth > DEPTH_LIMIT:
-            raise OnnxProblem(f"nested deeper than {DEPTH_LIMIT} levels at byte {self.position}")
+            raise OnnxProblem(f"nested deeper than {DEPTH_LIMIT} levels at byte {self.position}, {_DOCUMENTED}")
         end = None if size is None else self.position + size
         while end is None or self.position < end:
             if end is None and (yield from self.at_end()):
@@ -95,13 +96,13 @@ class Messages(Stream):
     def _count_field(self) -> None:
         self._fields += 1
         if self._fields > FIELD_LIMIT:
-            raise OnnxProblem(f"more than {FIELD_LIMIT} fields")
+            raise OnnxProblem(f"more than {FIELD_LIMIT} fields, {_DOCUMENTED}")
 
     def word(self, size: int) -> Reading[str]:
         """A name of ``size`` bytes."""
         self._names += size
         if self._names > NAME_LIMIT:
-            raise OnnxProblem(f"more than {NAME_LIMIT} bytes of names")
+            raise OnnxProblem(f"more than {NAME_LIMIT} bytes of names, {_DOCUMENTED}")
         start = self.position
         taken = yield from self.take(size)
         try:
@@ -113,7 +114,7 @@ class Messages(Stream):
         """Count one thing that is remembered until the end. Raises :class:`OnnxProblem` over :data:`KEPT_LIMIT`."""
         self._kept += 1
         if self._kept > KEPT_LIMIT:
-            raise OnnxProblem(f"more than {KEPT_LIMIT} tensors, inputs, outputs and dimensions")
+            raise OnnxProblem(f"more than {KEPT_LIMIT} tensors, inputs, outputs and dimensions, {_DOCUMENTED}")
 
 
 def _ignore(_value: int, _depth: int) -> Reading[None]:
