@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 
-from git_pbm.core.names import REGISTRY_PATH
+from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATH, is_id
 from git_pbm.core.registry import revisions
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import ErrorId, GitError, RefusedError, UnverifiedError, UsageError
@@ -56,7 +56,7 @@ def read_registry(repository: Repository, *, revision: str | None = None) -> Reg
         registry = Registry(commit_tree(repository, commit, blobs, revision))
     else:
         registry = Registry(WorktreeSnapshot(repository, blobs))
-    if not registry.exists:
+    if not registry.exists or _is_somebody_s_own(registry):
         raise no_registry(repository, repository.folder)
     return registry
 
@@ -80,7 +80,31 @@ def no_registry(repository: Repository, place: str) -> RefusedError:
             go,
             error_id=ErrorId.NO_REGISTRY,
         )
-    return RefusedError(f"{place} is not a models registry", "make it one: git pbm init", error_id=ErrorId.NO_REGISTRY)
+    below = _registry_below(repository)
+    if below is not None:
+        folder = shlex.quote(os.path.join(repository.folder, os.path.dirname(below)))
+        return RefusedError(
+            f"{place} is not a models registry; {below} is, and a registry lies at the top of a repository of its own",
+            f"make it one: git init {folder} && cd {folder} && git add -A && git commit -m 'the registry'",
+            error_id=ErrorId.NO_REGISTRY,
+        )
+    return RefusedError(
+        f"{place} is not a models registry",
+        f"make it one: git pbm init; or name yours: git config {REGISTRY_KEY} DIR, or {REGISTRY_VARIABLE}=DIR",
+        error_id=ErrorId.NO_REGISTRY,
+    )
+
+
+def _registry_below(repository: Repository) -> str | None:
+    """A ``registry.json`` that is not at the top of the repository; None where there is none."""
+    found = repository.try_run("ls-files", "-z", "--", f":(top,glob)**/*/{REGISTRY_PATH}") or b""
+    return os.fsdecode(found.split(b"\0")[0]) or None
+
+
+def _is_somebody_s_own(registry: Registry) -> bool:
+    """Whether all that looks like a registry is a ``models/`` folder without anything of ours in it."""
+    entries = registry.snapshot.entries
+    return REGISTRY_PATH not in entries and CURRENT_PATH not in entries and not any(map(is_id, registry.models))
 
 
 def way_to_files(repository: Repository, path: str) -> str:

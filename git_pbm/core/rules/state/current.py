@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, current_target_id, model_path
+from git_pbm.core.names import CURRENT_PATH, MODELS_PATH, REGISTRY_PATH, current_target_id, model_path
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import EntryKind, LinkEntry, OtherEntry
@@ -103,4 +103,6 @@ def _can_be_compared(registry: Registry) -> bool:
 
 
 def _turn(registry: Registry) -> str:
+    if REGISTRY_PATH not in registry.snapshot.entries:
+        return "git pbm init --adopt takes in a repository that was kept by hand"
     return "git pbm repair --apply" if registry.document is not None else "git pbm promote MODEL"

@@ -44,7 +44,8 @@ def registry_is_strict_json(view: View) -> Iterator[Remark]:
 
     It is what scripts read to find the models; a file that two parsers read differently is two registries.
 
-    To fix it: `git pbm repair --apply` rebuilds it from the models' metadata.
+    To fix it: `git pbm repair --apply` rebuilds it from the models' metadata. `git pbm init --adopt` takes in a
+    repository that was kept by hand and never had one.
     """
     registry = view.registry
     facts, entry = registry.document_facts, registry.snapshot.entries.get(REGISTRY_PATH)
@@ -61,6 +62,8 @@ def registry_is_strict_json(view: View) -> Iterator[Remark]:
     is_in_conflict = isinstance(entry, OtherEntry) and entry.kind is EntryKind.CONFLICT
     if problem is not None and not is_in_conflict:
         remedy = "settle the merge: git pbm resolve" if UNMERGED in problem else _REPAIR
+        if entry is None:
+            remedy = f"{_REPAIR}; in a repository that was kept by hand: git pbm init --adopt"
         yield Problem(REGISTRY_PATH, problem, problem, remedy)
 
 
