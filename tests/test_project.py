@@ -197,6 +197,15 @@ def test_every_command_imports_only_the_libraries_that_it_needs(registry: Machin
     assert not imported_by("pbm-verify", cwd=registry.folder, run=HOOK) & HEAVY
 
 
+@pytest.mark.parametrize(
+    "words", ["list --limit 1", "show current", "lineage", "diff current current", "path current --policy"]
+)
+def test_a_command_that_looks_imports_nothing_that_changes(registry: Machine, words: str) -> None:
+    loaded = imported_by(*words.split(), cwd=registry.folder)
+    assert "git_pbm.cli.commands" in loaded
+    assert not {name for name in loaded if name.startswith(("git_pbm.transaction", "git_pbm.operations.unit_of_work"))}
+
+
 @pytest.mark.parametrize("path", ["registry.json", "README.md"])
 def test_the_merge_driver_imports_nothing_heavy(tmp_path: Path, path: str) -> None:
     for name in ("base", "ours", "theirs"):

@@ -6,7 +6,6 @@ import argparse
 
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
-from git_pbm.cli.options import count
 from git_pbm.operations.adds import places_of_adds
 from git_pbm.operations.lookup import find_repository, read_registry, resolve
 from git_pbm.operations.reading.list import ListOptions, ListResult, list_models
@@ -31,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="only models that match; OP is one of = != < <= > >=, = and != take globs (may be repeated)",
     )
-    parser.add_argument("--limit", metavar="N", type=count, help="at most N models")
+    parser.add_argument("--limit", metavar="N", type=_count, help="at most N models")
     parser.add_argument("--columns", metavar="NAMES", default="", help="fields of the metadata, with commas between")
     add_json(parser, OutputFormat.CSV, OutputFormat.MARKDOWN)
 
@@ -45,3 +44,10 @@ def run(args: argparse.Namespace) -> ListResult:
     return list_models(
         registry, options, lambda model: resolve(repository, registry, model), lambda: places_of_adds(repository)
     )
+
+
+def _count(text: str) -> int:
+    """A number of things, 0 or more."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of 0 or more")
+    return int(text)

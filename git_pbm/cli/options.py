@@ -112,13 +112,6 @@ def free_text(text: str) -> str:
     return text
 
 
-def count(text: str) -> int:
-    """A number of things, 0 or more."""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of 0 or more")
-    return int(text)
-
-
 def _finite(text: str) -> float:
     number = _number(text)
     if not math.isfinite(number):

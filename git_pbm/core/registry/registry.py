@@ -28,11 +28,13 @@ class Registry:
     """One snapshot's models, ``registry.json`` and ``current``.
 
     ``is_clean`` says that this very state is known to have passed every rule with every byte read: then
-    ``registry.json`` repeats the models' metadata, which need not be read for what it says.
+    ``registry.json`` repeats the models' metadata, which need not be read for what it says. ``other`` is a registry
+    that is looked at besides: where its ``registry.json`` is the same, it is not read twice.
     """
 
     snapshot: Snapshot
     is_clean: bool = False
+    other: Registry | None = None
 
     @cached_property
     def models(self) -> Mapping[str, Model]:
@@ -82,6 +84,8 @@ class Registry:
         facts = self.document_facts
         if not isinstance(facts, Facts) or not facts.is_document:
             return None
+        if self.other is not None and self.other.document_facts is facts:
+            return self.other.document
         return RegistryDocument.from_json(facts.document)
 
     @property

@@ -8,6 +8,7 @@ from git_pbm.core.findings import Finding, Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
+from git_pbm.core.registry.snapshot import Entry
 from git_pbm.core.rules.engine import judge_change, run_rules
 from git_pbm.core.rules.table import IMMUTABILITY, rules_of
 from git_pbm.gitio.listing import entries_of
@@ -53,7 +54,7 @@ def judged(
     registry = Registry(snapshot)
     if not registry.exists:
         return Judged(exists=False)
-    clean = _clean(snapshot, verdicts, blobs) if verdicts is not None else None
+    clean = _clean(registry, snapshot.attributes_file, verdicts, blobs) if verdicts is not None else None
     verdict = run_rules(registry, rules_of(hook_id), clean=clean)
     if against_head and verdict.errors:
         verdict = _without_what_never_changes(repository, registry, verdict, blobs)
@@ -77,12 +78,14 @@ def _without_what_never_changes(
     return replace(verdict, findings=(*frozen, *rest))
 
 
-def _clean(snapshot: TreeSnapshot | WorktreeSnapshot, verdicts: VerdictCache, blobs: FactsLoader) -> Registry | None:
-    """The registry that passed every rule last, under the git attributes that hold for this snapshot, too."""
+def _clean(
+    registry: Registry, attributes_file: Entry | None, verdicts: VerdictCache, blobs: FactsLoader
+) -> Registry | None:
+    """The registry that passed every rule last, under the git attributes that hold for this one, too."""
     listing = verdicts.base()
     if listing is None:
         return None
     entries = entries_of(listing)
-    if entries.pop(GITATTRIBUTES_PATH, None) != snapshot.attributes_file:
+    if entries.pop(GITATTRIBUTES_PATH, None) != attributes_file:
         return None
-    return Registry(TreeSnapshot("what passed every rule", entries, blobs), is_clean=True)
+    return Registry(TreeSnapshot("what passed every rule", entries, blobs), is_clean=True, other=registry)
