@@ -27,27 +27,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--training", choices=("supervised", "rl_selfplay"), help="default: from the tag")
     parser.add_argument("--round", type=int, metavar="N", help="RL round (default: from the tag)")
     parser.add_argument("--iteration", type=int, metavar="N", help="RL iteration (default: from the tag)")
-    parser.add_argument(
-        "--parent", metavar="MODEL", help="the model it was trained from (default: the current one for RL)"
-    )
+    parser.add_argument("--parent", metavar="MODEL", help="what it was trained from (RL: the current one)")
     parser.add_argument(
         "--params",
         type=free_text,
         metavar="COUNT",
-        help="number of parameters, such as 15.36M (default: counted in the graph)",
+        help="parameters, such as 15.36M (default: counted)",
     )
     parser.add_argument(
         "--created", type=free_text, metavar="DATE", help="date of the export, YYYY-MM-DD (default: today)"
     )
     parser.add_argument("--notes", type=free_text, metavar="TEXT", help="free text")
     add_metric_options(parser)
-    parser.add_argument(
-        "--no-promote", action="store_true", help="add it as a candidate; the current model stays current"
-    )
+    parser.add_argument("--no-promote", action="store_true", help="add a candidate: what is current stays current")
     parser.add_argument("--again", action="store_true", help="add a model that was removed before")
-    parser.add_argument(
-        "--as-given", action="store_true", help="take files that other models show to be exchanged, or another model's"
-    )
+    parser.add_argument("--as-given", action="store_true", help="take files that look like the wrong ones")
     add_change_options(parser)
     add_json(parser)
 

@@ -118,7 +118,27 @@ def parser_of(command: Command) -> Parser:
     )
     parser.set_defaults(format=OutputFormat.TEXT.value)  # for the commands that have one format
     module.configure(parser)
+    parser.usage = _short_usage(parser)
     return parser
+
+
+_LISTED = 6
+"""Options that the usage line names one by one; of more it says that there are some, for the list follows."""
+
+
+def _short_usage(parser: Parser) -> str | None:
+    """The usage of a command of many options: what has to be given, and ``[options]``; None for argparse's own."""
+    optional = [action for action in parser.actions if action.option_strings and not action.required]
+    if len(optional) <= _LISTED:
+        return None
+    words = []
+    for action in parser.actions:
+        name = str(action.metavar or action.dest.upper())
+        if not action.option_strings:
+            words.append(name if action.required else f"[{name}]")
+        elif action.required:
+            words.append(f"{action.option_strings[0]} {name}")
+    return " ".join([parser.prog, *words, "[options]"])
 
 
 def dispatch(argv: list[str]) -> int:

@@ -61,10 +61,8 @@ def add_change_options(parser: argparse.ArgumentParser, *, deploys: bool = True,
     group = parser.add_argument_group("how")
     parser.set_defaults(no_deploy=False)  # for commands without --no-deploy
     if deploys:
-        group.add_argument("--no-deploy", action="store_true", help="do not copy the model to the engine's folder")
-    group.add_argument(
-        "--no-commit", action="store_true", help="stage the change without committing it (implies --no-deploy)"
-    )
+        group.add_argument("--no-deploy", action="store_true", help="leave the engine's folder as it is")
+    group.add_argument("--no-commit", action="store_true", help="stage, do not commit or deploy")
     group.add_argument("--dry-run", action="store_true", help="show what would be done; change nothing")
     add_wait(group)
     if body:
@@ -86,7 +84,7 @@ def add_wait(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
         type=_seconds,
         default=DEFAULT_WAIT,
         metavar="SECONDS",
-        help="seconds to wait for another git pbm process (default: %(default)g)",
+        help="wait for another git pbm (default: %(default)g)",
     )
 
 
