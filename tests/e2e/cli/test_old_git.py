@@ -22,6 +22,7 @@ WORDS = {
     "add": ("--tag", "rl-r1-i3", "policy.onnx"),
     "annotate": ("current", "--notes", "x"),
     "promote": ("supervised-v1",),
+    "retag": ("supervised-v1", "supervised-v2"),
     "remove": ("supervised-v1", "--why", "x"),
     "diff": ("current", "supervised-v1"),
     "show": ("current",),
