@@ -31,3 +31,10 @@ def test_models_that_an_allowance_names_are_read() -> None:
     row = f'[[allow]]\nrule = "params-agree"\npath = "models/{name}/metadata.json"\nfound = "1"\nreason = "old"\n'
     assert summaries(GOOD.with_file(".pbm.toml", row.encode())).keys() == set(GOOD.ids)
     assert [path for path in ASKED if path.startswith("models/")] == [f"models/{name}/metadata.json"]
+
+
+def test_a_registry_json_that_another_registry_has_read_is_not_read_twice() -> None:
+    snapshot = GOOD.snapshot()
+    known = Registry(snapshot)
+    assert Registry(snapshot, is_clean=True, other=known).document is known.document
+    assert Registry(GOOD.snapshot(), is_clean=True, other=known).document == known.document

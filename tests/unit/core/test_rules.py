@@ -465,3 +465,10 @@ def test_rules_open_nothing_and_start_nothing(monkeypatch: pytest.MonkeyPatch) -
 def test_metadata_that_are_a_link_are_a_stray_entry_and_not_missing_as_well() -> None:
     tree = GOOD.with_file(meta(ALONE), None).with_link(meta(ALONE), "elsewhere.json")
     assert slugs(tree.snapshot()) == {"no-stray-entries"}
+
+
+def test_without_a_registry_json_the_link_leads_to_adoption() -> None:
+    tree = GOOD.with_file(REGISTRY, None).with_link("current", "models/elsewhere")
+    remedies = {finding.rule: finding.remedy for finding in run_rules(Registry(tree.snapshot())).findings}
+    assert "git pbm init --adopt" in remedies["current-is-a-link"]
+    assert "git pbm init --adopt" in remedies["registry-is-strict-json"]
