@@ -119,7 +119,7 @@ class RegistryView:
         Raises ``git_pbm.errors.UnverifiedError`` where no error was found and this clone lacks objects that may
         hold one: an empty list always means that everything was looked at.
         """
-        from git_pbm.operations.reading.check import CheckOptions, check
+        from git_pbm.operations.checking.check import CheckOptions, check
 
         verdict = check(self._repository, CheckOptions(revision=self._revision)).verdict
         if verdict.unverified and not verdict.errors:

@@ -228,7 +228,7 @@ def test_a_hook_imports_little_where_the_staged_tree_is_known_to_be_sound(regist
     for _ in range(2):
         loaded = imported_by("pbm-verify", cwd=registry.folder, run=RULES_OF_A_HOOK, bare=True)
     assert not loaded & (
-        HEAVY | SLOW | {"git_pbm.core.rules", "git_pbm.operations.reading.check", "git_pbm.report.text"}
+        HEAVY | SLOW | {"git_pbm.core.rules", "git_pbm.operations.checking.check", "git_pbm.report.text"}
     )
 
 

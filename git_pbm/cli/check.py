@@ -7,7 +7,7 @@ import argparse
 from git_pbm.cli.commands import add_json
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.check import CheckOptions, CheckResult, check
+from git_pbm.operations.checking.check import CheckOptions, CheckResult, check
 from git_pbm.report.progress import growing_bar
 from git_pbm.report.renderer import OutputFormat
 
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> CheckResult:
         require_content=args.require_content,
     )
     if args.range is not None:
-        from git_pbm.operations.reading.check_range import check_range  # all the rules, and what reads history
+        from git_pbm.operations.checking.check_range import check_range  # all the rules, and what reads history
 
         checked = check_range(repository, args.range, options)
     else:

@@ -7,7 +7,7 @@ import os
 from git_pbm.cli.interrupted import warn_if_interrupted
 from git_pbm.errors import ExitCode, UsageError
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.tree_choice import place_of_hook
+from git_pbm.operations.checking.tree_choice import place_of_hook
 from git_pbm.snapshots.verdict_cache import VerdictCache
 
 TYPE_CHECKING = False
@@ -22,14 +22,14 @@ def verify(hook_id: str) -> int:
     source = place_of_hook(repository, os.environ)
     if VerdictCache(repository).models(source) is not None:
         return ExitCode.OK  # every rule passed on this tree before; a passing hook is silent
-    from git_pbm.operations.reading.check import check_for_hook
+    from git_pbm.operations.checking.check import check_for_hook
 
     return _ended(check_for_hook(repository, hook_id, source))
 
 
 def verify_message(argv: list[str]) -> int:
     """Run the change rules on the commit that is about to be made; ``argv`` names the file of its message."""
-    from git_pbm.operations.reading.check_message import check_message
+    from git_pbm.operations.checking.check_message import check_message
 
     repository = Repository.discover()
     if len(argv) == 1:

@@ -6,10 +6,10 @@ import os
 from functools import singledispatch
 
 from git_pbm.core.findings import Finding
-from git_pbm.operations.reading.check import CheckResult
+from git_pbm.operations.checking.check import CheckResult
 from git_pbm.operations.result import Result
 from git_pbm.report.terminal import exactly, sanitize
-from git_pbm.report.text.reading.check import print_summary, what_is_lacking
+from git_pbm.report.text.checking.check import print_summary, what_is_lacking
 
 
 @singledispatch

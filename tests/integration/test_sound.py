@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.check import CheckOptions, check, check_for_hook
+from git_pbm.operations.checking.check import CheckOptions, check, check_for_hook
 from git_pbm.snapshots import verdict_cache as sound
 from git_pbm.snapshots.verdict_cache import LIMIT, TreeSource, VerdictCache
 from tests.support.machine import Machine

@@ -31,8 +31,8 @@ from git_pbm.gitio.attributes import check_attributes
 from git_pbm.gitio.merge_driver import driver_is_missing
 from git_pbm.gitio.merge_state import operation_in, unmerged_paths
 from git_pbm.gitio.repository import Repository
+from git_pbm.operations.checking.check import check
 from git_pbm.operations.deployment import ENGINE_KEY
-from git_pbm.operations.reading.check import check
 from git_pbm.operations.setup.adopt import folders_outside
 from git_pbm.operations.setup.hooks import hooks_left, lfs_left, missing_hooks
 

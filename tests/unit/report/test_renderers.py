@@ -15,8 +15,8 @@ from git_pbm.cli import _OK
 from git_pbm.core.findings import Finding, NotInspected, Severity, Unverified, Verdict
 from git_pbm.errors import ExitCode
 from git_pbm.operations.changing.model_change import ModelChangeResult
-from git_pbm.operations.reading.check import CheckResult, HookResult
-from git_pbm.operations.reading.check_message import MessageResult
+from git_pbm.operations.checking.check import CheckResult, HookResult
+from git_pbm.operations.checking.check_message import MessageResult
 from git_pbm.operations.reading.explain import RuleResult, RulesResult
 from git_pbm.operations.reading.path import PathResult
 from git_pbm.operations.reading.which import FileMatch, Known, WhichResult

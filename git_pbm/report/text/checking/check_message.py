@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.operations.reading.check_message import MessageResult
+from git_pbm.operations.checking.check_message import MessageResult
 from git_pbm.report.terminal import print_data
 from git_pbm.report.text import write
 from git_pbm.report.text.findings import text_line

@@ -24,7 +24,7 @@ from git_pbm.errors import ErrorId, UnverifiedError, UsageError
 from git_pbm.gitio.lfs import pull_command
 from git_pbm.gitio.partial_clone import fetch_objects
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.check import DEFAULT_CHECK, CheckOptions, CheckResult
+from git_pbm.operations.checking.check import DEFAULT_CHECK, CheckOptions, CheckResult
 from git_pbm.snapshots.commit_range import DEEPEN, Difference, Step, missing_between, steps_of
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.promotions import is_shallow

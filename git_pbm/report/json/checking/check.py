@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.operations.reading.check import CheckResult
+from git_pbm.operations.checking.check import CheckResult
 from git_pbm.report.json import to_json
 from git_pbm.report.json.findings import finding_json
 

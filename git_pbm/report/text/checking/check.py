@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from git_pbm.core.findings import Unverified
-from git_pbm.operations.reading.check import CheckResult, HookResult
+from git_pbm.operations.checking.check import CheckResult, HookResult
 from git_pbm.report.terminal import print_data, print_message, sanitize
 from git_pbm.report.text import write
 from git_pbm.report.text.findings import text_line

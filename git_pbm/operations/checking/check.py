@@ -9,7 +9,7 @@ from git_pbm.core.findings import Unverified, Verdict
 from git_pbm.errors import ExitCode
 from git_pbm.gitio.lfs import pull_command
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.reading.tree_choice import place_of
+from git_pbm.operations.checking.tree_choice import place_of
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
 
@@ -134,7 +134,7 @@ def _judge(
 
     A hook is not told what its commit will stand on, for an amended one takes HEAD's place: it compares nothing.
     """
-    from git_pbm.operations.reading.check_tree import judged  # the rules, and all that they look through
+    from git_pbm.operations.checking.check_tree import judged  # the rules, and all that they look through
 
     look = verdicts.look(place)
     found = judged(

@@ -1,0 +1,1 @@
+"""What judges: a tree, a range of commits, a message, and the hooks."""
