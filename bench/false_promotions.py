@@ -11,10 +11,10 @@ import random
 from collections.abc import Callable, Iterator
 from functools import cache
 
-from git_pbm.core.evaluations.elo import score_of_elo
-from git_pbm.core.evaluations.intervals import wilson
-from git_pbm.core.evaluations.llr import bounds, llr
 from git_pbm.core.evaluations.scores import MILLION, Scores
+from git_pbm.core.evaluations.statistics.elo import score_of_elo
+from git_pbm.core.evaluations.statistics.intervals import wilson
+from git_pbm.core.evaluations.statistics.llr import bounds, llr
 
 LOWER, UPPER = bounds(0.05, 0.05)
 ELO = (0.0, 35.0)

@@ -9,10 +9,10 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.evaluations.bradley_terry import Fit, Result, fit
-from git_pbm.core.evaluations.elo import ELO_PER_NEPER
-from git_pbm.core.evaluations.intervals import Z
 from git_pbm.core.evaluations.scores import Scores
+from git_pbm.core.evaluations.statistics.bradley_terry import Fit, Result, fit
+from git_pbm.core.evaluations.statistics.elo import ELO_PER_NEPER
+from git_pbm.core.evaluations.statistics.intervals import Z
 
 ENOUGH_UNITS = 30
 """From here on the spread that was observed says how much a game weighs."""

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from git_pbm.core.evaluations.eligibility import Counted, LeftOut, Recorded, invalid_because, select
-from git_pbm.core.evaluations.elo import elo_of_score
 from git_pbm.core.evaluations.evaluation import EvaluatedModel, Outcomes
-from git_pbm.core.evaluations.intervals import elo_interval, score_interval
-from git_pbm.core.evaluations.llr import bounds, pooled_llr
 from git_pbm.core.evaluations.policy import Fixed, Gate, Sprt
 from git_pbm.core.evaluations.scores import Pool
+from git_pbm.core.evaluations.statistics.elo import elo_of_score
+from git_pbm.core.evaluations.statistics.intervals import elo_interval, score_interval
+from git_pbm.core.evaluations.statistics.llr import bounds, pooled_llr
 
 DIGITS = 6
 

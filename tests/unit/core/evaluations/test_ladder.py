@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from git_pbm.core.evaluations.elo import score_of_elo
 from git_pbm.core.evaluations.ladder import Entrant, Ladder, Match, default_anchor, effective_games, ladder
 from git_pbm.core.evaluations.scores import Scores
+from git_pbm.core.evaluations.statistics.elo import score_of_elo
 from tests.unit.core.evaluations.histograms import rounds_of_seven, two_seats
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from git_pbm.core.evaluations.sparse import Factor, elimination_order, factorise
+from git_pbm.core.evaluations.statistics.sparse import Factor, elimination_order, factorise
 
 LONGEST = 30
 """Steps of Newton's method; a few are enough where a maximum exists."""

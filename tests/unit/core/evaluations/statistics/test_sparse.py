@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from git_pbm.core.evaluations.sparse import elimination_order, factorise
+from git_pbm.core.evaluations.statistics.sparse import elimination_order, factorise
 
 
 @pytest.mark.parametrize("seed", range(8))

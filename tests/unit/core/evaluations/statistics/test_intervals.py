@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binomtest
 
-from git_pbm.core.evaluations.elo import elo_of_score
-from git_pbm.core.evaluations.intervals import elo_interval, score_interval, wilson
+from git_pbm.core.evaluations.statistics.elo import elo_of_score
+from git_pbm.core.evaluations.statistics.intervals import elo_interval, score_interval, wilson
 from tests.unit.core.evaluations.histograms import pool, rounds_of_seven, two_seats
 
 

@@ -9,8 +9,8 @@ import choix
 import numpy as np
 import pytest
 
-from git_pbm.core.evaluations.bradley_terry import Fit, Result, fit
-from git_pbm.core.evaluations.elo import ELO_PER_NEPER
+from git_pbm.core.evaluations.statistics.bradley_terry import Fit, Result, fit
+from git_pbm.core.evaluations.statistics.elo import ELO_PER_NEPER
 
 
 def games(first: int, second: int, won: float, lost: float) -> Result:

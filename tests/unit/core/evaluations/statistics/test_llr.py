@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from git_pbm.core.evaluations.elo import score_of_elo
-from git_pbm.core.evaluations.llr import bounds, llr, pooled_llr
 from git_pbm.core.evaluations.scores import Scores
+from git_pbm.core.evaluations.statistics.elo import score_of_elo
+from git_pbm.core.evaluations.statistics.llr import bounds, llr, pooled_llr
 from tests.unit.core.evaluations.histograms import pool, rounds_of_seven, two_seats
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from git_pbm.core.evaluations.elo import elo_of_score
 from git_pbm.core.evaluations.scores import Pool
+from git_pbm.core.evaluations.statistics.elo import elo_of_score
 
 Z = 1.959964
 """The quantile of the normal distribution for 95 percent."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from git_pbm.core.evaluations.elo import score_of_elo
 from git_pbm.core.evaluations.scores import MILLION, Pool, Scores
+from git_pbm.core.evaluations.statistics.elo import score_of_elo
 
 UNSEEN = 1e-3
 """The count of a score that is possible and was not seen, as fishtest has it: without it one side can win all games

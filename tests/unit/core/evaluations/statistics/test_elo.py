@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from git_pbm.core.evaluations.elo import elo_of_score, score_of_elo
+from git_pbm.core.evaluations.statistics.elo import elo_of_score, score_of_elo
 
 
 @pytest.mark.parametrize(

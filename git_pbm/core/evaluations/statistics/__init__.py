@@ -1,0 +1,1 @@
+"""Statistics of results: pure functions of counts, in the standard library alone."""
