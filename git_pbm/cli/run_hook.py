@@ -20,7 +20,7 @@ def verify(hook_id: str) -> int:
     repository = Repository.discover()
     warn_if_interrupted(repository)
     source = place_of_hook(repository, os.environ)
-    if VerdictCache(repository).models(source) is not None:
+    if VerdictCache(repository).models(source, whole=False) is not None:
         return ExitCode.OK  # every rule passed on this tree before; a passing hook is silent
     from git_pbm.operations.checking.check import check_for_hook
 

@@ -10,6 +10,7 @@ MODELS_PATH = "models"
 CURRENT_PATH = "current"
 README_PATH = "README.md"
 ALLOWANCES_PATH = ".pbm.toml"
+EVALUATIONS_PATH = "evals"
 GITATTRIBUTES_PATH = ".gitattributes"
 REGISTRY_PATHS = (REGISTRY_PATH, MODELS_PATH, CURRENT_PATH, README_PATH, ALLOWANCES_PATH)
 """Everything that belongs to a registry, as git path specs from the top of the work tree."""

@@ -4,11 +4,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from git_pbm.core.names import GITATTRIBUTES_PATH
 from git_pbm.core.registry.snapshot import Entry, EntryKind, FileEntry, LinkEntry, OtherEntry
 
 _FILE, _EXECUTABLE, _LINK, _GITLINK = "100644", "100755", "120000", "160000"
+_ABSENT = "000000"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row of ``git diff-tree --raw`` and its like: what is at a path now, None for nothing any more."""
+
+    path: str
+    entry: Entry | None
+    is_new: bool
+    """Whether nothing was at the path before."""
+
+
+def raw_row(meta: str, path: str) -> RawRow:
+    """Return a row from what is before its path (``:100644 100755 <id> <id> M``) and the path."""
+    old, mode, _, object_id, status = meta.removeprefix(":").split(" ")
+    if status == "U":
+        return RawRow(path, entry_of(_FILE, object_id, "1"), is_new=False)
+    return RawRow(path, None if mode == _ABSENT else entry_of(mode, object_id), is_new=old == _ABSENT)
+
+
+def raw_rows(listing: bytes) -> Iterator[RawRow]:
+    """Yield the rows of ``--raw -z`` without renames."""
+    fields = iter(os.fsdecode(listing).split("\0"))
+    for meta, path in zip(fields, fields, strict=False):
+        yield raw_row(meta, path)
 
 
 def entries_of(listing: bytes) -> dict[str, Entry]:

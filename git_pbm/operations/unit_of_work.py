@@ -21,6 +21,7 @@ from git_pbm.gitio.runner import GitRunner
 from git_pbm.operations.deployment import DeployResult, deploy_current, deploy_recovered, engine_of
 from git_pbm.operations.lookup import no_registry
 from git_pbm.snapshots.facts_loader import FactsLoader
+from git_pbm.snapshots.ledger import GitLedger
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree, staged_tree
 from git_pbm.snapshots.verdict_cache import VerdictCache
 from git_pbm.transaction.commit import CommitOptions, Workspace, apply, cleanup
@@ -170,11 +171,12 @@ class UnitOfWork:
             head = refuse_unready(repository, commits=commits, folder_current=folder_current)
             fetch_documents(repository)
             base = _base(repository, head.commit, commits)
-            registry = Registry(base)
+            ledger = GitLedger(repository, head.commit if commits else None, head.commit)
+            registry = Registry(base, ledger=ledger)
             if not may_be_new and not registry.exists:
                 raise no_registry(repository, repository.folder)
             if VerdictCache(repository).knows(base.listing):
-                registry = Registry(base, is_clean=True)
+                registry = Registry(base, is_clean=True, ledger=ledger)
             damaged = changed_networks(repository, head.commit if commits else None)
             is_loose = commits and head.is_detached
             yield cls(
@@ -209,7 +211,8 @@ class UnitOfWork:
 
     def _checked(self, plan: Plan) -> CheckedPlan:
         refuse_damaged(self.damaged, plan)
-        return check_plan(plan, self.base, clean=self.registry if self.registry.is_clean else None)
+        clean = self.registry if self.registry.is_clean else None
+        return check_plan(plan, self.base, clean=clean, ledger=self.registry.ledger)
 
     def preview(self, plan: Plan) -> None:
         """Hold the plan to every rule and write nothing. Raises ``PlanRefusedError``."""

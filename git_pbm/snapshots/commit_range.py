@@ -6,10 +6,11 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATHS
+from git_pbm.core.names import CURRENT_PATH, EVALUATIONS_PATH, REGISTRY_PATHS
+from git_pbm.core.registry.ledger import is_of_ledger
 from git_pbm.core.registry.snapshot import Entry, LinkEntry
 from git_pbm.errors import ErrorId, UnverifiedError
-from git_pbm.gitio.listing import entry_of
+from git_pbm.gitio.listing import RawRow, raw_row
 from git_pbm.gitio.objects import link_text, read_blobs
 from git_pbm.gitio.partial_clone import is_partial
 from git_pbm.gitio.repository import GitFailure, Repository
@@ -17,14 +18,13 @@ from git_pbm.snapshots.promotions import is_shallow
 
 DEEPEN = "git fetch --unshallow (in CI: fetch-depth: 0)"
 
-_EMPTY_TREE = {
+EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
 """The tree without entries; git knows it in every repository (``git hash-object -t tree /dev/null``)."""
 
-_FORMAT = "%m%H%x00%T%x00%P%x00%B%x00"
-_ABSENT = "000000"
+_FORMAT = "%m%H%x00%T%x00%P%x00%ct%x00%B%x00"
 
 Difference = Mapping[str, Entry | None]
 """The registry's paths that differ from a parent, with their entry now; None for what is gone."""
@@ -36,8 +36,12 @@ class Step:
 
     commit: str
     parents: tuple[str, ...]
+    seconds: int
+    """When it was committed, since 1970."""
     message: str
     differences: tuple[Difference, ...]
+    evaluations: tuple[tuple[RawRow, ...], ...]
+    """How the evaluations differ from those of each parent."""
 
     @property
     def short(self) -> str:
@@ -76,21 +80,31 @@ def steps_of(repository: Repository, old: str, new: str, missing: Collection[str
         ) from None
     fields = listing.split("\0")
     rows = [
-        (head.rpartition("\n")[2], tree, tuple(parents.split()), message)
-        for head, tree, parents, message in zip(fields[0::4], fields[1::4], fields[2::4], fields[3::4], strict=False)
+        (head.rpartition("\n")[2], tree, tuple(parents.split()), int(seconds), message)
+        for head, tree, parents, seconds, message in zip(*(fields[n::5] for n in range(5)), strict=False)
     ]
-    trees = {head[1:]: tree for head, tree, _, _ in rows}
+    trees = {head[1:]: tree for head, tree, *_ in rows}
     listed = [row for row in rows if not row[0].startswith("-")]
     _refuse_cut_history(repository, {row[0][1:] for row in listed})
-    empty = _EMPTY_TREE[repository.object_format]
+    empty = EMPTY_TREE[repository.object_format]
     pairs = [
-        (trees[parent] if parent else empty, tree) for _, tree, parents, _ in listed for parent in parents or ("",)
+        (trees[parent] if parent else empty, tree) for _, tree, parents, *_ in listed for parent in parents or ("",)
     ]
     differences = _differences(repository, pairs, missing)
-    return tuple(
-        Step(head[1:], parents, message, tuple(next(differences) for _ in parents or ("",)))
-        for head, _, parents, message in listed
-    )
+    steps = []
+    for head, _, parents, seconds, message in listed:
+        own = [next(differences) for _ in parents or ("",)]
+        steps.append(
+            Step(
+                commit=head[1:],
+                parents=parents,
+                seconds=seconds,
+                message=message,
+                differences=tuple(registry for registry, _ in own),
+                evaluations=tuple(rows for _, rows in own),
+            )
+        )
+    return tuple(steps)
 
 
 def _refuse_cut_history(repository: Repository, commits: set[str]) -> None:
@@ -109,8 +123,11 @@ def _refuse_cut_history(repository: Repository, commits: set[str]) -> None:
 
 def _differences(
     repository: Repository, pairs: Sequence[tuple[str, str]], missing: Collection[str]
-) -> Iterator[Difference]:
-    """How the second tree of each pair differs from the first, from one git process; ``current`` is read."""
+) -> Iterator[tuple[Difference, tuple[RawRow, ...]]]:
+    """How the second tree of each pair differs from the first, from one git process; ``current`` is read.
+
+    First the registry, then the evaluations.
+    """
     if not pairs:
         return iter(())
     stdin = "".join(f"{old} {new}\n" for old, new in pairs).encode()
@@ -124,22 +141,28 @@ def _differences(
         "--ignore-submodules=none",
         "--",
         *REGISTRY_PATHS,
+        EVALUATIONS_PATH,
     )
     listing = repository.run(*argv, stdin=stdin)
     found: list[dict[str, Entry | None]] = []
+    evaluations: list[list[RawRow]] = []
     place = 0
     while place < len(listing):
         if listing[place : place + 1] != b":":  # a line with the two trees begins the next pair
             found.append({})
+            evaluations.append([])
             place = listing.index(b"\n", place) + 1
             continue
         end = listing.index(b"\0", place)
-        _, mode, _, object_id, _ = listing[place + 1 : end].decode().split(" ")
+        meta = listing[place:end].decode()
         place = listing.index(b"\0", end + 1) + 1
-        path = os.fsdecode(listing[end + 1 : place - 1])
-        found[-1][path] = None if mode == _ABSENT else entry_of(mode, object_id)
+        row = raw_row(meta, os.fsdecode(listing[end + 1 : place - 1]))
+        if is_of_ledger(row.path):
+            evaluations[-1].append(row)
+        else:
+            found[-1][row.path] = row.entry
     _read_links(repository, found, missing)
-    return iter(found)
+    return zip(found, map(tuple, evaluations), strict=True)
 
 
 def _read_links(repository: Repository, found: Sequence[dict[str, Entry | None]], missing: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.util import find_spec
 
 from git_pbm import __version__
-from git_pbm.core.names import LISTED_PATHS
+from git_pbm.core.names import EVALUATIONS_PATH, LISTED_PATHS
 from git_pbm.fs.small_files import read_small
 from git_pbm.gitio.differences import differs_from_index, is_ignored_noise
 from git_pbm.gitio.repository import Repository
@@ -26,6 +26,9 @@ VARIABLES = ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_ATTR_NOSYSTEM", "GIT_OBJEC
 
 SYSTEM_ATTRIBUTES = ("/etc/gitattributes", "/usr/local/etc/gitattributes", "/opt/homebrew/etc/gitattributes")
 """Where git's packages look for the attributes of the whole machine; git before 2.41 does not say where."""
+
+_WHOLE, _INDEX, _EVALUATIONS = b"whole", b"index", b"evaluations"
+"""What a digest is of: an index that was checked, one that a hook passed, a tree whose evaluations were judged."""
 
 _BASE_LIMIT = 256 << 20
 """Bytes of a listing: a million models."""
@@ -61,38 +64,64 @@ class VerdictCache:
     A digest covers the rules' own code, the settings and attribute files outside the tree, and either the bytes
     of the index file, or what git lists of it, or a tree's id. Nothing depends on a time stamp but those that git
     itself believes. A tree with any finding, also an allowed one's warning, is not remembered.
+
+    Evaluations are not in those listings, for there may be 100,000. A hook judges those that differ from HEAD, a check
+    those that differ from the last tree in which all were judged: so an index that a hook passed is another thing to
+    remember than one that was checked as a ``whole``.
     """
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._path = os.path.join(repository.own_folder, "sound")
         self._base_path = os.path.join(repository.own_folder, "sound-base")
+        self._evaluations_path = os.path.join(repository.own_folder, "sound-evaluations")
         self.differs_from_index: frozenset[str] | None = None
         """What git said last of the work tree: see :func:`git_pbm.gitio.differences.differs_from_index`."""
 
-    def models(self, place: TreeSource) -> int | None:
-        """How many models a tree has that is known to be clean; None where nothing is known."""
+    def models(self, place: TreeSource, *, whole: bool = True) -> int | None:
+        """How many models a tree has that is known to be clean; None where nothing is known.
+
+        A ``whole`` tree has its evaluations judged, too, not only those that differ from HEAD.
+        """
         if not self._known:
             return None
         if place.commit is not None:
             return self._known.get(self._tree_key(place.commit))
-        found = self._staged()
+        found = self._staged(whole)
         return None if found is None or (place.is_worktree and self._differs_from_index()) else found
 
     def _differs_from_index(self) -> bool:
         """Whether a check of the work tree would see anything else than a check of the index."""
         self.differs_from_index = differs_from_index(self._repository)
-        return not is_ignored_noise(self._repository, self.differs_from_index)
+        if not is_ignored_noise(self._repository, self.differs_from_index):
+            return True
+        argv = ("--modified", "--deleted", "--others", "--exclude-standard", "--", EVALUATIONS_PATH)
+        return self._repository.run("ls-files", *argv) != b""
 
-    def _staged(self) -> int | None:
+    def _staged(self, whole: bool) -> int | None:
         """The staged tree, by the index file's bytes (no git process), else by what git lists of it."""
-        look = self._index_key()
-        found = self._known.get(look)
+        content = self._index_content()
+        keys = [self._key(_WHOLE, content)] if whole else [self._key(_WHOLE, content), self._key(_INDEX, content)]
+        found = next((self._known[key] for key in keys if key in self._known), None)
         if found is None:
             found = self._known.get(self._listing_key())
-            if found is not None and look == self._index_key():
-                self._add([look], found)
+            if found is not None and self._has_evaluations_to_judge(whole):
+                return None
+            if found is not None and content == self._index_content():
+                self._add(keys[-1:], found)
         return found
+
+    def _has_evaluations_to_judge(self, whole: bool) -> bool:
+        judged = self.judged_evaluations() if whole else self._repository.head()
+        argv = ("ls-files", "-z") if judged is None else ("diff-index", "--cached", "--raw", "-z", judged)
+        return self._repository.run(*argv, "--", EVALUATIONS_PATH) != b""
+
+    def judged_evaluations(self) -> str | None:
+        """A tree in which every evaluation was judged and right; None where none is known."""
+        tree = (read_small(self._evaluations_path, 128) or b"").decode("ascii", "replace").strip()
+        if not tree or self._key(_EVALUATIONS, tree.encode()) not in self._known:
+            return None
+        return tree if self._repository.try_run("cat-file", "-e", f"{tree}^{{tree}}") is not None else None
 
     def knows(self, listing: bytes | None) -> bool:
         """Whether a tree is known to be clean of which git lists this, as ``ls-files --stage -z`` does."""
@@ -105,15 +134,33 @@ class VerdictCache:
 
     def look(self, place: TreeSource) -> bytes:
         """What a tree is recognised by: taken before the rules look at it, given to :meth:`remember` afterwards."""
-        return self._index_key() if place.commit is None else self._tree_key(place.commit)
+        return self._index_content() if place.commit is None else self._tree(place.commit)
 
-    def remember(self, place: TreeSource, look: bytes, listing: bytes, models: int) -> None:
+    def remember(self, place: TreeSource, look: bytes, listing: bytes, models: int, *, whole: bool) -> None:
         """Note that no rule had anything to say, unless somebody changed what was looked at meanwhile."""
         if place.is_worktree and self._differs_from_index():
             return  # what was clean is not what git would list
-        if look == self.look(place):
-            self._add([look, self._key(b"listing", listing)], models)
-            self._write(self._base_path, listing)
+        if look != self.look(place):
+            return
+        keys = [self._key(b"listing", listing)]
+        if place.commit is None:
+            keys += [self._key(_WHOLE if whole else _INDEX, look)]
+        elif whole:
+            keys += [self._key(b"tree", look)]
+        self._add(keys, models)
+        self._write(self._base_path, listing)
+
+    def remember_evaluations(self, place: TreeSource) -> None:
+        """Note that every evaluation of a tree was judged; of the index, where it has those of HEAD."""
+        commit = place.commit or self._repository.head()
+        if commit is None:
+            return
+        argv = ("diff-index", "--cached", "--raw", "-z", commit, "--", EVALUATIONS_PATH)
+        if place.commit is None and self._repository.run(*argv) != b"":
+            return
+        tree = self._tree(commit).strip()
+        self._add([self._key(_EVALUATIONS, tree)], 0)
+        self._write(self._evaluations_path, tree)
 
     def prime(self, listing: bytes, models: int) -> None:
         """Note that no rule had anything to say about a tree that is about to be."""
@@ -121,13 +168,14 @@ class VerdictCache:
 
     # -- digests
 
-    def _index_key(self) -> bytes:
+    def _index_content(self) -> bytes:
+        """A digest of the index file, and of what it refers to."""
         try:
             with open(self._repository.index_path, "rb") as file:
                 content = hashlib.file_digest(file, "sha256").digest()
         except OSError:
             content = b"none"
-        return self._key(b"index", content + b"".join(self._shared_indexes()))
+        return content + b"".join(self._shared_indexes())
 
     def _shared_indexes(self) -> list[bytes]:
         """The names of the files that a split index refers to; each is named by its checksum."""
@@ -138,7 +186,10 @@ class VerdictCache:
         return self._key(b"listing", self._repository.run("ls-files", "--stage", "-z", "--", *LISTED_PATHS))
 
     def _tree_key(self, commit: str) -> bytes:
-        return self._key(b"tree", self._repository.run("rev-parse", "--verify", f"{commit}^{{tree}}"))
+        return self._key(b"tree", self._tree(commit))
+
+    def _tree(self, commit: str) -> bytes:
+        return self._repository.run("rev-parse", "--verify", f"{commit}^{{tree}}")
 
     def _key(self, kind: bytes, content: bytes) -> bytes:
         digest = hashlib.sha256(self._ground)

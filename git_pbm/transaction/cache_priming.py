@@ -9,6 +9,7 @@ from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
 from git_pbm.core.plans.check import CheckedPlan
 from git_pbm.core.plans.plan import PutNetwork, SetLink, WriteText
 from git_pbm.core.registry.facts import Facts
+from git_pbm.core.registry.ledger import is_of_ledger
 from git_pbm.gitio.index import Entries
 from git_pbm.gitio.listing import entry_of, listing_of, with_attributes
 from git_pbm.gitio.repository import Repository
@@ -54,6 +55,8 @@ def prime_verdict(repository: Repository, checked: CheckedPlan, staged: Entries)
     entries = with_attributes(base.entries, base.attributes_file)
     ids = {**object_ids(repository, checked), **_link_ids(repository, checked)}
     for path, entry in staged.items():
+        if is_of_ledger(path):
+            continue
         mode, _, object_id = (entry or "").partition(" ")
         if object_id != ids.get(path, ""):
             return

@@ -213,7 +213,7 @@ def test_a_change_during_the_check_is_not_remembered(checked: Machine) -> None:
     look = trees.look(TreeSource.staged())
     checked.write("README.md", "changed while the rules looked\n")
     checked.git("add", "README.md")
-    trees.remember(TreeSource.staged(), look, b"", 2)
+    trees.remember(TreeSource.staged(), look, b"", 2, whole=True)
     assert known(checked) == NEITHER
 
 
@@ -239,7 +239,7 @@ def test_several_at_once_remember_each(checked: Machine) -> None:
 
 
 def test_a_check_of_what_is_known_starts_few_processes_and_reads_no_rule(checked: Machine, tmp_path: Path) -> None:
-    for words, processes in ((("check",), 5), (("check", "--staged"), 3)):  # one is `git version`
+    for words, processes in ((("check",), 6), (("check", "--staged"), 3)):  # one is `git version`
         trace = tmp_path / f"trace {words[-1]}"
         checked.pbm(*words, GIT_TRACE2_EVENT=str(trace))
         assert trace.read_text().count('"event":"start"') - 1 <= processes  # `git pbm` itself is one

@@ -1,4 +1,4 @@
-"""``.pbm.toml``: accepted findings, each with a reason, each pinned to exactly what was found."""
+"""``.pbm.toml`` and its accepted findings, each with a reason, each pinned to exactly what was found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from tomlkit.items import Table
 
 FIELDS = ("rule", "path", "found", "reason")
-
+TABLES = frozenset({"allow", "arena"})
+"""The tables of ``.pbm.toml``; those of arenas are read by :mod:`git_pbm.core.evaluations.policy`."""
 
 LIMIT = 1 << 20
 _DOTS = 1000
@@ -38,25 +39,30 @@ class Allowance:
 
 def parse(text: str) -> tuple[Allowance, ...]:
     """The allowances of a file's text. Raises :class:`AllowanceProblem`."""
-    if len(text) > LIMIT:
-        raise AllowanceProblem(f"longer than {LIMIT} characters")
-    if any(line.count(".") > _DOTS for line in text.splitlines()):
-        raise AllowanceProblem(f"a line with more than {_DOTS} dots")
-    import tomllib  # few registries have allowances
-
-    try:
-        document = tomllib.loads(text)
-    except RecursionError:
-        raise AllowanceProblem("not TOML: nested too deep") from None
-    except ValueError as error:  # also of numbers and days that Python cannot hold
-        raise AllowanceProblem(f"not TOML: {error}") from None
-    unknown = sorted(set(document) - {"allow"})
+    document = toml_of(text)
+    unknown = sorted(set(document) - TABLES)
     if unknown:
         raise AllowanceProblem(f"unknown key {unknown[0]}")
     rows = document.get("allow", [])
     if not isinstance(rows, list):
         raise AllowanceProblem("`allow` is not a list of tables: write [[allow]]")
     return tuple(_allowance(number, row) for number, row in enumerate(rows, 1))
+
+
+def toml_of(text: str) -> dict[str, object]:
+    """The tables of a file's text. Raises :class:`AllowanceProblem` where it is not TOML."""
+    if len(text) > LIMIT:
+        raise AllowanceProblem(f"longer than {LIMIT} characters")
+    if any(line.count(".") > _DOTS for line in text.splitlines()):
+        raise AllowanceProblem(f"a line with more than {_DOTS} dots")
+    import tomllib  # few registries have this file
+
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise AllowanceProblem("not TOML: nested too deep") from None
+    except ValueError as error:  # also of numbers and days that Python cannot hold
+        raise AllowanceProblem(f"not TOML: {error}") from None
 
 
 def _allowance(number: int, row: object) -> Allowance:

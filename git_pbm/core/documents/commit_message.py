@@ -18,6 +18,8 @@ _FORMS = (
     ("promote", re.compile(r"chore: promote (\S+) model \(([0-9a-f]{8})\)")),
     ("roll back", re.compile(r"chore: roll back to (\S+) model \(([0-9a-f]{8})\)")),
     ("remove", re.compile(r"chore: remove (\S+) model \(([0-9a-f]{8})\)")),
+    ("evaluate", re.compile(r"test: evaluate (\S+) model \(([0-9a-f]{8})\) against \S+")),
+    ("retract", re.compile(r"test: retract an evaluation of (\S+) model \(([0-9a-f]{8})\)")),
 )
 _VERB_OF_TRAILER = {ROLLED_BACK_FROM.lower(): "roll back"}
 """The trailers that git pbm reads back, and the only verb whose commits it reads them from."""
@@ -62,7 +64,7 @@ class CommitMessage:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a subject says: the verb (``add``, ``annotate``, ``promote``, ``roll back``, ``remove``), tag and id.
+    """What a subject says: a verb of git pbm's forms (``add``, ``roll back``), tag and id.
 
     ``tag`` is the id once more where the model's own tag breaks the grammar of tags. ``is_reverted`` is true where
     the commit takes back what the verb says: that of an ``add`` is a ``remove``, and the other way round.
@@ -100,6 +102,16 @@ def rolled_back(tag: str, model_id: str, replaced_id: str, body: str = "") -> Co
 def removed(tag: str, model_id: str, why: str) -> CommitMessage:
     """The message of ``git pbm remove``; the reason is the body."""
     return CommitMessage(f"chore: remove {_model(tag, model_id)}", why)
+
+
+def evaluated(tag: str, model_id: str, opponent: str, body: str = "") -> CommitMessage:
+    """The message of ``git pbm eval add``; ``opponent`` is a tag, or a name and a version."""
+    return CommitMessage(f"test: evaluate {_model(tag, model_id)} against {opponent.replace(' ', '-')}", body)
+
+
+def retracted(tag: str, model_id: str, why: str) -> CommitMessage:
+    """The message of ``git pbm eval retract``; the reason is the body."""
+    return CommitMessage(f"test: retract an evaluation of {_model(tag, model_id)}", why)
 
 
 def parse_subject(subject: str) -> Named | None:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from git_pbm.core.documents.strict_json import JsonValue, text_of
 from git_pbm.core.evaluations.scores import Scores
+from git_pbm.core.names import EVALUATIONS_PATH
 
-EVALUATIONS_PATH = "evals"
 NAME_DIGITS = 16
 VERSION = 1
 

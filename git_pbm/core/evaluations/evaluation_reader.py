@@ -34,8 +34,8 @@ from git_pbm.core.evaluations.fields import (
 )
 from git_pbm.core.evaluations.scores import MILLION, Scores
 from git_pbm.core.names import is_hash, is_id, tag_problem
+from git_pbm.core.registry.ledger import LEDGER_FILE_LIMIT
 
-SIZE_LIMIT = 1 << 20
 SEATS_LIMIT = 1000
 HOW = ("label", "log", "in-memory")
 
@@ -58,10 +58,12 @@ def read_document(data: bytes) -> Evaluation | Retraction:
 
     Raises :class:`DocumentProblem` where they are not strict JSON, else :class:`EvaluationProblem`.
     """
-    document = document_of(read_json(data, SIZE_LIMIT))
-    if document.text().encode("ascii") != data:
-        raise EvaluationProblem("the text is not canonical: two spaces, ASCII, fields in order, no empty field")
-    return document
+    return document_of(read_json(data, LEDGER_FILE_LIMIT))
+
+
+def is_canonical(document: Evaluation | Retraction, data: bytes) -> bool:
+    """Whether these bytes are the document's one text: two spaces, ASCII, fields in order, no empty field."""
+    return document.text().encode("ascii") == data
 
 
 def document_of(value: JsonValue) -> Evaluation | Retraction:

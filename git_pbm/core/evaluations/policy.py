@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from git_pbm.core.documents.allowances import AllowanceProblem, toml_of
 from git_pbm.core.evaluations.evaluation import ConfigValue
 from git_pbm.core.evaluations.evaluation_reader import SEATS_LIMIT, config_of, is_arena_name, is_line
 from git_pbm.core.evaluations.fields import GAMES_LIMIT, EvaluationProblem
@@ -79,6 +80,18 @@ class Policy:
 
     arenas: Mapping[str, Arena]
     gate: Gate | None
+
+
+def policy_in(text: str) -> Policy:
+    """Return the policy in the text of a ``.pbm.toml``; without a text that can be read, none.
+
+    Raises :class:`PolicyProblem`. That the text is TOML, and holds no other tables, is another rule's affair.
+    """
+    try:
+        document = toml_of(text)
+    except AllowanceProblem:
+        return Policy({}, None)
+    return policy_of(document)
 
 
 def policy_of(document: Mapping[str, object]) -> Policy:

@@ -9,6 +9,7 @@ from git_pbm.core.findings import Finding, Verdict
 from git_pbm.core.names import GITATTRIBUTES_PATH, role_of
 from git_pbm.core.plans.plan import Delete, Edit, Plan, PutNetwork, SetLink, WriteText
 from git_pbm.core.registry.facts import Facts, Unavailable, gather, validated
+from git_pbm.core.registry.ledger import NO_LEDGER, GrownLedger, Ledger, is_of_ledger
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import ATTRIBUTES, FileEntry, LinkEntry, OverlaySnapshot, Placed, Snapshot
 from git_pbm.core.rules.engine import run_rules
@@ -51,7 +52,8 @@ def overlay(base: Snapshot, edits: tuple[Edit, ...]) -> OverlaySnapshot:
     known = {} if isinstance(attributes, Unavailable) else attributes
     said = _said_about_networks(edits)
     in_lfs = {path for path in networks if {**known.get(path, {}), **said}.get("filter") == "lfs"}
-    return OverlaySnapshot(base, {edit.path: _placed(edit, edit.path in in_lfs) for edit in edits}, said)
+    changes = {edit.path: _placed(edit, edit.path in in_lfs) for edit in edits if not is_of_ledger(edit.path)}
+    return OverlaySnapshot(base, changes, said)
 
 
 def _said_about_networks(edits: tuple[Edit, ...]) -> Mapping[str, str]:
@@ -85,14 +87,17 @@ def _written(path: str, content: bytes) -> Facts:
     return validated(gather(role, [content]), role)
 
 
-def check_plan(plan: Plan, base: Snapshot, *, clean: Registry | None = None) -> CheckedPlan:
+def check_plan(plan: Plan, base: Snapshot, *, clean: Registry | None = None, ledger: Ledger = NO_LEDGER) -> CheckedPlan:
     """Hold the future registry to every rule; what it shares with a ``clean`` one is not looked at again.
+
+    Of evaluations those are judged that the plan adds to the ``ledger``.
 
     Raises :class:`PlanRefusedError` for errors that the base does not have already: an imperfect old
     registry can still be worked on.
     """
     after = overlay(base, plan.edits)
-    registry = Registry(after)
+    added = {e.path: e.content for e in plan.edits if isinstance(e, WriteText) and is_of_ledger(e.path)}
+    registry = Registry(after, ledger=GrownLedger(ledger, added))
     if GITATTRIBUTES_PATH in plan.paths:
         clean = None  # it was clean under other attributes
     verdict = run_rules(registry, clean=clean)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from git_pbm.core.registry.ledger import LedgerFile
 from git_pbm.core.registry.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerChange:
+    """How a step changes the evaluations: the files that are new, and what was done to old ones, by path."""
+
+    added: tuple[LedgerFile, ...] = ()
+    spoilt: Mapping[str, str] = field(default_factory=dict)
+
+
+NO_EVALUATIONS = LedgerChange()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +31,6 @@ class Change:
     """What names the commit before it."""
     retaggable: frozenset[str] = frozenset()
     """Ids of models that may have another tag after it: see :mod:`git_pbm.core.registry.shared_tags`."""
+    evaluations: LedgerChange = NO_EVALUATIONS
+    latest: str = ""
+    """The time after which no match of this step can have ended, ``YYYY-MM-DDTHH:MM:SSZ``; empty: not known."""

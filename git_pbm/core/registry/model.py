@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +71,17 @@ class Model:
     def _facts(self) -> dict[str, Facts | Unavailable | None]:
         """Facts that were asked for: a score of rules ask for the same ones."""
         return {}
+
+    @cached_property
+    def networks_digest(self) -> str | Unavailable:
+        """SHA-256 of the lines that ``sha256sum *.onnx`` prints in the model's folder: it binds the value net, too."""
+        lines = []
+        for name in self.networks:
+            facts = self.facts(name)
+            if isinstance(facts, Unavailable):
+                return facts
+            lines.append(f"{facts.sha256}  {name}\n" if facts is not None else "")
+        return hashlib.sha256("".join(lines).encode()).hexdigest()  # `networks` are sorted by name
 
     @cached_property
     def metadata(self) -> Metadata | None:

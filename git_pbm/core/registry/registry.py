@@ -19,6 +19,7 @@ from git_pbm.core.names import (
     current_target_id,
 )
 from git_pbm.core.registry.facts import Facts, Unavailable
+from git_pbm.core.registry.ledger import NO_LEDGER, Ledger
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, Snapshot
 
@@ -29,12 +30,14 @@ class Registry:
 
     ``is_clean`` says that this very state is known to have passed every rule with every byte read: then
     ``registry.json`` repeats the models' metadata, which need not be read for what it says. ``other`` is a registry
-    that is looked at besides: where its ``registry.json`` is the same, it is not read twice.
+    that is looked at besides: where its ``registry.json`` is the same, it is not read twice. ``ledger`` has the
+    evaluations.
     """
 
     snapshot: Snapshot
     is_clean: bool = False
     other: Registry | None = None
+    ledger: Ledger = NO_LEDGER
 
     @cached_property
     def models(self) -> Mapping[str, Model]:

@@ -9,7 +9,7 @@ from git_pbm.core.findings import Finding, NotInspected, Outcome, Unverified, Ve
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.registry import Registry
-from git_pbm.core.rules.rule import Document, EachKey, EachModel, Problem, Remark, Rule, Step
+from git_pbm.core.rules.rule import Document, EachEvaluation, EachKey, EachModel, Problem, Remark, Rule, Step
 from git_pbm.core.rules.state.allowances import allowances_are_used, unused
 from git_pbm.core.rules.table import CHANGE_RULES, STATE_RULES
 from git_pbm.core.rules.view import ModelSummary, View
@@ -55,6 +55,9 @@ def _remarks(rule: Rule, view: View) -> Iterator[Remark]:
         case EachKey(check, keys, listed):
             for key, models in _grouped(view, keys, listed(view.registry)).items():
                 yield from check(key, models, view)
+        case EachEvaluation(check):
+            for file in view.registry.ledger.changed.values():
+                yield from check(file, view.registry)
         case Document(check):  # pragma: no branch: a rule about a step of history is asked by judge_change
             yield from check(view)
 

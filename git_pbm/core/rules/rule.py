@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from git_pbm.core.findings import Finding, NotInspected, Severity
 from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.facts import Unavailable
+from git_pbm.core.registry.ledger import LedgerFile
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.view import ModelSummary, View
@@ -51,6 +52,13 @@ class EachKey:
 
 
 @dataclass(frozen=True, slots=True)
+class EachEvaluation:
+    """A rule about one file below ``evals/``; the engine skips those that are known to have been judged."""
+
+    check: Callable[[LedgerFile, Registry], Iterator[Remark]]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A rule about one file or link as a whole, or about the list of all paths."""
 
@@ -70,7 +78,7 @@ class Rule:
 
     hook: str
     severity: Severity
-    scope: EachModel | EachKey | Document | Step
+    scope: EachModel | EachKey | EachEvaluation | Document | Step
 
     @property
     def slug(self) -> str:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from git_pbm.core.findings import Severity
 from git_pbm.core.rules.change.commit_names_models import message_names_the_change
+from git_pbm.core.rules.change.evaluations import evals_are_append_only, evals_name_known_models
 from git_pbm.core.rules.change.immutability import models_are_immutable
-from git_pbm.core.rules.rule import Document, EachKey, EachModel, Rule, Step
+from git_pbm.core.rules.rule import Document, EachEvaluation, EachKey, EachModel, Rule, Step
 from git_pbm.core.rules.state.allowances import allowances_are_used
 from git_pbm.core.rules.state.current import current_is_a_link, current_resolves, registry_current_agrees
+from git_pbm.core.rules.state.evaluations import (
+    evals_add_up,
+    evals_are_named_by_hash,
+    evals_are_strict_json,
+    evals_match_schema,
+    logs_count_once,
+    policy_is_well_formed,
+)
 from git_pbm.core.rules.state.identity import (
     dir_name_is_policy_hash,
     files_match_digests,
@@ -66,15 +75,26 @@ STATE_RULES: tuple[Rule, ...] = (
     Rule("pbm-onnx", E, EachModel(onnx_is_a_model)),
     Rule("pbm-onnx", E, EachModel(onnx_is_self_contained)),
     Rule("pbm-onnx", W, EachModel(params_agree)),
+    Rule("pbm-evals", E, EachEvaluation(evals_are_strict_json)),
+    Rule("pbm-evals", E, EachEvaluation(evals_match_schema)),
+    Rule("pbm-evals", E, EachEvaluation(evals_are_named_by_hash)),
+    Rule("pbm-evals", E, EachEvaluation(evals_add_up)),
+    Rule("pbm-evals", E, EachEvaluation(logs_count_once)),
+    Rule("pbm-evals", E, Document(policy_is_well_formed)),
 )
 
 CHANGE_RULES: tuple[Rule, ...] = (
     Rule("pbm-message", E, Step(models_are_immutable)),
     Rule("pbm-message", E, Step(message_names_the_change)),
+    Rule("pbm-message", E, Step(evals_are_append_only)),
+    Rule("pbm-message", E, Step(evals_name_known_models)),
 )
 
 IMMUTABILITY = CHANGE_RULES[:1]
 """What holds for merges, too: they are free in their message."""
+
+ABOUT_EVALUATIONS = CHANGE_RULES[2:]
+"""What holds for merges, too."""
 
 EVERY_RULE = (*STATE_RULES, *CHANGE_RULES)
 """What can be explained."""

@@ -137,16 +137,20 @@ def _judge(
     from git_pbm.operations.checking.check_tree import judged  # the rules, and all that they look through
 
     look = verdicts.look(place)
+    is_hook = hook_id is not None and place.commit is None
+    judged_before = repository.head() if is_hook else verdicts.judged_evaluations()
     found = judged(
         repository,
         place,
-        hook_id or VERIFY,
+        hook_id,
         None if options.reads_everything else verdicts,
         progress,
-        against_head=place.commit is None and hook_id is None,
+        evaluations=None if options.reads_everything else judged_before,
     )
     if found.listing is not None and hook_id in (VERIFY, None) and found.verdict == Verdict():
-        verdicts.remember(place, look, found.listing, found.models)
+        if found.evaluations and not is_hook:
+            verdicts.remember_evaluations(place)
+        verdicts.remember(place, look, found.listing, found.models, whole=not is_hook)
     which = "" if place.is_worktree else " --staged" if place.commit is None else f" --rev {place.commit[:12]}"
     return CheckResult(
         folder=repository.folder,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,9 @@ from git_pbm.core.rules.engine import judge_change
 from git_pbm.errors import ErrorId, ExitCode, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.result import Result
+from git_pbm.snapshots.commit_range import EMPTY_TREE
 from git_pbm.snapshots.facts_loader import FactsLoader
+from git_pbm.snapshots.ledger import GitLedger, change_of, differences_of, latest_end
 from git_pbm.snapshots.tree import commit_tree, empty_tree, staged_tree
 
 
@@ -41,7 +44,7 @@ def check_message(repository: Repository, path: str, environment: Mapping[str, s
         return MessageResult()
     message = _message(repository, path, environment)
     blobs = FactsLoader(repository, validate=False, eager=False)
-    after = Registry(staged_tree(repository, blobs))
+    after = Registry(staged_tree(repository, blobs), ledger=GitLedger(repository, None, None, blobs))
     head = repository.head()
     findings = _findings(repository, head, after, message, blobs)
     if findings and head is not None and _may_amend(repository, environment):
@@ -61,7 +64,10 @@ def _findings(
     repository: Repository, before: str | None, after: Registry, message: str, blobs: FactsLoader
 ) -> tuple[Finding, ...]:
     tree = empty_tree(blobs) if before is None else commit_tree(repository, before, blobs)
-    outcomes = judge_change(Change(Registry(tree), after, message))
+    rows = tuple(differences_of(repository, before or EMPTY_TREE[repository.object_format]))
+    evaluations = change_of(repository, [rows], blobs.missing)
+    change = Change(Registry(tree), after, message, evaluations=evaluations, latest=latest_end(int(time.time())))
+    outcomes = judge_change(change)
     return tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from git_pbm.core.findings import Finding, Outcome, Severity, Unverified, Verdict
 from git_pbm.core.names import ALLOWANCES_PATH, Role, role_of
-from git_pbm.core.registry.change import Change
+from git_pbm.core.registry.change import NO_EVALUATIONS, Change
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.shared_tags import retaggable
 from git_pbm.core.registry.snapshot import Entry, FileEntry
@@ -19,7 +19,7 @@ from git_pbm.core.rules.change.mixed_metadata import mixed_metadata
 from git_pbm.core.rules.engine import judge_change, run_rules
 from git_pbm.core.rules.rule import slug_of
 from git_pbm.core.rules.state.allowances import allowances_are_used
-from git_pbm.core.rules.table import IMMUTABILITY
+from git_pbm.core.rules.table import ABOUT_EVALUATIONS, IMMUTABILITY
 from git_pbm.errors import ErrorId, UnverifiedError, UsageError
 from git_pbm.gitio.lfs import pull_command
 from git_pbm.gitio.partial_clone import fetch_objects
@@ -27,8 +27,10 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.operations.checking.check import DEFAULT_CHECK, CheckOptions, CheckResult
 from git_pbm.snapshots.commit_range import DEEPEN, Difference, Step, missing_between, steps_of
 from git_pbm.snapshots.facts_loader import FactsLoader
+from git_pbm.snapshots.ledger import GitLedger, change_of, latest_end
 from git_pbm.snapshots.promotions import is_shallow
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree
+from git_pbm.snapshots.verdict_cache import VerdictCache
 
 
 def check_range(repository: Repository, range_spec: str, options: CheckOptions = DEFAULT_CHECK) -> CheckResult:
@@ -51,7 +53,9 @@ def _look(repository: Repository, range_spec: str, old: str, new: str, options: 
     blobs = FactsLoader(repository, rehash=options.reads_everything)
     blobs.missing |= missing_between(repository, old, new)
     steps = steps_of(repository, old, new, blobs.missing)
-    tip = Registry(commit_tree(repository, new, blobs))
+    judged_before = None if options.reads_everything else VerdictCache(repository).judged_evaluations()
+    ledger = GitLedger(repository, new, judged_before, blobs)
+    tip = Registry(commit_tree(repository, new, blobs), ledger=ledger)
     state = run_rules(tip)
     blobs = blobs.for_changes()
     _read_documents(blobs, steps)
@@ -169,10 +173,20 @@ class _Walk:
         parents = [self._before(parent) for parent in step.parents] or [Registry(empty_tree(self.blobs))]
         after = self._with(parents[0], step.differences[0], step)
         self.registries[step.commit] = after
-        if len(parents) == 1:
-            if step.own:
-                yield from judge_change(Change(parents[0], after, step.message, _named(step.parents)))
-        elif step.own:
+        evaluations = change_of(self.repository, step.evaluations, self.blobs.missing)
+        change = Change(
+            parents[0],
+            after,
+            step.message,
+            _named(step.parents),
+            evaluations=evaluations,
+            latest=latest_end(step.seconds),
+        )
+        if len(parents) == 1 and step.own:
+            yield from judge_change(change)
+        elif evaluations is not NO_EVALUATIONS:
+            yield from judge_change(change, ABOUT_EVALUATIONS)
+        if len(parents) > 1 and step.own:
             free = retaggable(parents) if any(role_of(path) is Role.METADATA for path in step.own) else frozenset()
             self.retagged |= free
             for parent in parents:
@@ -186,10 +200,11 @@ class _Walk:
         return self.registries[commit]
 
     def _with(self, before: Registry, difference: Difference, step: Step) -> Registry:
-        if not difference:
+        if not difference and not any(step.evaluations):
             return before
         entries = _applied(before.snapshot.entries, difference)
-        return Registry(TreeSnapshot(f"commit {step.short}", entries, self.blobs, step.commit))
+        ledger = GitLedger(self.repository, step.commit, step.commit, self.blobs)
+        return Registry(TreeSnapshot(f"commit {step.short}", entries, self.blobs, step.commit), ledger=ledger)
 
 
 def _named(parents: Sequence[str]) -> str:

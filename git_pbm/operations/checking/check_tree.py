@@ -10,11 +10,12 @@ from git_pbm.core.registry.change import Change
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.snapshot import Entry
 from git_pbm.core.rules.engine import judge_change, run_rules
-from git_pbm.core.rules.table import IMMUTABILITY, rules_of
+from git_pbm.core.rules.table import IMMUTABILITY, VERIFY, rules_of
 from git_pbm.gitio.listing import entries_of
 from git_pbm.gitio.merge_state import operation_in
 from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader, Progress
+from git_pbm.snapshots.ledger import GitLedger, WorktreeLedger
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, staged_tree
 from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
 from git_pbm.snapshots.worktree import WorktreeSnapshot
@@ -26,6 +27,8 @@ class Judged:
 
     exists: bool
     models: int = 0
+    evaluations: int = 0
+    """How many evaluations were judged."""
     verdict: Verdict = field(default_factory=Verdict)
     listing: bytes | None = None
 
@@ -33,32 +36,45 @@ class Judged:
 def judged(
     repository: Repository,
     place: TreeSource,
-    hook_id: str,
+    hook_id: str | None,
     verdicts: VerdictCache | None,
     progress: Progress | None,
     *,
-    against_head: bool = False,
+    evaluations: str | None = None,
 ) -> Judged:
-    """What the rules of a hook say about a tree; without ``verdicts`` nothing that was remembered is believed.
+    """What the rules of a hook (None: all rules) say about a tree.
 
-    With ``against_head`` what changed in a model that HEAD has, and never may, is said instead of what follows from it.
+    Without ``verdicts`` nothing that was remembered is believed.
+
+    ``evaluations`` names a tree whose evaluations need not be judged again.
+    Where no hook asks, what changed in a model that HEAD has, and never may, is said instead of what follows from it.
     """
     blobs = FactsLoader(repository, rehash=verdicts is None, progress=progress)
     snapshot: TreeSnapshot | WorktreeSnapshot
+    ledger: GitLedger
     if place.commit is not None:
         snapshot = commit_tree(repository, place.commit, blobs, place.label)
+        ledger = GitLedger(repository, place.commit, evaluations, blobs)
     elif place.is_worktree:
         snapshot = WorktreeSnapshot(repository, blobs)
+        ledger = WorktreeLedger(repository, evaluations, blobs)
     else:
         snapshot = staged_tree(repository, blobs)
-    registry = Registry(snapshot)
+        ledger = GitLedger(repository, None, evaluations, blobs)
+    registry = Registry(snapshot, ledger=ledger)
     if not registry.exists:
         return Judged(exists=False)
     clean = _clean(registry, snapshot.attributes_file, verdicts, blobs) if verdicts is not None else None
-    verdict = run_rules(registry, rules_of(hook_id), clean=clean)
-    if against_head and verdict.errors:
+    verdict = run_rules(registry, rules_of(hook_id or VERIFY), clean=clean)
+    if hook_id is None and place.commit is None and verdict.errors:
         verdict = _without_what_never_changes(repository, registry, verdict, blobs)
-    return Judged(exists=True, models=len(registry.models), verdict=verdict, listing=snapshot.listing)
+    return Judged(
+        exists=True,
+        models=len(registry.models),
+        evaluations=len(ledger.changed),
+        verdict=verdict,
+        listing=snapshot.listing,
+    )
 
 
 def _without_what_never_changes(

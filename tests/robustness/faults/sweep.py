@@ -26,7 +26,7 @@ FAULTS = {
     "EIO": str(errno.EIO),
     "disk full from there on": f"{errno.ENOSPC}+",
 }
-KEPT = frozenset(("lock", "facts", "sound", "sound-base"))
+KEPT = frozenset(("lock", "facts", "sound", "sound-base", "sound-evaluations"))
 """What git pbm leaves in its folder on purpose."""
 
 TOLD = (0, 4, 5, 128)

@@ -383,7 +383,12 @@ def test_a_merge_is_free_in_its_message_and_held_to_the_rest() -> None:
 
 
 def test_every_change_rule_explains_why_it_exists_and_how_to_fix_it() -> None:
-    assert [rule.slug for rule in CHANGE_RULES] == ["models-are-immutable", "message-names-the-change"]
+    assert [rule.slug for rule in CHANGE_RULES] == [
+        "models-are-immutable",
+        "message-names-the-change",
+        "evals-are-append-only",
+        "evals-name-known-models",
+    ]
     for rule in CHANGE_RULES:
         assert "To fix it:" in rule.explanation
         assert len(rule.explanation) > 150

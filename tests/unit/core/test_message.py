@@ -12,10 +12,12 @@ from git_pbm.core.documents.commit_message import (
     Named,
     added,
     annotated,
+    evaluated,
     named_by,
     parse_subject,
     promoted,
     removed,
+    retracted,
     rolled_back,
     trailer,
 )
@@ -185,3 +187,11 @@ def test_our_own_slips_are_bugs_and_not_the_users() -> None:
         promoted("a-b", "nothing")
     with pytest.raises(ValueError, match="not a model id"):
         rolled_back("a-b", ID, "nothing")
+
+
+def test_the_messages_about_evaluations_name_the_model() -> None:
+    message = evaluated("rl-r1-i1", ID, "a bot@1")
+    assert message.subject == f"test: evaluate rl-r1-i1 model ({ID}) against a-bot@1"
+    assert parse_subject(message.subject) == Named("evaluate", "rl-r1-i1", ID)
+    why = retracted("rl-r1-i1", ID, "the wrong book")
+    assert (parse_subject(why.subject), why.body) == (Named("retract", "rl-r1-i1", ID), "the wrong book")

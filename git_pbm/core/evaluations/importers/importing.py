@@ -65,7 +65,7 @@ def _format_of(source: Source, request: Request) -> Format:
         return next(one for one in FORMATS if one.name == request.format)
     found = next((one for one in FORMATS if one.recognises(source.data)), None)
     if found is None:
-        raise ImportProblem(f"{source.name}: none of the formats {', '.join(NAMES)}", "name one: --format NAME")
+        raise ImportProblem(f"{source.name}: none of the formats {', '.join(NAMES)}", "name one: --from-format NAME")
     return found
 
 

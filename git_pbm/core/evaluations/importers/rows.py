@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -37,7 +36,7 @@ def read_csv(source: Source, request: Request) -> Games:
     names = next(csv.reader([_text(header)]), [])
     body = source.data[max(source.skip, len(header) + 1) :]
     first = source.data[: len(source.data) - len(body)].count(b"\n") + 1
-    rows = csv.reader(io.StringIO(_text(body)))
+    rows = csv.reader(_text(body).splitlines(keepends=True))
     return Games(games=tuple(_games(source, names, rows, first)))
 
 

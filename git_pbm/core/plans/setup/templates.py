@@ -57,7 +57,7 @@ CLAUDE_IMPORT = "@AGENTS.md\n"
 """How CLAUDE.md takes in another file (code.claude.com/docs, "Manage Claude's memory")."""
 
 VERIFY_HOOK, MESSAGE_HOOK = "pbm-verify", "pbm-message"
-STATE_HOOKS = ("pbm-model-hash", "pbm-metadata", "pbm-registry", "pbm-current", "pbm-onnx")
+STATE_HOOKS = ("pbm-model-hash", "pbm-metadata", "pbm-registry", "pbm-current", "pbm-onnx", "pbm-evals")
 """What ``pbm-verify`` runs at once."""
 
 _HOOK_ID = re.compile(r"\bid:\s*['\"]?(pbm-[a-z-]+)")

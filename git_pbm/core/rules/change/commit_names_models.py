@@ -14,7 +14,15 @@ from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.model import Model
 from git_pbm.core.rules.rule import Problem, Remark
 
-_SAYS = {"add": "adds", "annotate": "annotates", "promote": "promotes", "roll back": "promotes", "remove": "removes"}
+_SAYS = {
+    "add": "adds",
+    "annotate": "annotates",
+    "promote": "promotes",
+    "roll back": "promotes",
+    "remove": "removes",
+    "evaluate": "evaluates",
+    "retract": "retracts an evaluation of",
+}
 
 
 def message_names_the_change(change: Change) -> Iterator[Remark]:
@@ -102,7 +110,7 @@ class _Doings:
         if not self.all:
             return None
         verb = _SAYS[named.verb]
-        is_true = named.model_id in self.by_verb[verb]
+        is_true = named.model_id in self.by_verb.get(verb, ())
         if named.is_reverted and verb == "promotes":
             verb = "takes back the promotion of"
             is_true = any(self.follows(name, named) for name in self.promoted)

@@ -39,7 +39,7 @@ def _game_of_pgn(game: Played, model: str, opponent: str) -> str:
     halves = game.halves if game.is_white else 2 - game.halves
     headers = {
         "Event": "a match",
-        "Date": "2026.11.25",
+        "Date": "2026.02.19",
         "Round": str(game.round),
         "White": white,
         "Black": black,

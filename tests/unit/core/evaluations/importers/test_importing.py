@@ -209,6 +209,7 @@ def test_a_tag_is_not_found_in_a_longer_one() -> None:
         " -> say who is who: --player NAME=MODEL --player NAME=MODEL"
     )
     assert "(its players: nobody)" in refused('[Event "none"]\n')
+    assert "(its players: nobody)" in refused("1. e4 e5\n", request=replace(TWO, format="pgn"))
 
 
 def test_a_name_that_means_both_is_refused() -> None:
@@ -255,11 +256,11 @@ def test_a_game_without_a_result_that_can_be_read_is_refused(result: str, said: 
 
 def test_faults_and_times_are_kept() -> None:
     text = PGN.replace(
-        "[White", '[Termination "time forfeit"]\n[UTCDate "2026.11.24"]\n[UTCTime "23:59:58"]\n[White', 1
+        "[White", '[Termination "time forfeit"]\n[UTCDate "2026.02.18"]\n[UTCTime "23:59:58"]\n[White', 1
     )
     results = imported(text)
-    assert (results.faults, results.started, results.ended) == (1, "2026-11-24T23:59:58Z", "2026-11-25T00:00:00Z")
-    nonsense = PGN.replace("2026.11.25", "2026.13.99")
+    assert (results.faults, results.started, results.ended) == (1, "2026-02-18T23:59:58Z", "2026-02-19T00:00:00Z")
+    nonsense = PGN.replace("2026.02.19", "2026.13.99")
     assert (imported(nonsense).started, imported(nonsense).ended) == (None, None)
 
 
@@ -273,7 +274,7 @@ def test_line_ends_of_windows_and_a_byte_order_mark_do_not_matter() -> None:
 def test_a_format_can_be_named_and_an_unknown_one_is_refused() -> None:
     assert imported("score\n1\n", request=replace(TWO, format="csv")).source == "csv"
     assert refused("Score of a vs b: 1 - 0 - 0\n") == (
-        "match: none of the formats pgn, jsonl, csv -> name one: --format NAME"
+        "match: none of the formats pgn, jsonl, csv -> name one: --from-format NAME"
     )
     assert refused("score\n") == "match: no game in it -> name the file that has the results"
 
