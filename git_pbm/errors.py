@@ -41,6 +41,8 @@ class ErrorId(StrEnum):
     UNKNOWN_REVISION = "unknown-revision"
     NO_SUCH_FILE = "no-such-file"
     UNUSABLE_METRICS = "unusable-metrics"
+    UNUSABLE_RESULTS = "unusable-results"
+    UNKNOWN_EVALUATION = "unknown-evaluation"
     UNUSABLE_SOURCE = "unusable-source"
     SOURCE_CHANGING = "source-changing"
     TAG_IN_USE = "tag-in-use"

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable
 
-from git_pbm.cli.commands import COMMANDS, parser_of
+from git_pbm.cli.commands import COMMANDS, command_of, parser_of
 from git_pbm.core.documents.metadata import METADATA_FIELDS
 from git_pbm.core.documents.strict_json import JsonValue
 from git_pbm.core.names import CURRENT_PATH, REGISTRY_PATH, TRAININGS, is_id, metadata_path, tag_problem
@@ -43,13 +43,14 @@ def complete(args: list[str]) -> int:
 
 
 def _candidates(before: list[str], unfinished: str) -> set[str]:
-    if not before:
-        return {"--help", "--version"} if unfinished.startswith("-") else {command.name for command in COMMANDS}
-    command = next((command for command in COMMANDS if command.name == before[0]), None)
+    if not before and unfinished.startswith("-"):
+        return {"--help", "--version"}
+    command = command_of(before)
     if command is None:
-        return set()
+        typed = tuple(before)
+        return {c.words[len(typed)] for c in COMMANDS if c.words[: len(typed)] == typed and len(c.words) > len(typed)}
     actions = parser_of(command).actions
-    expected = _expected(actions, before[1:])
+    expected = _expected(actions, before[len(command.words) :])
     if "--" in before or (expected is not None and expected.option_strings):
         return _values(expected, unfinished)
     option, equals, value = unfinished.partition("=")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NoReturn, Protocol, cast
@@ -21,6 +22,7 @@ class Group(Enum):
     CHANGING = "change the registry"
     LOOKING = "read the registry"
     CHECKING = "check and repair"
+    EVALUATING = "record what matches show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,13 @@ class Command:
     group: Group
     summary: str
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is typed after ``git pbm``: one word, or two."""
+        return tuple(self.name.split())
 
-CHANGING, LOOKING, CHECKING = Group
+
+CHANGING, LOOKING, CHECKING, EVALUATING = Group
 
 COMMANDS = (
     Command("init", CHANGING, "set up a models repository"),
@@ -57,6 +64,11 @@ COMMANDS = (
     Command("resolve", CHECKING, "resolve a merge: choose the current model, rebuild generated files"),
     Command("check", CHECKING, "check a registry against every rule"),
     Command("explain", CHECKING, "explain why a rule exists and how to fix a finding"),
+    Command("eval add", EVALUATING, "record the results of a match of a model"),
+    Command("eval list", EVALUATING, "list evaluations"),
+    Command("eval show", EVALUATING, "show one evaluation"),
+    Command("ladder", EVALUATING, "rate all that played: Elo with intervals, from every evaluation that counts"),
+    Command("eval retract", EVALUATING, "say that an evaluation is wrong; it stays, and does not count"),
 )
 
 
@@ -103,7 +115,7 @@ class Parser(argparse.ArgumentParser):
 
 def module_of(name: str) -> CommandModule:
     """Import and return the module of a command."""
-    return cast(CommandModule, importlib.import_module(f"git_pbm.cli.{name}"))
+    return cast(CommandModule, importlib.import_module(f"git_pbm.cli.{name.replace(' ', '_')}"))
 
 
 def parser_of(command: Command) -> Parser:
@@ -146,10 +158,10 @@ def dispatch(argv: list[str]) -> int:
     if not argv or argv[0] in ("-h", "--help", "help"):
         print_data(overview())
         return ExitCode.OK if argv else ExitCode.USAGE
-    name, rest = argv[0], argv[1:]
-    command = next((command for command in COMMANDS if command.name == name), None)
+    command = command_of(argv)
     if command is None:
-        raise UsageError(f"{name!r} is not a git pbm command", _nearest(name))
+        raise _unknown(argv)
+    name, rest = command.name, argv[len(command.words) :]
     try:
         parsed = parser_of(command).parse_args(rest)
     except SystemExit:  # -h has printed its text
@@ -172,6 +184,18 @@ def dispatch(argv: list[str]) -> int:
     return result.exit_code
 
 
+def command_of(argv: Sequence[str]) -> Command | None:
+    """Return the command that arguments begin with; None where they begin with none."""
+    return next((command for command in COMMANDS if command.words == tuple(argv[: len(command.words)])), None)
+
+
+def _unknown(argv: Sequence[str]) -> UsageError:
+    more = [command.words[1] for command in COMMANDS if len(command.words) > 1 and command.words[0] == argv[0]]
+    if more:
+        return UsageError(f"git pbm {argv[0]} needs one of {', '.join(more)}", f"git pbm {argv[0]} {more[0]} -h")
+    return UsageError(f"{argv[0]!r} is not a git pbm command", _nearest(argv[0]))
+
+
 def _with_descending_sort(argv: list[str]) -> list[str]:
     """``--sort -kl`` as ``--sort=-kl``: argparse takes the second word for an option, and git's users do not."""
     joined: list[str] = []
@@ -189,7 +213,7 @@ def overview() -> str:
     for group in Group:
         members = [command for command in COMMANDS if command.group == group]
         lines += (
-            [group.value, *(f"   {command.name:<10} {command.summary}" for command in members), ""] if members else []
+            [group.value, *(f"   {command.name:<12} {command.summary}" for command in members), ""] if members else []
         )
     return "\n".join([*lines, "git pbm <command> -h shows its options and examples."])
 

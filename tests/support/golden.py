@@ -13,12 +13,16 @@ from pathlib import Path
 from tests.robustness.faults.commands import damage_derived_files, stopped, tear_index
 from tests.support.machine import Machine
 from tests.support.tiny import tiny_policy, tiny_value
+from tests.unit.core.evaluations.importers.matches import pairs, pgn
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 EXAMPLES = Path(__file__).parents[1] / "examples"
 WRITES = os.environ.get("PBM_WRITE_GOLDEN") == "true"
 POLICY, VALUE = "../runs/{}/policy_v2.onnx", "../runs/{}/value_v2.onnx"
 ADD = ("add", POLICY.format(4), VALUE.format(4), "--tag", "rl-r1-i2", "--created", "2026-02-04")
+EVALUATE = ("eval", "add", "rl-r1-i1", "--against", "supervised-v1", "--from", "../match.pgn")
+EVALUATION = "dd37040e"
+"""The beginning of the name that this match has."""
 NOW = 10
 
 
@@ -52,6 +56,18 @@ def prepare(place: Machine) -> None:
     dated(place, 3).pbm("add", POLICY.format(2), VALUE.format(2), "--tag", "rl-r1-i1", *second)
     third = ("--created", "2026-02-03", "--best-loss", "1.25", "--no-promote")
     dated(place, 4).pbm("add", POLICY.format(3), "--tag", "supervised-v2", *third)
+
+
+def played(place: Machine) -> Machine:
+    """A match of the current model against its parent lies beside the registry."""
+    place.write("../match.pgn", pgn(pairs(10, 7)))
+    return place
+
+
+def evaluated(place: Machine) -> Machine:
+    """That match was imported."""
+    dated(played(place), 5).pbm(*EVALUATE)
+    return place
 
 
 def id_of(place: Machine, tag: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from git_pbm.core.documents.commit_message import Named
 from git_pbm.core.names import (
     CURRENT_PATH,
+    EVALUATIONS_PATH,
     MODELS_PATH,
     README_PATH,
     REGISTRY_PATH,
@@ -96,6 +97,7 @@ def _ways(named: Named) -> str:
     ways = {
         "add": f"git pbm rollback where it is current, then: git pbm remove {named.model_id} --why TEXT",
         "promote": "git pbm rollback",
+        "evaluate": "git pbm eval retract EVAL --why TEXT",
     }
     return f"take it back with a commit: {ways.get(named.verb, 'git revert HEAD')}"
 
@@ -104,7 +106,8 @@ def _changed_paths(repository: Repository, parent: str, head: str) -> list[str]:
     listing = repository.run("diff-tree", "-r", "-z", "--name-only", "--no-renames", parent, head)
     paths = [os.fsdecode(path) for path in listing.split(b"\0") if path]
     ours = (REGISTRY_PATH, CURRENT_PATH, README_PATH)
-    other = next((path for path in paths if path not in ours and not path.startswith(f"{MODELS_PATH}/")), None)
+    folders = (f"{MODELS_PATH}/", f"{EVALUATIONS_PATH}/")
+    other = next((path for path in paths if path not in ours and not path.startswith(folders)), None)
     if other is not None:
         raise RefusedError(
             f"HEAD changes {other}, too", "take it back with a commit: git revert HEAD", error_id=ErrorId.NOT_UNDOABLE

@@ -90,10 +90,10 @@ def models(registry: Machine) -> set[str]:
 def test_every_command_of_the_table_is_offered_with_its_options(
     command: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert complete([command.name]) == 0
-    assert command.name in capsys.readouterr().out.split()
+    assert complete([*command.words]) == 0
+    assert command.words[-1] in capsys.readouterr().out.split()
     options = {name for action in parser_of(command).actions for name in action.option_strings if name[:2] == "--"}
-    assert complete([command.name, "--"]) == 0
+    assert complete([*command.words, "--"]) == 0
     assert set(capsys.readouterr().out.split()) == options
 
 
@@ -146,7 +146,9 @@ def test_choices_and_rules_are_offered(machine: Machine) -> None:
     assert offered(machine, "check", "--format", "") == {"text", "json", "github"}
     assert offered(machine, "explain", "current-") == {"current-is-a-link", "current-resolves"}
     assert offered(machine, "--") == {"--help", "--version"}
-    assert offered(machine) == {command.name for command in COMMANDS}
+    assert offered(machine) == {command.words[0] for command in COMMANDS}
+    assert offered(machine, "eval", "") == {"add", "list", "show", "retract"}
+    assert offered(machine, "eval", "nonsense", "") == set()
 
 
 def test_models_of_the_registry_that_is_meant_are_offered(registry: Machine, models: set[str]) -> None:

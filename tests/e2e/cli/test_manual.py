@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from git_pbm.cli.commands import COMMANDS, module_of, parser_of
+from git_pbm.cli.commands import COMMANDS, command_of, module_of, parser_of
 from git_pbm.cli.manpage import EXAMPLES, manual
 from git_pbm.operations.setup.completion import FILES
 from tests.support.machine import Machine, need
@@ -57,9 +57,10 @@ def examples() -> list[str]:
 
 @pytest.mark.parametrize("typed", examples())
 def test_every_example_is_taken_by_the_command_that_it_shows(typed: str) -> None:
-    name, *words = shlex.split(typed)[2:]
-    command = next(command for command in COMMANDS if command.name == name)
-    parser_of(command).parse_args(words)
+    words = shlex.split(typed)[2:]
+    command = command_of(words)
+    assert command is not None
+    parser_of(command).parse_args(words[len(command.words) :])
 
 
 def copy_of_the_source(target: Path) -> Path:

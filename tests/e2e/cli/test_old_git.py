@@ -27,6 +27,9 @@ WORDS = {
     "diff": ("current", "supervised-v1"),
     "show": ("current",),
     "which": ("policy.onnx",),
+    "eval add": ("current", "--against", "supervised-v1", "--from", "policy.onnx"),
+    "eval show": ("0123",),
+    "eval retract": ("0123", "--why", "x"),
 }
 NEEDS_NO_GIT = {"explain", "completion"}
 
@@ -50,7 +53,7 @@ def test_every_command_says_that_git_is_too_old(old_git: Machine) -> None:
     old_git.write("policy.onnx", "")
     for command in COMMANDS:
         if command.name not in NEEDS_NO_GIT:
-            done = old_git.run("git", "pbm", command.name, *WORDS.get(command.name, ()))
+            done = old_git.run("git", "pbm", *command.words, *WORDS.get(command.name, ()))
             assert (command.name, done.status, done.out, done.err) == (command.name, 128, "", LINE)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from git_pbm.cli.commands import COMMANDS, parser_of
+from git_pbm.cli.commands import COMMANDS, command_of, parser_of
 from tests.support import golden
 from tests.support.golden import ADD, GOLDEN, POLICY, VALUE, WRITES
 from tests.support.machine import Machine
@@ -32,10 +32,19 @@ class Case:
     status: int = 0
     scene: Callable[[Machine], Machine] = golden.as_it_is
 
+    @property
+    def command(self) -> str:
+        """The command's name: one word, or two."""
+        command = command_of(self.words)
+        assert command is not None
+        return command.name
+
 
 NOT_DEPLOYED = golden.strange_engine_before
 SAME_AS_FIRST = ("add", POLICY.format(1), VALUE.format(1), "--tag", "supervised-v1")
 REMOVE = ("remove", "supervised-v2", "--why", "it diverged")
+EVALUATE, NAME = golden.EVALUATE, golden.EVALUATION
+RETRACT = ("eval", "retract", NAME, "--why", "the wrong book", "--date", "2026-02-06")
 CASES = (
     Case("add", ADD),
     Case("add-dry-run", (*ADD, "--dry-run")),
@@ -112,6 +121,14 @@ CASES = (
     Case("resolve-nothing", ("resolve",)),
     Case("resolve-open", ("resolve",), 1, golden.merge),
     Case("resolve-settled", ("resolve", "--current", "supervised-v1"), scene=golden.merge),
+    Case("eval-add", EVALUATE, scene=golden.played),
+    Case("eval-add-dry-run", (*EVALUATE, "--dry-run"), scene=golden.played),
+    Case("eval-add-already-there", EVALUATE, scene=golden.evaluated),
+    Case("eval-list", ("eval", "list"), scene=golden.evaluated),
+    Case("eval-list-none", ("eval", "list")),
+    Case("eval-show", ("eval", "show", NAME), scene=golden.evaluated),
+    Case("ladder", ("ladder",), scene=golden.evaluated),
+    Case("eval-retract", RETRACT, scene=golden.evaluated),
     Case("resolve-left", ("resolve",), 1, golden.merge_in_other_files),
 )
 
@@ -133,16 +150,16 @@ def test_every_case_has_a_file_and_every_file_a_case() -> None:
 
 def test_every_command_that_takes_json_has_a_case() -> None:
     takes = {c.name for c in COMMANDS if any("--json" in a.option_strings for a in parser_of(c).actions)}
-    assert takes == {case.words[0] for case in CASES}
-    assert all(case.name.split("-")[0] == case.words[0] for case in CASES)
+    assert takes == {case.command for case in CASES}
+    assert all(case.name.startswith(case.command.replace(" ", "-")) for case in CASES)
 
 
 def rows_of(case: Case) -> str:
     """The rows of the page's table that speak of a command."""
     rows = [line.partition(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
-    name = re.compile(rf"`{case.words[0]}\b")
+    name = re.compile(rf"`{case.command}\b")
     return "\n".join(
-        fields for what, _, fields in rows if name.search(what) or (case.words[0] in CHANGING and "the same" in what)
+        fields for what, _, fields in rows if name.search(what) or (case.command in CHANGING and "the same" in what)
     )
 
 

@@ -58,18 +58,21 @@ WORDS: dict[str, tuple[str, ...]] = {
     "deploy": ("deploy", "--to", "."),
     "resolve": ("resolve", "--current", "x"),
     "init": ("init", "--engine", "nowhere"),
+    "eval add": ("eval", "add", "current", "--against", "a@1", "--from", "notes.txt"),
+    "eval show": ("eval", "show", "0123"),
+    "eval retract": ("eval", "retract", "0123", "--why", "x"),
 }
 """What a command needs besides its name."""
 TAKE_JSON = [c.name for c in COMMANDS if any("--json" in a.option_strings for a in parser_of(c).actions)]
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    return WORDS.get(name, (name,))
+    return WORDS.get(name, tuple(name.split()))
 
 
 @pytest.mark.parametrize("command", [each.name for each in COMMANDS])
 def test_every_command_refuses_arguments_in_json(failing: Failing, tmp_path: Path, command: str) -> None:
-    assert failing(tmp_path, command, "--nope", status=2)["id"] == "invalid-arguments"
+    assert failing(tmp_path, *command.split(), "--nope", status=2)["id"] == "invalid-arguments"
 
 
 @pytest.mark.parametrize("command", TAKE_JSON)
@@ -79,6 +82,7 @@ def test_every_command_refuses_a_folder_outside_of_git_in_json(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     golden.write_runs(tmp_path)
     (tmp_path / "place").mkdir()
+    (tmp_path / "place/notes.txt").touch()
     error = failing(tmp_path / "place", *words_of(command), status=128)
     assert (error["id"], error["retryable"]) == ("not-a-repository", False)
 
@@ -102,6 +106,8 @@ SITUATIONS: tuple[tuple[str, int, tuple[str, ...], Callable[[Machine], Machine]]
     ("no-such-file", 2, ("which", "nowhere"), golden.as_it_is),
     ("no-such-file", 4, ("add", "nowhere.onnx", "--tag", "supervised-v3"), golden.as_it_is),
     ("unusable-metrics", 2, (*ADD, "--metrics", "README.md"), golden.as_it_is),
+    ("unusable-results", 2, ("eval", "add", "current", "--against", "a@1", "--from", "README.md"), golden.as_it_is),
+    ("unknown-evaluation", 2, ("eval", "show", "0123"), golden.as_it_is),
     ("unusable-source", 4, ("add", "README.md", "--tag", "supervised-v3"), golden.as_it_is),
     ("tag-in-use", 4, (*ADD[:3], "--tag", "rl-r1-i1"), golden.as_it_is),
     ("model-exists", 4, (*SAME, "supervised-v3"), golden.as_it_is),

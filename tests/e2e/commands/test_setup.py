@@ -75,7 +75,7 @@ def test_the_hooks_of_a_configuration_are_read_as_pre_commit_reads_them() -> Non
     assert hook_types("repos: []\n") == ()
     assert runs_every_hook("- id: pbm-verify\n- id: 'pbm-message'\n")
     assert not runs_every_hook("- id: pbm-verify\n")
-    each = ("pbm-model-hash", "pbm-metadata", "pbm-registry", "pbm-current", "pbm-onnx", "pbm-message")
+    each = ("pbm-model-hash", "pbm-metadata", "pbm-registry", "pbm-current", "pbm-onnx", "pbm-evals", "pbm-message")
     assert runs_every_hook("".join(f"- id: {name}\n" for name in each))
 
 

@@ -98,6 +98,12 @@ def recovery(
     return Command(healed_by, prepare=prepare, recover=None if healed_by == REPAIR else healed_by, undoes=False)
 
 
+def play(place: Machine) -> None:
+    """A match lies beside the registry, as its players wrote it down."""
+    (place.folder.parent / "games.csv").write_text("seat,score,unit\nwhite,1,a\nblack,0,a\n")
+
+
+EVALUATE = ("eval", "add", "current", "--against", "medium@1", "--from", "../games.csv", "--ended", "2026-02-19")
 MOVE_IN = (*ADOPT, "--move-in", "old/best=rl-r1-i2")
 COMMANDS = {
     "add": Command(ADD, "feat: add rl-r1-i2"),
@@ -105,6 +111,7 @@ COMMANDS = {
     "remove": Command(REMOVE, "chore: remove spare"),
     "undo": Command(("undo",), "notes", prepare=remove_spare, recover=HEAL),
     "retag": Command(("retag", "rl-r1-i2", "rl-r1-i7"), "feat: add rl-r1-i7", prepare=add_next, recover=HEAL),
+    "eval add": Command(EVALUATE, "test: evaluate rl-r1-i1", prepare=play),
     "deploy": Command(
         ("deploy", "supervised-v1"), recover=("deploy",), proofs=(("deploy", "--check", "supervised-v1"),)
     ),

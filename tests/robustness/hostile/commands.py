@@ -16,6 +16,7 @@ READING = (
     "hook pbm-registry",
     "hook pbm-current",
     "hook pbm-onnx",
+    "hook pbm-evals",
     "hook pbm-message .git/COMMIT_EDITMSG",
     "list",
     "list --json",
@@ -47,6 +48,11 @@ READING = (
     "complete promote ''",
     "explain current-resolves",
     "completion bash",
+    "eval list",
+    "eval list --json",
+    "eval show 0123",
+    "ladder",
+    "ladder --format md",
     "promote FIRST --dry-run",
     "add ../runs/4/policy_v2.onnx --tag supervised-v9 --dry-run",
 )
@@ -67,6 +73,8 @@ CHANGING = (
     "init --no-hooks",
     "init --adopt --no-hooks",
     "resolve",
+    "eval add FIRST --against SECOND --from README.md",
+    "eval retract 0123 --why x",
     "resolve --current FIRST",
 )
 
