@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from git_pbm.cli.commands import COMMANDS
+from git_pbm.cli.commands import COMMANDS, command_of
 from git_pbm.cli.hook import hook_ids
 from tests.robustness.hostile.commands import CHANGING, READING, words_of
 from tests.robustness.hostile.conftest import Quarry
@@ -185,7 +185,9 @@ LINES = (*READING, *CHANGING, DRIVER)
 
 
 def test_every_command_and_every_hook_is_watched() -> None:
-    tried = {words[0] if words[0] != "hook" else words[1] for words in map(str.split, LINES)}
+    lines = [line.split() for line in LINES]
+    tried = {words[1] for words in lines if words[0] == "hook"}
+    tried |= {command.name if (command := command_of(words)) else words[0] for words in lines if words[0] != "hook"}
     unlisted = {"complete", "merge-driver"}
     assert tried == {command.name for command in COMMANDS} | set(hook_ids()) | unlisted
 
