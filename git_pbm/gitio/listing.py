@@ -15,20 +15,20 @@ _ABSENT = "000000"
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row of ``git diff-tree --raw`` and its like: what is at a path now, None for nothing any more."""
+    """A row of ``git diff-tree --raw`` and its like: what was at a path before, and what is now; None for nothing."""
 
     path: str
+    before: Entry | None
     entry: Entry | None
-    is_new: bool
-    """Whether nothing was at the path before."""
 
 
 def raw_row(meta: str, path: str) -> RawRow:
     """Return a row from what is before its path (``:100644 100755 <id> <id> M``) and the path."""
-    old, mode, _, object_id, status = meta.removeprefix(":").split(" ")
+    old, mode, old_id, object_id, status = meta.removeprefix(":").split(" ")
+    before = None if old == _ABSENT else entry_of(old, old_id)
     if status == "U":
-        return RawRow(path, entry_of(_FILE, object_id, "1"), is_new=False)
-    return RawRow(path, None if mode == _ABSENT else entry_of(mode, object_id), is_new=old == _ABSENT)
+        return RawRow(path, before, entry_of(_FILE, object_id, "1"))
+    return RawRow(path, before, None if mode == _ABSENT else entry_of(mode, object_id))
 
 
 def raw_rows(listing: bytes) -> Iterator[RawRow]:

@@ -69,6 +69,35 @@ def steps_of(repository: Repository, old: str, new: str, missing: Collection[str
 
     Raises :class:`UnverifiedError` where this clone's history ends within the range.
     """
+    rows = _commits(repository, old, new)
+    trees = {row.commit: row.tree for row in rows} | {"": EMPTY_TREE[repository.object_format]}
+    listed = [row for row in rows if not row.is_boundary]
+    _refuse_cut_history(repository, {row.commit for row in listed})
+    pairs = [(trees[parent], row.tree) for row in listed for parent in row.parents or ("",)]
+    differences = _differences(repository, pairs, missing)
+    return tuple(_step(row, [next(differences) for _ in row.parents or ("",)]) for row in listed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """A commit as ``git rev-list`` prints it; one at the boundary is of the range's beginning."""
+
+    mark: str
+    tree: str
+    parents: tuple[str, ...]
+    seconds: int
+    message: str
+
+    @property
+    def commit(self) -> str:
+        return self.mark[1:]
+
+    @property
+    def is_boundary(self) -> bool:
+        return self.mark.startswith("-")
+
+
+def _commits(repository: Repository, old: str, new: str) -> list[_Commit]:
     argv = ("rev-list", "--reverse", "--topo-order", "--boundary", "--encoding=UTF-8", f"--format={_FORMAT}")
     try:
         listing = os.fsdecode(repository.history(*argv, f"{old}..{new}", "--"))
@@ -79,32 +108,22 @@ def steps_of(repository: Repository, old: str, new: str, missing: Collection[str
             error_id=ErrorId.HISTORY_INCOMPLETE,
         ) from None
     fields = listing.split("\0")
-    rows = [
-        (head.rpartition("\n")[2], tree, tuple(parents.split()), int(seconds), message)
+    return [
+        _Commit(head.rpartition("\n")[2], tree, tuple(parents.split()), int(seconds), message)
         for head, tree, parents, seconds, message in zip(*(fields[n::5] for n in range(5)), strict=False)
     ]
-    trees = {head[1:]: tree for head, tree, *_ in rows}
-    listed = [row for row in rows if not row[0].startswith("-")]
-    _refuse_cut_history(repository, {row[0][1:] for row in listed})
-    empty = EMPTY_TREE[repository.object_format]
-    pairs = [
-        (trees[parent] if parent else empty, tree) for _, tree, parents, *_ in listed for parent in parents or ("",)
-    ]
-    differences = _differences(repository, pairs, missing)
-    steps = []
-    for head, _, parents, seconds, message in listed:
-        own = [next(differences) for _ in parents or ("",)]
-        steps.append(
-            Step(
-                commit=head[1:],
-                parents=parents,
-                seconds=seconds,
-                message=message,
-                differences=tuple(registry for registry, _ in own),
-                evaluations=tuple(rows for _, rows in own),
-            )
-        )
-    return tuple(steps)
+
+
+def _step(row: _Commit, differences: Sequence[tuple[Difference, tuple[RawRow, ...]]]) -> Step:
+    """A commit with how it differs from each parent."""
+    return Step(
+        commit=row.commit,
+        parents=row.parents,
+        seconds=row.seconds,
+        message=row.message,
+        differences=tuple(registry for registry, _ in differences),
+        evaluations=tuple(evaluations for _, evaluations in differences),
+    )
 
 
 def _refuse_cut_history(repository: Repository, commits: set[str]) -> None:

@@ -18,7 +18,6 @@ from git_pbm.gitio.listing import RawRow, entries_of, raw_rows, tree_entries_of
 from git_pbm.gitio.objects import read_blobs
 from git_pbm.gitio.partial_clone import missing_objects
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.facts_loader import FactsLoader
 
 _RAW = ("--raw", "-z", "--no-renames", "--ignore-submodules=none", "--no-abbrev")
 
@@ -26,18 +25,19 @@ _RAW = ("--raw", "-z", "--no-renames", "--ignore-submodules=none", "--no-abbrev"
 class GitLedger:
     """The evaluations of a commit's tree, or of the index (``revision`` None).
 
-    ``known`` is a tree whose evaluations need not be judged; None: all are. What ``blobs`` knows to be missing in a
-    partial clone is not read.
+    ``known`` is a tree whose evaluations need not be judged; None: all are.
     """
 
-    def __init__(
-        self, repository: Repository, revision: str | None, known: str | None, blobs: FactsLoader | None = None
-    ) -> None:
+    def __init__(self, repository: Repository, revision: str | None, known: str | None) -> None:
         self._repository = repository
         self._revision = revision
         self._known = known
-        self._blobs = blobs
         self._folders: dict[str, Mapping[str, LedgerFile]] = {}
+
+    @cached_property
+    def _missing(self) -> frozenset[str]:
+        """What a partial clone lacks; it is not fetched one by one."""
+        return missing_objects(self._repository, self._revision or "--indexed-objects")
 
     @cached_property
     def changed(self) -> Mapping[str, LedgerFile]:
@@ -53,17 +53,12 @@ class GitLedger:
         return self._folders[model_id]
 
     def every(self) -> Mapping[str, LedgerFile]:
-        """Every file; only a ladder needs them."""
+        """Every file: only a ladder, and a list, need them."""
         return self._files(self._listing(EVALUATIONS_PATH))
 
-    def count(self, *model_ids: str) -> dict[str, int]:
-        """How many files each model's folder has; nothing is read."""
-        counts = dict.fromkeys(model_ids, 0)
-        for path in self._listing(EVALUATIONS_PATH):
-            folder = path.split("/")[1]
-            if folder in counts:
-                counts[folder] += 1
-        return counts
+    def paths(self) -> Iterable[str]:
+        """The path of every file; nothing is read."""
+        return self._listing(EVALUATIONS_PATH)
 
     def _listing(self, place: str) -> Mapping[str, Entry]:
         if self._revision is None:
@@ -76,14 +71,14 @@ class GitLedger:
         return differences_of(self._repository, *trees)
 
     def _files(self, entries: Mapping[str, Entry]) -> Mapping[str, LedgerFile]:
-        return read_files(self._repository, entries, self._blobs.missing if self._blobs is not None else ())
+        return read_files(self._repository, entries, self._missing if entries else ())
 
 
 class WorktreeLedger(GitLedger):
     """The evaluations of the work tree: those of the index, and what differs from it on the disk."""
 
-    def __init__(self, repository: Repository, known: str | None, blobs: FactsLoader | None = None) -> None:
-        super().__init__(repository, None, known, blobs)
+    def __init__(self, repository: Repository, known: str | None) -> None:
+        super().__init__(repository, None, known)
 
     @cached_property
     def _on_disk(self) -> Mapping[str, Entry | None]:
@@ -115,15 +110,7 @@ class WorktreeLedger(GitLedger):
 
 def here(repository: Repository) -> GitLedger:
     """Return the ledger that a command looks at: of the work tree, of HEAD in a bare repository."""
-    if repository.root is None:
-        return GitLedger(repository, "HEAD", None, _missing_of(repository, "HEAD"))
-    return WorktreeLedger(repository, None, _missing_of(repository, "--indexed-objects"))
-
-
-def _missing_of(repository: Repository, revision: str) -> FactsLoader:
-    blobs = FactsLoader(repository)
-    blobs.missing |= missing_objects(repository, revision)
-    return blobs
+    return GitLedger(repository, "HEAD", None) if repository.root is None else WorktreeLedger(repository, None)
 
 
 def read_files(
@@ -136,7 +123,7 @@ def read_files(
         for object_id, pieces in read_blobs(repository, [one for one in dict.fromkeys(ids) if one not in missing])
     }
     files = {}
-    for path, entry in entries.items():
+    for path, entry in sorted(entries.items()):
         content: bytes | Unavailable | None = None
         if isinstance(entry, FileEntry):
             found = contents.get(entry.object_id)
@@ -162,17 +149,27 @@ def change_of(
     """
     if not any(parents):
         return NO_EVALUATIONS
-    spoilt = {
-        row.path: "removed" if row.entry is None else "changed" for rows in parents for row in rows if not row.is_new
-    }
-    new = [{row.path: row.entry for row in rows if row.is_new and row.entry is not None} for rows in parents]
-    own = {path: entry for path, entry in new[0].items() if all(path in other for other in new[1:])}
-    return LedgerChange(tuple(read_files(repository, own, missing).values()), dict(sorted(spoilt.items())))
+    rows = [row for each in parents for row in each]
+    changed = {row.path: row.before for row in rows if row.before and row.entry}
+    removed = {row.path: row.before for row in rows if row.before and not row.entry}
+    every = (_new_to_all(parents), changed, removed)
+    return LedgerChange(*(tuple(read_files(repository, files, missing).values()) for files in every))
+
+
+def _new_to_all(parents: Sequence[Sequence[RawRow]]) -> dict[str, Entry]:
+    """The entries that no parent has."""
+    first, *others = [{row.path: row.entry for row in rows if row.entry and not row.before} for rows in parents]
+    return {path: entry for path, entry in first.items() if all(path in other for other in others)}
 
 
 def latest_end(seconds: int) -> str:
     """Return the time after which no match can have ended that is committed then: clocks and zones differ by a day."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds + 24 * 60 * 60))
+    return time_text(seconds + 24 * 60 * 60)
+
+
+def time_text(seconds: int) -> str:
+    """Return a time, in seconds since 1970, as evaluations write it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def differences_of(repository: Repository, *trees: str) -> Iterator[RawRow]:

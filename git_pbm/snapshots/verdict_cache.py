@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zlib
-from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
 
 from git_pbm import __version__
-from git_pbm.core.names import EVALUATIONS_PATH, LISTED_PATHS
+from git_pbm.core.names import ALLOWANCES_PATH, EVALUATIONS_PATH, LISTED_PATHS
 from git_pbm.fs.small_files import read_small
 from git_pbm.gitio.differences import differs_from_index, is_ignored_noise
 from git_pbm.gitio.repository import Repository
+from git_pbm.snapshots.tree_source import TreeSource
+from git_pbm.snapshots.verdict_file import VerdictFile, write_whole
 
-LIMIT = 256
-"""Trees that are remembered; the older half is forgotten then."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SETTINGS = ("core.attributesfile", "core.filemode", "core.ignorecase", "core.sparsecheckout", "core.symlinks")
 """Configuration that decides how git answers what a check asks."""
@@ -37,29 +38,8 @@ _ATTRIBUTES_LIMIT = 100 << 20
 """Bytes of an attributes file that git reads (gitattributes(5))."""
 
 
-class TreeSource:
-    """A tree to look at: the one of a ``commit``, else the work tree or the staged tree; ``label`` is for people."""
-
-    __slots__ = ("commit", "is_worktree", "label")
-
-    def __init__(self, label: str, commit: str | None = None, *, is_worktree: bool = False) -> None:
-        self.label = label
-        self.commit = commit
-        self.is_worktree = is_worktree
-
-    @classmethod
-    def worktree(cls) -> TreeSource:
-        """Return the source that is the working tree."""
-        return cls("the working tree", is_worktree=True)
-
-    @classmethod
-    def staged(cls) -> TreeSource:
-        """Return the source that is the index."""
-        return cls("the staged tree")
-
-
 class VerdictCache:
-    """What was found sound, in a file of one line a tree: ``<digest> <models> <crc32>``; deleting it is harmless.
+    """What was found sound, by a digest; deleting it is harmless.
 
     A digest covers the rules' own code, the settings and attribute files outside the tree, and either the bytes
     of the index file, or what git lists of it, or a tree's id. Nothing depends on a time stamp but those that git
@@ -72,7 +52,7 @@ class VerdictCache:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._path = os.path.join(repository.own_folder, "sound")
+        self._file = VerdictFile(os.path.join(repository.own_folder, "sound"))
         self._base_path = os.path.join(repository.own_folder, "sound-base")
         self._evaluations_path = os.path.join(repository.own_folder, "sound-evaluations")
         self.differs_from_index: frozenset[str] | None = None
@@ -108,20 +88,27 @@ class VerdictCache:
             if found is not None and self._has_evaluations_to_judge(whole):
                 return None
             if found is not None and content == self._index_content():
-                self._add(keys[-1:], found)
+                self._file.add(keys[-1:], found)
         return found
 
     def _has_evaluations_to_judge(self, whole: bool) -> bool:
-        judged = self.judged_evaluations() if whole else self._repository.head()
+        judged = self.judged_evaluations(TreeSource.staged()) if whole else self._repository.head()
         argv = ("ls-files", "-z") if judged is None else ("diff-index", "--cached", "--raw", "-z", judged)
         return self._repository.run(*argv, "--", EVALUATIONS_PATH) != b""
 
-    def judged_evaluations(self) -> str | None:
-        """A tree in which every evaluation was judged and right; None where none is known."""
+    def judged_evaluations(self, place: TreeSource) -> str | None:
+        """A tree in which every evaluation was judged and right; None where none is known.
+
+        Arenas and allowances are in ``.pbm.toml``: where that is another one, all have to be judged again.
+        """
         tree = (read_small(self._evaluations_path, 128) or b"").decode("ascii", "replace").strip()
         if not tree or self._key(_EVALUATIONS, tree.encode()) not in self._known:
             return None
-        return tree if self._repository.try_run("cat-file", "-e", f"{tree}^{{tree}}") is not None else None
+        if place.commit is not None:
+            argv: tuple[str, ...] = ("diff-tree", "--quiet", tree, place.commit)
+        else:
+            argv = ("diff-index", "--quiet", *(() if place.is_worktree else ("--cached",)), tree)
+        return tree if self._repository.try_run(*argv, "--", ALLOWANCES_PATH) is not None else None
 
     def knows(self, listing: bytes | None) -> bool:
         """Whether a tree is known to be clean of which git lists this, as ``ls-files --stage -z`` does."""
@@ -147,24 +134,33 @@ class VerdictCache:
             keys += [self._key(_WHOLE if whole else _INDEX, look)]
         elif whole:
             keys += [self._key(b"tree", look)]
-        self._add(keys, models)
-        self._write(self._base_path, listing)
+        self._file.add(keys, models)
+        write_whole(self._base_path, listing)
+        if whole:
+            self._remember_evaluations(place)
 
-    def remember_evaluations(self, place: TreeSource) -> None:
+    def _remember_evaluations(self, place: TreeSource) -> None:
         """Note that every evaluation of a tree was judged; of the index, where it has those of HEAD."""
         commit = place.commit or self._repository.head()
-        if commit is None:
+        if commit is None or not self._repository.run("ls-tree", commit, "--", EVALUATIONS_PATH):
             return
-        argv = ("diff-index", "--cached", "--raw", "-z", commit, "--", EVALUATIONS_PATH)
+        argv = ("diff-index", "--cached", "--raw", "-z", commit, "--", EVALUATIONS_PATH, ALLOWANCES_PATH)
         if place.commit is None and self._repository.run(*argv) != b"":
             return
         tree = self._tree(commit).strip()
-        self._add([self._key(_EVALUATIONS, tree)], 0)
-        self._write(self._evaluations_path, tree)
+        self._file.add([self._key(_EVALUATIONS, tree)], 0)
+        write_whole(self._evaluations_path, tree)
 
     def prime(self, listing: bytes, models: int) -> None:
         """Note that no rule had anything to say about a tree that is about to be."""
-        self._add([self._key(b"listing", listing)], models)
+        self._file.add([self._key(b"listing", listing)], models)
+
+    @cached_property
+    def _known(self) -> Mapping[bytes, int]:
+        """What is remembered; nothing where attributes come from a tree that is none of those that are looked at."""
+        if os.environ.get("GIT_ATTR_SOURCE") or "attr.tree" in self._repository.settings:
+            return {}
+        return self._file.known
 
     # -- digests
 
@@ -215,55 +211,6 @@ class VerdictCache:
             configured or os.path.join(home, "git", "attributes"),
             *SYSTEM_ATTRIBUTES,
         ]
-
-    # -- the file
-
-    @cached_property
-    def _known(self) -> dict[bytes, int]:
-        known: dict[bytes, int] = {}
-        if os.environ.get("GIT_ATTR_SOURCE") or "attr.tree" in self._repository.settings:
-            return known  # attributes of a tree that is none of those that are looked at
-        for line in (read_small(self._path, LIMIT << 8) or b"").split(b"\n"):
-            said, _, checksum = line.rpartition(b" ")
-            if checksum == b"%08x" % zlib.crc32(said):
-                key, _, models = said.partition(b" ")
-                known[key] = int(models)
-        return known
-
-    def _add(self, keys: list[bytes], models: int) -> None:
-        """Append; a read-only or full disk only costs the memory of it, here and below."""
-        fresh = [key for key in keys if self._known.get(key) != models]
-        self._known.update(dict.fromkeys(fresh, models))
-        if not fresh:
-            return
-        if len(self._known) > LIMIT:
-            self._write(self._path, b"".join(_line(*known) for known in list(self._known.items())[-LIMIT // 2 :]))
-        else:
-            self._append(b"".join(_line(key, models) for key in fresh))
-
-    def _append(self, lines: bytes) -> None:
-        with suppress(OSError):
-            os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-            try:
-                os.write(descriptor, lines)
-            finally:
-                os.close(descriptor)
-
-    def _write(self, path: str, content: bytes) -> None:
-        temporary = f"{path}.new"  # one that is torn by two writers is not believed
-        try:
-            with open(temporary, "wb") as file:
-                file.write(content)
-            os.replace(temporary, path)
-        except OSError:
-            with suppress(OSError):
-                os.unlink(temporary)
-
-
-def _line(key: bytes, models: int) -> bytes:
-    said = b"%b %d" % (key, models)
-    return b"%b %08x\n" % (said, zlib.crc32(said))
 
 
 def _content(path: str) -> bytes:

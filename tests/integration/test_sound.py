@@ -12,7 +12,9 @@ import pytest
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.checking.check import CheckOptions, check, check_for_hook
 from git_pbm.snapshots import verdict_cache as sound
-from git_pbm.snapshots.verdict_cache import LIMIT, TreeSource, VerdictCache
+from git_pbm.snapshots.tree_source import TreeSource
+from git_pbm.snapshots.verdict_cache import VerdictCache
+from git_pbm.snapshots.verdict_file import LIMIT
 from tests.support.machine import Machine
 from tests.test_project import HOOK, imported_by
 
@@ -226,7 +228,7 @@ def test_a_repository_that_cannot_be_written_is_checked_all_the_same(checked: Ma
 
 def test_the_memory_is_bounded(checked: Machine) -> None:
     for number in range(LIMIT):
-        VerdictCache(opened(checked))._add([b"%064x" % number], 2)
+        VerdictCache(opened(checked))._file.add([b"%064x" % number], 2)
     assert len(memory(checked).read_bytes().splitlines()) <= LIMIT
     assert VerdictCache(opened(checked))._known[b"%064x" % (LIMIT - 1)] == 2
 
@@ -234,7 +236,7 @@ def test_the_memory_is_bounded(checked: Machine) -> None:
 def test_several_at_once_remember_each(checked: Machine) -> None:
     memory(checked).unlink()
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: VerdictCache(opened(checked))._add([b"%064x" % number], number), range(64)))
+        list(pool.map(lambda number: VerdictCache(opened(checked))._file.add([b"%064x" % number], number), range(64)))
     assert len(VerdictCache(opened(checked))._known) == 64
 
 

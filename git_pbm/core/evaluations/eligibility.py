@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, NamedOpponent, Outcomes, Retraction
+from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, NamedOpponent, Outcomes
 from git_pbm.core.evaluations.ladder import Match
 from git_pbm.core.evaluations.policy import Arena, Gate
 from git_pbm.core.evaluations.scores import Scores
@@ -35,12 +35,6 @@ class LeftOut:
     name: str
     why: str
     needs: tuple[str, ...] = ()
-
-
-def retracted_by(retractions: Iterable[Retraction]) -> dict[str, str]:
-    """Return why evaluations are retracted, by name; the first reason in order of day and text where there are two."""
-    ordered = sorted(retractions, key=lambda one: (one.date, one.reason), reverse=True)
-    return {name: one.reason for one in ordered for name in one.retracts}
 
 
 def why_not_of(evaluation: Evaluation, arena: Arena) -> str | None:

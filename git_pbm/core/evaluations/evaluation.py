@@ -30,6 +30,11 @@ class EvaluatedModel:
         """What the ladder calls it."""
         return self.id
 
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.tag
+
     def to_json(self) -> dict[str, JsonValue]:
         """Return the JSON value, its fields in the canonical order."""
         return {"id": self.id, "tag": self.tag, "networks": self.networks}
@@ -46,6 +51,11 @@ class NamedOpponent:
     def key(self) -> str:
         """What the ladder calls it."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def label(self) -> str:
+        """What people call it."""
+        return self.key
 
     def to_json(self) -> dict[str, JsonValue]:
         """Return the JSON value, its fields in the canonical order."""

@@ -61,11 +61,6 @@ def read_document(data: bytes) -> Evaluation | Retraction:
     return document_of(read_json(data, LEDGER_FILE_LIMIT))
 
 
-def is_canonical(document: Evaluation | Retraction, data: bytes) -> bool:
-    """Whether these bytes are the document's one text: two spaces, ASCII, fields in order, no empty field."""
-    return document.text().encode("ascii") == data
-
-
 def document_of(value: JsonValue) -> Evaluation | Retraction:
     """Return the document of a JSON value. Raises :class:`EvaluationProblem`."""
     kind = value.get("kind") if isinstance(value, dict) else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from git_pbm.core.registry.ledger import LedgerFile
 from git_pbm.core.registry.registry import Registry
@@ -11,10 +10,11 @@ from git_pbm.core.registry.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class LedgerChange:
-    """How a step changes the evaluations: the files that are new, and what was done to old ones, by path."""
+    """How a step changes the evaluations: the files that are new, and those that are changed or gone, as they were."""
 
     added: tuple[LedgerFile, ...] = ()
-    spoilt: Mapping[str, str] = field(default_factory=dict)
+    changed: tuple[LedgerFile, ...] = ()
+    removed: tuple[LedgerFile, ...] = ()
 
 
 NO_EVALUATIONS = LedgerChange()

@@ -39,8 +39,8 @@ class ChangedModels:
                 paths.setdefault(name, []).append(rest)
         return cls(
             {name: tuple(sorted(paths[name])) for name in sorted(paths)},
-            _models(change.before, paths),
-            _models(change.after, paths),
+            models_named(change.before, paths),
+            models_named(change.after, paths),
         )
 
     @property
@@ -84,7 +84,8 @@ def _same_bytes(before: Snapshot, after: Snapshot, path: str) -> bool:
     return (old.sha256, old.is_pointer) == (new.sha256, new.is_pointer)
 
 
-def _models(registry: Registry, names: Collection[str]) -> dict[str, Model]:
+def models_named(registry: Registry, names: Collection[str]) -> dict[str, Model]:
+    """Return the models of these names that a registry has, without grouping all of its entries for a few."""
     if len(names) > _FEW:
         found = {name: registry.models[name] for name in names if name in registry.models}
     else:

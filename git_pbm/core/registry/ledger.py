@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,6 +55,23 @@ class LedgerFile:
     def problem(self) -> ValueError | None:
         """Why it cannot be read: a ``DocumentProblem`` or an ``EvaluationProblem``; None where it can."""
         return self._read if isinstance(self._read, ValueError) else None
+
+    @property
+    def place(self) -> str | None:
+        """Where a file with this content belongs: the folder of its model, named by its hash; None if unreadable."""
+        if self.document is None or not isinstance(self.content, bytes):
+            return None
+        return f"{EVALUATIONS_PATH}/{self.document.model.id}/{hashlib.sha256(self.content).hexdigest()[:16]}.json"
+
+    @property
+    def may_be_evaluation(self) -> bool:
+        """Whether this is an evaluation or a retraction in its place, or may be one that this clone lacks."""
+        return isinstance(self.content, Unavailable) or self.place == self.path
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether the text is the one that git pbm writes: two spaces, ASCII, fields in order, no empty field."""
+        return self.document is not None and self.document.text().encode("ascii") == self.content
 
 
 class Ledger(Protocol):
@@ -109,5 +127,5 @@ NO_LEDGER = MemoryLedger()
 
 
 def is_of_ledger(path: str) -> bool:
-    """Whether a path lies below ``evals/``."""
+    """Whether a path is below ``evals/``."""
     return path.startswith(f"{EVALUATIONS_PATH}/")

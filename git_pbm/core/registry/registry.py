@@ -19,7 +19,7 @@ from git_pbm.core.names import (
     current_target_id,
 )
 from git_pbm.core.registry.facts import Facts, Unavailable
-from git_pbm.core.registry.ledger import NO_LEDGER, Ledger
+from git_pbm.core.registry.ledger import NO_LEDGER, Ledger, LedgerFile, is_of_ledger
 from git_pbm.core.registry.model import Model
 from git_pbm.core.registry.snapshot import Entry, FileEntry, LinkEntry, Snapshot
 
@@ -136,6 +136,13 @@ class Registry:
             return allowances.parse(self.allowances_text or "")
         except AllowanceProblem:
             return ()
+
+    @cached_property
+    def evaluations(self) -> Mapping[str, LedgerFile]:
+        """The evaluations to be judged: those not known to have been, and those that an allowance names."""
+        allowed = {allowance.path for allowance in self.allowances if is_of_ledger(allowance.path)}
+        files = {path: self.ledger.folder(path.split("/")[1]).get(path) for path in sorted(allowed)}
+        return {**self.ledger.changed, **{path: file for path, file in files.items() if file is not None}}
 
     @property
     def exists(self) -> bool:

@@ -56,7 +56,7 @@ def _remarks(rule: Rule, view: View) -> Iterator[Remark]:
             for key, models in _grouped(view, keys, listed(view.registry)).items():
                 yield from check(key, models, view)
         case EachEvaluation(check):
-            for file in view.registry.ledger.changed.values():
+            for file in view.registry.evaluations.values():
                 yield from check(file, view.registry)
         case Document(check):  # pragma: no branch: a rule about a step of history is asked by judge_change
             yield from check(view)

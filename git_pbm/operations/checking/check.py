@@ -11,7 +11,8 @@ from git_pbm.gitio.lfs import pull_command
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.checking.tree_choice import place_of
 from git_pbm.operations.result import Result
-from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
+from git_pbm.snapshots.tree_source import TreeSource
+from git_pbm.snapshots.verdict_cache import VerdictCache
 
 if TYPE_CHECKING:
     from git_pbm.snapshots.facts_loader import Progress
@@ -138,7 +139,7 @@ def _judge(
 
     look = verdicts.look(place)
     is_hook = hook_id is not None and place.commit is None
-    judged_before = repository.head() if is_hook else verdicts.judged_evaluations()
+    judged_before = repository.head() if is_hook else verdicts.judged_evaluations(place)
     found = judged(
         repository,
         place,
@@ -148,8 +149,6 @@ def _judge(
         evaluations=None if options.reads_everything else judged_before,
     )
     if found.listing is not None and hook_id in (VERIFY, None) and found.verdict == Verdict():
-        if found.evaluations and not is_hook:
-            verdicts.remember_evaluations(place)
         verdicts.remember(place, look, found.listing, found.models, whole=not is_hook)
     which = "" if place.is_worktree else " --staged" if place.commit is None else f" --rev {place.commit[:12]}"
     return CheckResult(

@@ -44,7 +44,7 @@ def check_message(repository: Repository, path: str, environment: Mapping[str, s
         return MessageResult()
     message = _message(repository, path, environment)
     blobs = FactsLoader(repository, validate=False, eager=False)
-    after = Registry(staged_tree(repository, blobs), ledger=GitLedger(repository, None, None, blobs))
+    after = Registry(staged_tree(repository, blobs), ledger=GitLedger(repository, None, None))
     head = repository.head()
     findings = _findings(repository, head, after, message, blobs)
     if findings and head is not None and _may_amend(repository, environment):

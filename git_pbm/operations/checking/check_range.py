@@ -30,6 +30,7 @@ from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.ledger import GitLedger, change_of, latest_end
 from git_pbm.snapshots.promotions import is_shallow
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree
+from git_pbm.snapshots.tree_source import TreeSource
 from git_pbm.snapshots.verdict_cache import VerdictCache
 
 
@@ -53,8 +54,10 @@ def _look(repository: Repository, range_spec: str, old: str, new: str, options: 
     blobs = FactsLoader(repository, rehash=options.reads_everything)
     blobs.missing |= missing_between(repository, old, new)
     steps = steps_of(repository, old, new, blobs.missing)
-    judged_before = None if options.reads_everything else VerdictCache(repository).judged_evaluations()
-    ledger = GitLedger(repository, new, judged_before, blobs)
+    judged_before = (
+        None if options.reads_everything else VerdictCache(repository).judged_evaluations(TreeSource(new, new))
+    )
+    ledger = GitLedger(repository, new, judged_before)
     tip = Registry(commit_tree(repository, new, blobs), ledger=ledger)
     state = run_rules(tip)
     blobs = blobs.for_changes()
@@ -203,7 +206,7 @@ class _Walk:
         if not difference and not any(step.evaluations):
             return before
         entries = _applied(before.snapshot.entries, difference)
-        ledger = GitLedger(self.repository, step.commit, step.commit, self.blobs)
+        ledger = GitLedger(self.repository, step.commit, step.commit)
         return Registry(TreeSnapshot(f"commit {step.short}", entries, self.blobs, step.commit), ledger=ledger)
 
 

@@ -17,7 +17,8 @@ from git_pbm.gitio.repository import Repository
 from git_pbm.snapshots.facts_loader import FactsLoader, Progress
 from git_pbm.snapshots.ledger import GitLedger, WorktreeLedger
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, staged_tree
-from git_pbm.snapshots.verdict_cache import TreeSource, VerdictCache
+from git_pbm.snapshots.tree_source import TreeSource
+from git_pbm.snapshots.verdict_cache import VerdictCache
 from git_pbm.snapshots.worktree import WorktreeSnapshot
 
 
@@ -27,8 +28,6 @@ class Judged:
 
     exists: bool
     models: int = 0
-    evaluations: int = 0
-    """How many evaluations were judged."""
     verdict: Verdict = field(default_factory=Verdict)
     listing: bytes | None = None
 
@@ -44,23 +43,22 @@ def judged(
 ) -> Judged:
     """What the rules of a hook (None: all rules) say about a tree.
 
-    Without ``verdicts`` nothing that was remembered is believed.
-
-    ``evaluations`` names a tree whose evaluations need not be judged again.
-    Where no hook asks, what changed in a model that HEAD has, and never may, is said instead of what follows from it.
+    Without ``verdicts`` nothing that was remembered is believed; ``evaluations`` names a tree whose evaluations need
+    not be judged again. Where no hook asks, what changed in a model that HEAD has, and never may, is said instead of
+    what follows from it.
     """
     blobs = FactsLoader(repository, rehash=verdicts is None, progress=progress)
     snapshot: TreeSnapshot | WorktreeSnapshot
     ledger: GitLedger
     if place.commit is not None:
         snapshot = commit_tree(repository, place.commit, blobs, place.label)
-        ledger = GitLedger(repository, place.commit, evaluations, blobs)
+        ledger = GitLedger(repository, place.commit, evaluations)
     elif place.is_worktree:
         snapshot = WorktreeSnapshot(repository, blobs)
-        ledger = WorktreeLedger(repository, evaluations, blobs)
+        ledger = WorktreeLedger(repository, evaluations)
     else:
         snapshot = staged_tree(repository, blobs)
-        ledger = GitLedger(repository, None, evaluations, blobs)
+        ledger = GitLedger(repository, None, evaluations)
     registry = Registry(snapshot, ledger=ledger)
     if not registry.exists:
         return Judged(exists=False)
@@ -71,7 +69,6 @@ def judged(
     return Judged(
         exists=True,
         models=len(registry.models),
-        evaluations=len(ledger.changed),
         verdict=verdict,
         listing=snapshot.listing,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from git_pbm.errors import ErrorId, GitError, UsageError
 from git_pbm.gitio.repository import Repository
-from git_pbm.snapshots.verdict_cache import TreeSource
+from git_pbm.snapshots.tree_source import TreeSource
 
 
 def place_of(repository: Repository, revision: str | None, *, staged: bool) -> TreeSource:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from git_pbm.core.evaluations.evaluation import (
     path_of,
 )
 from git_pbm.core.findings import Finding, Unverified
-from git_pbm.core.registry.change import Change, LedgerChange
+from git_pbm.core.registry.change import NO_EVALUATIONS, Change, LedgerChange
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.ledger import (
     LEDGER_FILE_LIMIT,
@@ -130,6 +131,24 @@ def test_a_log_counts_once_in_a_pair_in_either_direction(opponent: EvaluatedMode
         assert {one.rule for one in found({**placed(first), **placed(mirrored)})} == {"logs-count-once"}
 
 
+def test_a_retracted_evaluation_counts_no_log() -> None:
+    first, second = played(), played(notes="again")
+    retraction = Retraction(model=player(RL), retracts=(first.name,), reason="x", date="2026-11-25")
+    assert found({**placed(first), **placed(second), **placed(retraction)}) == []
+
+
+def test_what_an_allowance_names_is_judged_although_it_is_known() -> None:
+    bad = edited(setting(started="2027-01-01T00:00:00Z"))
+    known = GrownLedger(MemoryLedger(bad), {})
+    (finding,) = found(bad)
+    lines = [f'{name} = "{value}"' for name, value in zip(("rule", "path", "found"), finding.identity, strict=True)]
+    allowance = "\n".join(["[[allow]]", *lines, 'reason = "it is old"', ""]).encode()
+    allowed = GOOD.with_file(".pbm.toml", allowance).snapshot()
+    assert run_rules(Registry(SNAPSHOT, ledger=known)).findings == ()
+    assert run_rules(Registry(allowed, ledger=known)).findings == ()
+    assert [one.rule for one in run_rules(Registry(allowed, ledger=NO_LEDGER)).findings] == ["allowances-are-used"]
+
+
 def test_a_log_of_a_tournament_counts_for_each_pair() -> None:
     assert found({**placed(EVALUATION), **placed(played(opponent=player(ALONE)))}) == []
 
@@ -185,7 +204,7 @@ def test_a_model_s_digest_is_of_all_its_networks() -> None:
 def step(
     *added: Evaluation | Retraction | Unavailable,
     there: Mapping[str, bytes | Unavailable] | None = None,
-    spoilt: Mapping[str, str] | None = None,
+    spoilt: LedgerChange = NO_EVALUATIONS,
     **fields: Any,
 ) -> list[str]:
     """What the rules about a step say of one that adds evaluations."""
@@ -195,7 +214,7 @@ def step(
     ledger = MemoryLedger({**(there or {}), **files})
     new = tuple(LedgerFile(path, FileEntry(), files[path]) for path in files)
     registry = Registry(fields.pop("snapshot", SNAPSHOT), ledger=ledger)
-    change = Change(registry, registry, "test: x", evaluations=LedgerChange(new, spoilt or {}), **fields)
+    change = Change(registry, registry, "test: x", evaluations=replace(spoilt, added=new), **fields)
     outcomes = judge_change(change, ABOUT_EVALUATIONS)
     return [f"{o.rule}: {o.message} -> {o.remedy}" if isinstance(o, Finding) else f"lacks {o.path}" for o in outcomes]
 
@@ -205,16 +224,23 @@ def test_an_evaluation_of_models_that_are_there_is_right() -> None:
     assert step(played(opponent=NamedOpponent("medium", "1.2"))) == []
 
 
+def was(content: bytes | Unavailable | None, path: str = PATH) -> tuple[LedgerFile, ...]:
+    return (LedgerFile(path, FileEntry(), content),)
+
+
 def test_no_evaluation_changes_or_goes() -> None:
-    (said,) = step(spoilt={PATH: "removed"})
-    assert said.startswith(
-        "evals-are-append-only: an evaluation was removed -> put it back: git checkout HEAD -- evals/"
-    )
-    (said,) = step(spoilt={PATH: "changed"}, base="0123456789")
-    assert (
-        f"git rebase -i 0123456789, and in that commit: git checkout 0123456789 -- {PATH}; git commit --amend" in said
-    )
+    (said,) = step(spoilt=LedgerChange(removed=was(TEXT.encode())))
+    assert said.startswith("evals-are-append-only: an evaluation was removed -> put it back: git checkout HEAD -- ")
+    (said,) = step(spoilt=LedgerChange(changed=was(TEXT.encode())), base="0123456789")
+    assert f"git rebase -i 0123456789, and in that commit: git checkout 0123456789 -- {PATH}; git commit" in said
     assert said.endswith("git pbm eval retract EVAL --why TEXT")
+    assert len(step(spoilt=LedgerChange(removed=was(Unavailable("0" * 40, PATH))))) == 1
+
+
+def test_what_never_was_an_evaluation_may_go() -> None:
+    misnamed = f"evals/{RL}/{'0' * 16}.json"
+    for before in (was(b"{]"), was(b"x", "evals/notes.md"), was(TEXT.encode(), misnamed), was(None)):
+        assert step(spoilt=LedgerChange(removed=before)) == []
 
 
 def test_unknown_models_other_networks_and_later_ends_are_named() -> None:
@@ -240,7 +266,7 @@ def test_a_retraction_names_evaluations_of_its_folder() -> None:
     assert step(retraction, there=placed(EVALUATION)) == []
     assert step(retraction, there={PATH: Unavailable("0" * 40, PATH)}) == []
     (said,) = step(retraction)
-    assert f"it retracts {EVALUATION.name}, which is no evaluation in evals/{RL}" in said
+    assert f"it retracts {EVALUATION.name}, and evals/{RL} has no such evaluation" in said
     again = Retraction(model=player(RL), retracts=(retraction.name,), reason="x", date="2026-11-25")
     (said,) = step(again, there=placed(retraction))
     assert f"it retracts {retraction.name}" in said

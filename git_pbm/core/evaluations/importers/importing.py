@@ -30,24 +30,14 @@ NAMES = tuple(one.name for one in FORMATS)
 
 def import_results(sources: Sequence[Source], request: Request) -> Results:
     """Return what the sources of one match add up to. Raises :class:`ImportProblem`."""
-    formats = [_format_of(source, request) for source in sources]
-    if len({one.name for one in formats}) > 1:
-        raise ImportProblem(
-            f"{sources[0].name} and {sources[-1].name} are of different formats", "import them one after the other"
-        )
-    read = [one.read(source, request) for one, source in zip(formats, sources, strict=True)]
+    found = _format_of(sources, request)
+    read = [found.read(source, request) for source in sources]
     games = [game for each in read for game in each.games]
-    if not games:
-        raise ImportProblem(f"{sources[0].name}: no game in it", "name the file that has the results")
-    scores, left_over = scores_of(games, request.seats)
     by_seat = by_seat_of(games)
-    if by_seat is not None and len(by_seat) > request.seats:
-        raise ImportProblem(
-            f"{sources[0].name}: games in {len(by_seat)} seats, and the arena has {request.seats}",
-            "name the arena: --arena NAME; its seats are in .pbm.toml",
-        )
+    _refuse_games(sources[0], games, len(by_seat or ()), request)
+    scores, left_over = scores_of(games, request.seats)
     return Results(
-        source=formats[0].name,
+        source=found.name,
         outcomes=outcomes_of(games),
         by_seat=by_seat,
         scores=scores,
@@ -55,12 +45,32 @@ def import_results(sources: Sequence[Source], request: Request) -> Results:
         faults=sum(game.is_fault for game in games),
         cut_short=request.cut_short or any(each.is_cut_short for each in read),
         seeds=_seeds(games),
-        started=min((each.started for each in read if each.started), default=None),
-        ended=max((each.ended for each in read if each.ended), default=None),
+        started=min(filter(None, (each.started for each in read)), default=None),
+        ended=max(filter(None, (each.ended for each in read)), default=None),
     )
 
 
-def _format_of(source: Source, request: Request) -> Format:
+def _refuse_games(source: Source, games: Sequence[Game], seats: int, request: Request) -> None:
+    if not games:
+        raise ImportProblem(f"{source.name}: no game in it", "name the file that has the results")
+    if seats > request.seats:
+        raise ImportProblem(
+            f"{source.name}: games in {seats} seats, and the arena has {request.seats}",
+            "name the arena: --arena NAME; its seats are in .pbm.toml",
+        )
+
+
+def _format_of(sources: Sequence[Source], request: Request) -> Format:
+    """The one format of all sources."""
+    formats = {_recognised(source, request) for source in sources}
+    if len(formats) > 1:
+        raise ImportProblem(
+            f"{sources[0].name} and {sources[-1].name} are of different formats", "import them one after the other"
+        )
+    return formats.pop()
+
+
+def _recognised(source: Source, request: Request) -> Format:
     if request.format is not None:
         return next(one for one in FORMATS if one.name == request.format)
     found = next((one for one in FORMATS if one.recognises(source.data)), None)

@@ -19,25 +19,36 @@ def loading_proof(
 
     Raises :class:`ImportProblem` for a log with one of the ``refused`` texts, and for one that names other networks.
     """
-    data = [log.data for log in logs]
-    for log in logs:
-        for text in refused:
-            if text.encode() in log.data:
+    _refuse_texts(logs, refused)
+    loaded = _in_memory(logs, policy, value)
+    if loaded:
+        return Loaded(policy, value, "in-memory")
+    if texts and all(_holds(logs, text) for text in texts):
+        return Loaded(policy, value, "log")
+    return Loaded(policy, value, "label") if _holds(logs, policy[:ID_DIGITS]) else None
+
+
+def _refuse_texts(logs: Sequence[Source], refused: Collection[str]) -> None:
+    for text in refused:
+        for log in logs:
+            if _holds([log], text):
                 raise ImportProblem(
                     f"{log.name} says: {text}", "these games were not played by the model: play them again"
                 )
-    said = {match.groups() for each in data for match in _IN_MEMORY.finditer(each)}
-    if said:
-        own = {(policy.encode(), value.encode() if value is not None else None)}
-        if not said & own and not any(one[0] == policy.encode() and one[1] is None for one in said):
-            loaded = min(said)[0].decode()
-            raise ImportProblem(
-                f"{logs[0].name}: the engine loaded the policy {loaded[:ID_DIGITS]}, not {policy[:ID_DIGITS]}",
-                "evaluate the model that played, or give the logs of this one",
-            )
-        return Loaded(policy, value, "in-memory")
-    if texts and all(any(text.encode() in each for each in data) for text in texts):
-        return Loaded(policy, value, "log")
-    if any(policy[:ID_DIGITS].encode() in each for each in data):
-        return Loaded(policy, value, "label")
-    return None
+
+
+def _in_memory(logs: Sequence[Source], policy: str, value: str | None) -> bool:
+    """Whether a log has the line of this model; a line that names the policy alone will do."""
+    said = {match.groups() for log in logs for match in _IN_MEMORY.finditer(log.data)}
+    own = {(policy.encode(), None), (policy.encode(), value.encode() if value is not None else None)}
+    if said and not said & own:
+        loaded = min(one[0] for one in said).decode()
+        raise ImportProblem(
+            f"{logs[0].name}: the engine loaded the policy {loaded[:ID_DIGITS]}, not {policy[:ID_DIGITS]}",
+            "evaluate the model that played, or give the logs of this one",
+        )
+    return bool(said)
+
+
+def _holds(logs: Sequence[Source], text: str) -> bool:
+    return any(text.encode() in log.data for log in logs)

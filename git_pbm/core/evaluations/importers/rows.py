@@ -34,10 +34,14 @@ def read_csv(source: Source, request: Request) -> Games:
     del request
     header, _, _ = source.data.partition(b"\n")
     names = next(csv.reader([_text(header)]), [])
+    if len(set(names)) < len(names):
+        raise _problem(source, 1, "a column is there twice")
     body = source.data[max(source.skip, len(header) + 1) :]
     first = source.data[: len(source.data) - len(body)].count(b"\n") + 1
-    rows = csv.reader(_text(body).splitlines(keepends=True))
-    return Games(games=tuple(_games(source, names, rows, first)))
+    try:
+        return Games(games=tuple(_games(source, names, csv.reader(_lines(body)), first)))
+    except csv.Error as error:
+        raise ImportProblem(f"{source.name}: {error}", _COLUMNS) from error
 
 
 def _games(source: Source, names: Sequence[str], rows: Iterator[list[str]], first: int) -> Iterator[Game]:
@@ -88,6 +92,11 @@ def _as_text(value: object) -> str:
 
 def _problem(source: Source, line: int, why: str) -> ImportProblem:
     return ImportProblem(f"{source.name}, line {line}: {why}", _COLUMNS)
+
+
+def _lines(data: bytes) -> list[str]:
+    """The lines of a table; only line feeds end one."""
+    return [f"{line}\n" for line in _text(data).split("\n")]
 
 
 def _text(data: bytes) -> str:

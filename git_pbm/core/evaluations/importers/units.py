@@ -24,24 +24,35 @@ def scores_of(games: Sequence[Game], seats: int) -> tuple[Scores, int]:
     return scores, len(games) - scores.games
 
 
-def _whole_units(games: Iterable[Game], seats: int) -> list[Fraction]:
-    """The mean score of each whole unit: a game goes to the nearest earlier unit of its group that lacks its seat."""
-    is_open: dict[str, list[dict[str, Fraction]]] = {}
+def _whole_units(games: Sequence[Game], seats: int) -> list[Fraction]:
+    """The mean score of each whole unit: a pair of one group, or one game in each seat."""
+    seated = [(game.group, game.seat, game.score) for game in games if game.seat is not None]
+    return _pairs(seated) if seats == 2 else _rounds(seated, seats)
+
+
+def _pairs(games: Iterable[tuple[str | None, str, Fraction]]) -> list[Fraction]:
+    """Each game is paired with the nearest earlier one of its group that has no partner and the other seat."""
+    alone: dict[str, list[tuple[str, Fraction]]] = {}
     means = []
-    for game in games:
-        group = "" if game.group is None and seats > 2 else game.group  # rounds come in file order
-        if game.seat is None or group is None:
+    for group, seat, score in games:
+        if group is None:
             continue
-        units = is_open.setdefault(group, [])
-        unit = next((one for one in reversed(units) if game.seat not in one), None)
-        if unit is None:
-            unit = {}
-            units.append(unit)
-        unit[game.seat] = game.score
-        if len(unit) == seats:
-            means.append(sum(unit.values(), Fraction(0)) / seats)
-            units.remove(unit)
+        waiting = alone.setdefault(group, [])
+        if waiting and waiting[-1][0] != seat:  # with two seats all that wait have the same one
+            means.append((waiting.pop()[1] + score) / 2)
+        else:
+            waiting.append((seat, score))
     return means
+
+
+def _rounds(games: Iterable[tuple[str | None, str, Fraction]], seats: int) -> list[Fraction]:
+    """The nth game in a seat is of the nth round of its group; without groups, of the file."""
+    played: Counter[tuple[str | None, str]] = Counter()
+    rounds: dict[tuple[str | None, int], list[Fraction]] = {}
+    for group, seat, score in games:
+        rounds.setdefault((group, played[group, seat]), []).append(score)
+        played[group, seat] += 1
+    return [sum(scores, Fraction(0)) / seats for scores in rounds.values() if len(scores) == seats]
 
 
 def outcomes_of(games: Iterable[Game]) -> Outcomes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, Retraction
 from git_pbm.core.names import EVALUATIONS_PATH, METADATA_NAME
 from git_pbm.core.registry.change import Change
+from git_pbm.core.registry.changed_models import models_named
 from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.ledger import LedgerFile
 from git_pbm.core.rules.rule import Problem, Remark
@@ -18,16 +19,17 @@ def evals_are_append_only(change: Change) -> Iterator[Remark]:
     """No evaluation is changed or removed, by a merge neither.
 
     Who may drop the matches that a model lost needs to win only once. A wrong evaluation is retracted, with a reason,
-    and stays to be seen.
+    and stays to be seen. What never was one (other files, malformed ones, or under another name) may be taken away.
 
     To fix it: put the file back (`git checkout COMMIT -- PATH`); retract the evaluation if it is wrong:
     `git pbm eval retract EVAL --why TEXT`.
     """
-    for path, what in change.evaluations.spoilt.items():
-        remedy = f"git checkout {change.base} -- {path}"
-        if change.base != "HEAD":
-            remedy = f"git rebase -i {change.base}, and in that commit: {remedy}; git commit --amend"
-        yield Problem(path, what, f"an evaluation was {what}", f"put it back: {remedy}; {_RETRACT}")
+    for what, files in (("changed", change.evaluations.changed), ("removed", change.evaluations.removed)):
+        for file in filter(lambda file: file.may_be_evaluation, files):
+            remedy = f"git checkout {change.base} -- {file.path}"
+            if change.base != "HEAD":
+                remedy = f"git rebase -i {change.base}, and in that commit: {remedy}; git commit --amend"
+            yield Problem(file.path, what, f"an evaluation was {what}", f"put it back: {remedy}; {_RETRACT}")
 
 
 def evals_name_known_models(change: Change) -> Iterator[Remark]:
@@ -58,7 +60,7 @@ def _of_match(change: Change, file: LedgerFile, evaluation: Evaluation) -> Itera
 
 
 def _of_model(change: Change, file: LedgerFile, played: EvaluatedModel) -> Iterator[Remark]:
-    model = change.after.models.get(played.id)
+    model = models_named(change.after, [played.id]).get(played.id)
     if model is None or METADATA_NAME not in model.entries:
         yield Problem(
             file.path,
@@ -87,6 +89,6 @@ def _of_retraction(change: Change, file: LedgerFile, retraction: Retraction) -> 
             yield Problem(
                 file.path,
                 f"retracts: {name}",
-                f"it retracts {name}, which is no evaluation in {EVALUATIONS_PATH}/{retraction.model.id}",
+                f"it retracts {name}, and {EVALUATIONS_PATH}/{retraction.model.id} has no such evaluation",
                 "git pbm eval list MODEL shows the evaluations of a model",
             )

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from git_pbm.core.documents.strict_json import DocumentProblem
-from git_pbm.core.names import ALLOWANCES_PATH, EVALUATIONS_PATH, is_id
+from git_pbm.core.names import ALLOWANCES_PATH, EVALUATIONS_PATH
 from git_pbm.core.registry.facts import Unavailable
-from git_pbm.core.registry.ledger import LedgerFile
+from git_pbm.core.registry.ledger import LEDGER_FILE_LIMIT, LedgerFile
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.rule import Problem, Remark
 from git_pbm.core.rules.view import View
 
 if TYPE_CHECKING:
-    from git_pbm.core.evaluations.evaluation import Evaluation
     from git_pbm.core.evaluations.policy import Policy
 
 _PATH = re.compile(rf"{EVALUATIONS_PATH}/[0-9a-f]{{8}}/[0-9a-f]{{16}}\.json")
+_TAKE_OUT = "git rm --cached --ignore-unmatch {0}, then move it away"
 _ANEW = "import the results again: git pbm eval add MODEL --against MODEL --from FILE"
 
 
@@ -29,16 +29,18 @@ def evals_are_strict_json(file: LedgerFile, registry: Registry) -> Iterator[Rema
     A verdict is computed from these files by anybody, years later, with any reader of JSON; two readers that take
     one file for two things would come to two verdicts.
 
-    To fix it: take the file out of the commit (`git rm --cached PATH`), and let `git pbm eval add` write it.
+    To fix it: take the file out of the commit (`git rm --cached PATH`) and move it away; `git pbm eval add` writes
+    evaluations.
     """
     del registry
     if isinstance(file.content, Unavailable):
         yield file.content
     elif _PATH.fullmatch(file.path) is None:
         message = f"not the path of an evaluation: {EVALUATIONS_PATH}/<model id>/<16 hex digits>.json"
-        yield Problem(file.path, "stray", message, f"take it out of the commit: git rm -f --cached {file.path}")
+        yield Problem(file.path, "stray", message, _TAKE_OUT.format(shlex.quote(file.path)))
     elif file.content is None:
-        yield Problem(file.path, "not a file", "not a regular file", f"git rm -f --cached {file.path}")
+        message = f"not a regular file of at most {LEDGER_FILE_LIMIT >> 20} MiB"
+        yield Problem(file.path, "not a file", message, _TAKE_OUT.format(shlex.quote(file.path)))
     elif isinstance(file.problem, DocumentProblem):
         yield Problem(file.path, str(file.problem), str(file.problem), _ANEW)
 
@@ -57,7 +59,7 @@ def evals_match_schema(file: LedgerFile, registry: Registry) -> Iterator[Remark]
 
 
 def evals_are_named_by_hash(file: LedgerFile, registry: Registry) -> Iterator[Remark]:
-    """An evaluation lies in the folder of its model, named by the first 16 hex digits of its own SHA-256.
+    """An evaluation is in the folder of its model, named by the first 16 hex digits of its own SHA-256.
 
     So no evaluation can be edited without a new name, two branches never write one path, and the same results are
     the same file. The text is canonical: two spaces, ASCII, fields in the order of the schema.
@@ -65,16 +67,11 @@ def evals_are_named_by_hash(file: LedgerFile, registry: Registry) -> Iterator[Re
     To fix it: let `git pbm eval add` write the file; never edit one.
     """
     del registry
-    from git_pbm.core.evaluations.evaluation_reader import is_canonical
-
-    document, content = file.document, file.content
-    if document is None or not isinstance(content, bytes):
+    if file.document is None:
         return
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    place = f"{EVALUATIONS_PATH}/{document.model.id}/{digest}.json"
-    if file.path != place:
-        yield Problem(file.path, place, f"by its content it belongs at {place}", _ANEW)
-    elif not is_canonical(document, content):
+    if file.path != file.place:
+        yield Problem(file.path, file.place or "", f"by its content it belongs at {file.place}", _ANEW)
+    elif not file.is_canonical:
         yield Problem(file.path, "not canonical", "its text is not the canonical one", _ANEW)
 
 
@@ -102,35 +99,25 @@ def logs_count_once(file: LedgerFile, registry: Registry) -> Iterator[Remark]:
     The same games counted twice make a result look twice as sure. A log of a tournament holds games of many pairs,
     and is the source of one evaluation for each.
 
-    To fix it: take the second evaluation out of the commit; where one has to go that is committed already, retract
-    it: `git pbm eval retract EVAL --why TEXT`.
+    To fix it: take the second evaluation out of the commit, or retract the first, which then counts nothing:
+    `git pbm eval retract EVAL --why TEXT`.
     """
-    from git_pbm.core.evaluations.evaluation import Evaluation
+    from git_pbm.core.evaluations.evaluation import Evaluation, path_of
+    from git_pbm.core.evaluations.ledger_files import of_pair
 
     document = file.document
     if not isinstance(document, Evaluation):
         return
+    found = of_pair(registry.ledger, (document.model.key, document.opponent.key))
+    yield from found.lacking
+    if file.name in found.retracted:
+        return
     own = {log.sha256 for log in document.logs}
-    for other in _of_the_same_pair(document, registry):
-        if isinstance(other.content, Unavailable):
-            yield other.content
-        elif other.path != file.path and isinstance(other.document, Evaluation):
-            for digest in sorted(own & {log.sha256 for log in other.document.logs}):
-                message = f"{other.path} counts the log {digest[:16]} already"
-                yield Problem(file.path, f"{digest} in {other.name}", message, f"git rm -f --cached {file.path}")
-
-
-def _of_the_same_pair(evaluation: Evaluation, registry: Registry) -> Iterator[LedgerFile]:
-    """The files of two players' folders that are about the two, and those that cannot be read here."""
-    from git_pbm.core.evaluations.evaluation import Evaluation
-
-    pair = {evaluation.model.key, evaluation.opponent.key}
-    for folder in sorted(filter(is_id, pair)):
-        for other in registry.ledger.folder(folder).values():
-            theirs = other.document
-            if isinstance(theirs, Evaluation) and {theirs.model.key, theirs.opponent.key} != pair:
-                continue
-            yield other
+    for name, other in found.valid.items():
+        if name != file.name:
+            for digest in sorted(own & {log.sha256 for log in other.logs}):
+                message = f"{path_of(other)} counts the log {digest[:16]} already"
+                yield Problem(file.path, f"{digest} in {name}", message, _TAKE_OUT.format(shlex.quote(file.path)))
 
 
 def policy_is_well_formed(view: View) -> Iterator[Remark]:

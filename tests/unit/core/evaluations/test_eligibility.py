@@ -13,7 +13,6 @@ from git_pbm.core.evaluations.eligibility import (
     is_balanced,
     matches_of,
     repeated_logs,
-    retracted_by,
     select,
 )
 from git_pbm.core.evaluations.evaluation import (
@@ -23,7 +22,6 @@ from git_pbm.core.evaluations.evaluation import (
     Loaded,
     NamedOpponent,
     Outcomes,
-    Retraction,
 )
 from git_pbm.core.evaluations.evaluation_reader import document_of
 from git_pbm.core.evaluations.policy import DEFAULT_ARENA, Arena, Gate, Sprt
@@ -86,12 +84,8 @@ def test_why_an_evaluation_does_not_count_is_said(fields: dict[str, Any], why: s
     assert why_left_out(match(1, 0, 1, **fields)) == why
 
 
-def test_a_retracted_evaluation_does_not_count_and_the_first_reason_is_said() -> None:
-    def retraction(reason: str, date: str) -> Retraction:
-        return Retraction(model=NEW, retracts=("e0",), reason=reason, date=date)
-
-    retracted = retracted_by([retraction("later", "2026-11-26"), retraction("the wrong net", "2026-11-25")])
-    counted, left_out = select(recorded(match(1, 0, 1)), retracted, GATE, NEW, OLD)
+def test_a_retracted_evaluation_does_not_count() -> None:
+    counted, left_out = select(recorded(match(1, 0, 1)), {"e0": "the wrong net"}, GATE, NEW, OLD)
     assert (counted, left_out[0].why) == ([], "retracted: the wrong net")
 
 

@@ -11,8 +11,10 @@ import pytest
 
 from git_pbm.core.documents.strict_json import DocumentProblem
 from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, NamedOpponent, Outcomes, Retraction, path_of
-from git_pbm.core.evaluations.evaluation_reader import document_of, is_canonical, read_document
+from git_pbm.core.evaluations.evaluation_reader import document_of, read_document
 from git_pbm.core.evaluations.fields import EvaluationProblem
+from git_pbm.core.registry.ledger import LedgerFile
+from git_pbm.core.registry.snapshot import FileEntry
 from tests.unit.core.evaluations.documents import NEW, example, match
 
 RETRACTION: dict[str, Any] = {
@@ -87,9 +89,9 @@ def test_values_are_what_the_document_says() -> None:
 def test_a_text_that_is_not_canonical_is_told_from_the_canonical_one(rewrite: Callable[[str], str]) -> None:
     text = canonical(example()).decode()
     assert rewrite(text) != text
-    document = read_document(rewrite(text).encode())
-    assert not is_canonical(document, rewrite(text).encode())
-    assert is_canonical(document, text.encode())
+    for data, is_canonical in ((text.encode(), True), (rewrite(text).encode(), False)):
+        assert LedgerFile("x", FileEntry(), data).is_canonical is is_canonical
+        assert read_document(data).text() == text
 
 
 def test_what_is_not_strict_json_is_refused() -> None:

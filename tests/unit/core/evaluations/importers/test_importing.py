@@ -172,6 +172,7 @@ def test_seeds_are_kept_where_every_row_has_one() -> None:
         ("score,seed\n1,x\n", "line 2: the seed x is not a whole number"),
         ("score,seat\n1\n", "line 2: 1 fields under 2 columns"),
         ("score,elo\n1,2\n", "line 2: unknown column elo"),
+        ("score,score\n1,0\n", "line 1: a column is there twice"),
         ('{"score": 1}\n{"score": true}\n', "line 2: the score True is not a number from 0 to 1"),
         ('{"score": 1}\n[1]\n', "line 2: not an object"),
         ('{"score": 1}\n{"score": 1, "score": 0}\n', "line 2: line 1, column 14: the key 'score' is there twice"),
@@ -279,6 +280,14 @@ def test_a_format_can_be_named_and_an_unknown_one_is_refused() -> None:
     assert refused("score\n") == "match: no game in it -> name the file that has the results"
 
 
+def test_a_field_that_no_table_has_is_refused() -> None:
+    said = refused(f"score\n{'1' * 200_000}\n")
+    assert said.startswith("match: field larger than field limit (131072) -> the columns")
+
+
 def test_a_long_match_is_read_in_one_pass() -> None:
     games: Sequence[Played] = pairs(5_000, 3)
     assert imported(pgn(games)).scores.units == 5_000
+    alone = "seat,score,unit\n" + "white,1,1\n" * 200_000  # a search for a partner would take minutes
+    assert imported(alone).scores.unit == 1
+    assert imported(alone.replace(",1\n", ",\n"), request=SEVEN).scores.unit == 1
