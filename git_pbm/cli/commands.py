@@ -67,8 +67,8 @@ COMMANDS = (
     Command("eval add", EVALUATING, "record the results of a match of a model"),
     Command("eval list", EVALUATING, "list evaluations"),
     Command("eval show", EVALUATING, "show one evaluation"),
-    Command("ladder", EVALUATING, "rate all that played: Elo with intervals, from every evaluation that counts"),
     Command("eval retract", EVALUATING, "say that an evaluation is wrong; it stays, and does not count"),
+    Command("ladder", EVALUATING, "rate models by all evaluations that count: Elo with 95 % intervals"),
 )
 
 

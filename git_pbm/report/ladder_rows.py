@@ -8,7 +8,7 @@ TITLES = ("model", "id", "elo", "low", "high", "games", "opponents")
 
 
 def ladder_rows(result: LadderResult) -> list[tuple[str, ...]]:
-    """Return one row a player, from the strongest down; a program that is no model has no id."""
+    """Return one row a player, from the strongest down; the id of another program is empty."""
     rows = []
     for one in result.ladder.ratings:
         model_id = one.key if one.key in result.tags else ""

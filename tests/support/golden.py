@@ -59,7 +59,7 @@ def prepare(place: Machine) -> None:
 
 
 def played(place: Machine) -> Machine:
-    """A match of the current model against its parent lies beside the registry."""
+    """A match of the current model against its parent is beside the registry."""
     place.write("../match.pgn", pgn(pairs(10, 7)))
     return place
 

@@ -19,7 +19,7 @@ def policy_of(registry: Registry) -> Policy:
 
 
 def arena_of(registry: Registry, name: str | None) -> Arena:
-    """Return the arena of this name, or the only one. Raises ``UsageError`` where there is no such arena."""
+    """Return the arena of this name, or the only one. Raises ``UsageError`` where the file does not have it."""
     arenas = policy_of(registry).arenas or {DEFAULT_ARENA.name: DEFAULT_ARENA}
     if name is None and len(arenas) == 1:
         return next(iter(arenas.values()))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from git_pbm.core.evaluations.eligibility import Recorded, matches_of
 from git_pbm.core.evaluations.ladder import Entrant, Ladder, Match, default_anchor, ladder
+from git_pbm.core.evaluations.ledger_files import LedgerFiles
 from git_pbm.core.evaluations.policy import Arena
 from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import ErrorId, RefusedError, UsageError
-from git_pbm.operations.evaluating.ledger_files import LedgerFiles, refuse_unreadable
+from git_pbm.operations.evaluating.lacking import refuse_lacking
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.ledger import GitLedger
 
@@ -32,11 +33,11 @@ def ratings(registry: Registry, ledger: GitLedger, arena: Arena, *, anchor: str 
     ``UsageError`` for an anchor that has no game, and ``RefusedError`` where nothing was played.
     """
     files = LedgerFiles(ledger.every())
-    refuse_unreadable(files)
-    entrants = _entrants(registry)[-last:]
-    recorded = [Recorded(name, one) for name, one in files.by_name.items()]
-    reasons = {name: one.reason for name, one in files.retracted.items()}
-    matches = matches_of(recorded, reasons, arena, _networks(registry, recorded))
+    refuse_lacking(files)
+    everybody = _entrants(registry)
+    entrants = everybody[-last:]
+    recorded = [Recorded(name, one) for name, one in files.valid.items()]
+    matches = matches_of(recorded, {}, arena, _networks(registry, recorded))
     known = {entrant.key for entrant in entrants}
     matches = [match for match in matches if known & {match.player, match.opponent}]
     if not matches:
@@ -48,7 +49,7 @@ def ratings(registry: Registry, ledger: GitLedger, arena: Arena, *, anchor: str 
     return LadderResult(
         arena=arena.name,
         ladder=ladder([entrant.key for entrant in entrants], matches, _anchor(registry, entrants, matches, anchor)),
-        tags={entrant.key: entrant.tag for entrant in _entrants(registry)},
+        tags={entrant.key: entrant.tag for entrant in everybody},
         current=registry.current_id,
     )
 

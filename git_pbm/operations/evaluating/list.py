@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, Retraction
-from git_pbm.operations.evaluating.ledger_files import LedgerFiles, refuse_unreadable
+from git_pbm.core.evaluations.evaluation import Evaluation, Retraction
+from git_pbm.core.evaluations.ledger_files import LedgerFiles
+from git_pbm.operations.evaluating.lacking import refuse_lacking
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.ledger import GitLedger
 
@@ -24,18 +25,11 @@ def list_evaluations(
 ) -> EvalListResult:
     """Look at the evaluations that a model is in, on either side; None: at all. ``against`` is an id or a key."""
     files = LedgerFiles(ledger.every())
-    refuse_unreadable(files)
+    refuse_lacking(files)
     wanted = {player for player in (model_id, against) if player is not None}
     found = {
         name: one
-        for name, one in files.by_name.items()
+        for name, one in files.evaluations.items()
         if wanted <= {one.model.key, one.opponent.key} and arena in (None, one.arena)
     }
-    ordered = sorted(found, key=lambda name: (found[name].ended, name))
-    return EvalListResult({name: found[name] for name in ordered}, files.retracted)
-
-
-def label_of(evaluation: Evaluation) -> str:
-    """What the opponent is called: a tag, or a name and a version."""
-    opponent = evaluation.opponent
-    return opponent.tag if isinstance(opponent, EvaluatedModel) else opponent.key
+    return EvalListResult(found, files.retracted)

@@ -8,29 +8,20 @@ from datetime import date
 from git_pbm.core.documents.commit_message import retracted
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.evaluations.evaluation import Retraction, path_of
-from git_pbm.core.plans.plan import Plan, WriteText
 from git_pbm.errors import ErrorId, RefusedError, UsageError
 from git_pbm.gitio.repository import Repository
-from git_pbm.operations.evaluating.ledger_files import LedgerFiles
+from git_pbm.operations.evaluating.change import LedgerWrite, record
 from git_pbm.operations.evaluating.show import show_evaluation
 from git_pbm.operations.result import Result
-from git_pbm.operations.unit_of_work import ChangeOptions, CommitResult, UnitOfWork
+from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
 from git_pbm.snapshots.ledger import GitLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvalRetractResult(Result):
-    """The name of the evaluation that does not count any more, the path of what says so, and the change or its plan."""
+class EvalRetractResult(LedgerWrite, Result):
+    """The name of the evaluation that does not count any more."""
 
     name: str
-    path: str
-    changed: CommitResult | None = None
-    planned: Plan | None = None
-
-    @property
-    def done(self) -> str | None:
-        """What was committed; None where nothing was."""
-        return self.changed.done if self.changed is not None else None
 
 
 def retract(
@@ -45,21 +36,15 @@ def retract(
     if not is_calendar_day(day or "2026-01-01"):
         raise UsageError(f"--date {day}: not a date", "write it as 2026-11-25")
     with UnitOfWork.begin(repository, "eval retract", options) as uow:
-        ledger = GitLedger(repository, uow.workspace.base, None)
-        found = show_evaluation(ledger, text)
-        model = found.evaluation.model
-        known = LedgerFiles(uow.registry.ledger.folder(model.id)).retracted.get(found.name)
-        if known is not None:
+        found = show_evaluation(GitLedger(repository, uow.workspace.base, None), text)
+        if found.retraction is not None:
             raise RefusedError(
-                f"{found.name} is retracted already, on {known.date}: {known.reason}",
+                f"{found.name} is retracted already, on {found.retraction.date}: {found.retraction.reason}",
                 "a retraction stays as it is",
                 error_id=ErrorId.NOTHING_TO_DO,
             )
+        model = found.evaluation.model
         day = day or date.today().isoformat()
         document = Retraction(model=model, retracts=(found.name,), reason=why.strip(), date=day)
-        path = path_of(document)
-        plan = Plan((WriteText(path, document.text().encode("ascii")),), retracted(model.tag, model.id, why))
-        if options.preview:
-            uow.preview(plan)
-            return EvalRetractResult(name=found.name, path=path, planned=plan)
-        return EvalRetractResult(name=found.name, path=path, changed=uow.make(plan))
+        changed, planned = record(uow, document, retracted(model.tag, model.id, why))
+        return EvalRetractResult(name=found.name, path=path_of(document), changed=changed, planned=planned)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from git_pbm.core.evaluations.evaluation import Evaluation, Retraction
+from git_pbm.core.evaluations.ledger_files import LedgerFiles
 from git_pbm.errors import ErrorId, UsageError
-from git_pbm.operations.evaluating.ledger_files import LedgerFiles, refuse_unreadable
+from git_pbm.operations.evaluating.lacking import refuse_lacking
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.ledger import GitLedger
 
@@ -25,25 +25,20 @@ class EvalShowResult(Result):
 
 
 def show_evaluation(ledger: GitLedger, text: str) -> EvalShowResult:
-    """Look at the evaluation whose name begins so."""
-    files = LedgerFiles(ledger.every())
-    refuse_unreadable(files)
-    name = name_meant(files.by_name, text)
-    return EvalShowResult(name, files.by_name[name], files.retracted.get(name))
-
-
-def name_meant(names: Mapping[str, object], text: str) -> str:
-    """Return the one name that begins with a text. Raises ``UsageError``."""
+    """Look at the evaluation whose name begins so. Raises ``UsageError``, ``UnverifiedError``."""
     word = text.lower().removesuffix(".json").rpartition("/")[2]
-    found = [name for name in names if name.startswith(word)] if len(word) >= _FEWEST else []
-    if len(found) == 1:
-        return found[0]
-    if found:
+    paths = [path for path in ledger.paths() if path.rpartition("/")[2].startswith(word) and len(word) >= _FEWEST]
+    if len(paths) > 1:
         raise UsageError(
-            f"{text} begins the names of {len(found)} evaluations", "write more of it", error_id=ErrorId.AMBIGUOUS_MODEL
+            f"{text} begins the names of {len(paths)} evaluations", "write more of it", error_id=ErrorId.AMBIGUOUS_MODEL
         )
-    raise UsageError(
-        f"{text}: not an evaluation of this registry",
-        "git pbm eval list shows them",
-        error_id=ErrorId.UNKNOWN_EVALUATION,
-    )
+    files = LedgerFiles(ledger.folder(paths[0].split("/")[1]) if paths else {})
+    refuse_lacking(files)
+    name = paths[0].rpartition("/")[2].removesuffix(".json") if paths else ""
+    if name not in files.evaluations:
+        raise UsageError(
+            f"{text}: not an evaluation of this registry",
+            "git pbm eval list shows them",
+            error_id=ErrorId.UNKNOWN_EVALUATION,
+        )
+    return EvalShowResult(name, files.evaluations[name], files.retracted.get(name))

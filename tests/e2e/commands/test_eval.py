@@ -174,7 +174,7 @@ def test_evaluations_are_listed_shown_and_retracted(registry: Machine, match: Pa
 def test_what_cannot_be_imported_is_one_line_and_changes_nothing(registry: Machine, match: Path) -> None:
     add = ("eval", "add", "rl-r1-i1", "--against")
     cases: list[tuple[tuple[str | Path, ...], str]] = [
-        ((*add, "current", "--from", match), "against itself says nothing"),
+        ((*add, "current", "--from", match), "does not play itself"),
         ((*add, "nobody", "--from", match), "nobody"),
         ((*add, "supervised-v1", "--from", "nothing.pgn"), "nothing.pgn: No such file or directory"),
         ((*add, "supervised-v1", "--from", match, "--ended", "soon"), "--ended soon: not a time"),
@@ -235,6 +235,37 @@ def test_the_ladder_rates_who_played_and_names_who_did_not(registry: Machine, ma
     assert "no match" in refusal(registry, "ladder", "--last", "1", status=4)
     registry.pbm("eval", "retract", name, "--why", "x")
     assert {one["tag"] for one in json.loads(registry.pbm("ladder", "--json").out)["models"]} == {"rl-r1-i1", None}
+
+
+def test_results_that_were_retracted_can_be_imported_again_another_way(registry: Machine, match: Path) -> None:
+    name = added(registry, "--from", match)["eval"]["id"]
+    registry.pbm("eval", "retract", name, "--why", "it was another arena")
+    words = ("eval", "add", "rl-r1-i1", "--against", "supervised-v1", "--from", match)
+    assert "was retracted: it was another arena -> what differs" in refusal(registry, *words, status=4)
+    again = added(registry, "--from", match, "--notes", "the right arena")
+    assert (again["changed"], again["eval"]["id"] != name) == (True, True)
+    registry.pbm("check")
+    registry.pbm("check", "--range", "HEAD~3..HEAD")
+
+
+def test_a_file_is_the_source_of_one_evaluation_of_a_pair(registry: Machine, match: Path) -> None:
+    name = added(registry, "--from", match)["eval"]["id"]
+    more = outside(registry, "more.pgn", pgn(pairs(3, 8)))
+    words = ("eval", "add", "rl-r1-i1", "--against", "supervised-v1", "--from", more)
+    for option in ("--from", "--log"):
+        said = refusal(registry, *words, option, match)
+        assert f"match.pgn is a source of the evaluation {name} already -> leave it out" in said
+    future = refusal(registry, *words, "--ended", "2099-01-01")
+    assert "the match ended at 2099-01-01T00:00:00Z, which is to come -> say when it ended" in future
+    assert "is not a file" in refusal(registry, *words[:-1], registry.folder)
+
+
+def test_a_commit_that_may_not_be_on_the_disk_is_told(registry: Machine, match: Path) -> None:
+    words = ("eval", "add", "rl-r1-i1", "--against", "supervised-v1", "--from", match)
+    done = registry.run("sh", "-c", f"git pbm {' '.join(map(str, words))} > /dev/full")
+    assert done.status == 5
+    assert "do not run it again" in done.err
+    assert registry.git("status", "--porcelain") == ""
 
 
 def with_evaluation(registry: Machine, match: Path) -> Path:
@@ -319,7 +350,7 @@ def test_a_log_counts_once(registry: Machine, match: Path) -> None:
     assert "logs-count-once" in registry.run("git-pbm-hook", "pbm-verify").out
 
 
-def test_what_lies_astray_below_evals_is_named(registry: Machine) -> None:
+def test_what_is_astray_below_evals_is_named(registry: Machine) -> None:
     registry.write("evals/readme.md", "x\n")
     registry.write("evals/00000000/0000000000000000.json", "{]\n")
     out = registry.pbm("check", status=1).out
@@ -327,6 +358,73 @@ def test_what_lies_astray_below_evals_is_named(registry: Machine) -> None:
     (registry.folder / "evals/00000000/0000000000000000.json").unlink()
     (registry.folder / "evals/00000000/0000000000000000.json").symlink_to("../../registry.json")
     assert "not a regular file" in registry.pbm("check", status=1).out
+
+
+def test_what_is_astray_can_be_taken_away_as_the_finding_says(registry: Machine, match: Path) -> None:
+    with_evaluation(registry, match)
+    registry.write("evals/read me.md", "x\n")
+    said = registry.pbm("check", status=1).out
+    assert "git rm --cached --ignore-unmatch 'evals/read me.md', then move it away" in said
+    registry.commit("docs: notes")
+    registry.git("rm", "-q", "--cached", "--ignore-unmatch", "evals/read me.md")
+    (registry.folder / "evals/read me.md").unlink()
+    registry.commit("docs: no notes")
+    registry.pbm("check")
+    registry.pbm("check", "--range", "HEAD~1..HEAD")
+
+
+def malformed(registry: Machine) -> str:
+    """An evaluation that is committed and wrong; returns its path."""
+    path = only_evaluation(registry)
+    text = path.read_text().replace('"games": 24', '"games": 23')
+    path.unlink()
+    name = hashlib.sha256(text.encode()).hexdigest()[:16]
+    registry.write(f"evals/{path.parent.name}/{name}.json", text)
+    registry.commit("test: forge")
+    return f"evals/{path.parent.name}/{name}.json"
+
+
+def test_a_wrong_evaluation_is_found_after_it_was_away_from_the_disk(registry: Machine, match: Path) -> None:
+    with_evaluation(registry, match)
+    path = malformed(registry)
+    (registry.folder / path).unlink()
+    registry.pbm("check")
+    registry.git("checkout", "--", path)
+    assert "evals-add-up" in registry.pbm("check", status=1).out
+
+
+def test_an_allowance_holds_in_checks_and_hooks_and_is_missed_when_it_goes(registry: Machine, match: Path) -> None:
+    with_evaluation(registry, match)
+    path = malformed(registry)
+    findings = json.loads(registry.pbm("check", "--json", status=1).out)["findings"]
+    pinned = [[f'{name} = "{one[name]}"' for name in ("rule", "path", "found")] for one in findings]
+    tables = ["\n".join(["[[allow]]", *lines, 'reason = "it is old"', ""]) for lines in pinned]
+    assert {one["path"] for one in findings} == {path}
+    registry.write(".pbm.toml", "\n".join(tables))
+    registry.commit("chore: allow it")
+    for _ in range(2):
+        registry.pbm("check")
+        assert registry.run("git-pbm-hook", "pbm-verify").status == 0
+    registry.write("README.md", "other words\n")
+    registry.git("add", "-A")
+    assert registry.run("git-pbm-hook", "pbm-verify").status == 0
+    registry.pbm("check")
+    (registry.folder / ".pbm.toml").unlink()
+    registry.commit("chore: forget it")
+    assert "evals-add-up" in registry.pbm("check", status=1).out
+
+
+def test_another_scoring_of_an_arena_judges_all_again(registry: Machine) -> None:
+    seats = "abcdefg"
+    registry.write(".pbm.toml", '[arena.x]\nseats = 7\nscoring = "sum-of-squares"\n')
+    registry.commit("chore: an arena")
+    games = outside(registry, "games.csv", "seat,score\n" + "".join(f"{seat},0.9\n" for seat in seats))
+    added(registry, "--from", games, against="bot@1")
+    registry.pbm("check")
+    registry.write(".pbm.toml", '[arena.x]\nseats = 7\nscoring = "draw-size"\n')
+    assert "evals-add-up" in registry.pbm("check", status=1).out
+    registry.git("add", "-A")
+    assert "evals-add-up" in registry.pbm("check", "--staged", status=1).out
 
 
 def test_a_clone_without_the_evaluations_is_unverified_and_gets_them(registry: Machine, match: Path) -> None:

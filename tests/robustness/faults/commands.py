@@ -99,7 +99,7 @@ def recovery(
 
 
 def play(place: Machine) -> None:
-    """A match lies beside the registry, as its players wrote it down."""
+    """A match is beside the registry, as its players wrote it down."""
     (place.folder.parent / "games.csv").write_text("seat,score,unit\nwhite,1,a\nblack,0,a\n")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from git_pbm.operations.evaluating.list import EvalListResult, label_of
+from git_pbm.operations.evaluating.list import EvalListResult
 from git_pbm.report.terminal import print_data, print_message, sanitize, width_of
 from git_pbm.report.text import write
 from git_pbm.report.text.table import row_of
@@ -21,7 +21,7 @@ def write_evaluations(result: EvalListResult) -> None:
         outcomes = one.outcomes
         score = f"{one.scores.mean:.3f}" if one.scores.units else "-"
         counts = (str(one.games), str(outcomes.win), str(outcomes.draw), str(outcomes.loss))
-        against = sanitize(label_of(one))
+        against = sanitize(one.opponent.label)
         rows.append((name, sanitize(one.model.tag), against, one.arena, *counts, score, one.ended[:10]))
     widths = [max(width_of(row[n]) for row in rows) for n in range(len(_TITLES))]
     for row in rows:

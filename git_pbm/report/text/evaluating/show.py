@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from git_pbm.core.evaluations.evaluation import Evaluation
-from git_pbm.operations.evaluating.list import label_of
 from git_pbm.operations.evaluating.show import EvalShowResult
 from git_pbm.report.terminal import print_data, sanitize
 from git_pbm.report.text import write
@@ -16,7 +15,7 @@ def write_evaluation(result: EvalShowResult) -> None:
     one = result.evaluation
     print_data(f"evaluation  {result.name}")
     print_data(f"model       {sanitize(one.model.tag)} ({one.model.id})")
-    print_data(f"against     {sanitize(label_of(one))}")
+    print_data(f"against     {sanitize(one.opponent.label)}")
     print_data(f"arena       {one.arena}, {one.seats} seats{_settings(one)}")
     print_data(f"games       {one.games} ({score_of(one)}){left_over_of(one)}")
     for seat, outcomes in (one.by_seat or {}).items():
