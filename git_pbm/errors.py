@@ -18,6 +18,8 @@ class ExitCode(IntEnum):
     """Refused or busy; nothing was changed."""
     NOT_DEPLOYED = 5
     """Done, but the deployment, the disk or the report of it failed."""
+    UNDECIDED = 6
+    """The gate says neither yes nor no: play on."""
     BUG = 70
     """EX_SOFTWARE of sysexits(3)."""
     GIT_UNUSABLE = 128
@@ -43,6 +45,8 @@ class ErrorId(StrEnum):
     UNUSABLE_METRICS = "unusable-metrics"
     UNUSABLE_RESULTS = "unusable-results"
     UNKNOWN_EVALUATION = "unknown-evaluation"
+    NO_GATE = "no-gate"
+    GATE_NOT_MET = "gate-not-met"
     UNUSABLE_SOURCE = "unusable-source"
     SOURCE_CHANGING = "source-changing"
     TAG_IN_USE = "tag-in-use"

@@ -68,6 +68,7 @@ COMMANDS = (
     Command("eval list", EVALUATING, "list evaluations"),
     Command("eval show", EVALUATING, "show one evaluation"),
     Command("eval retract", EVALUATING, "say that an evaluation is wrong; it stays, and does not count"),
+    Command("gate", EVALUATING, "ask whether a candidate has shown enough to become current"),
     Command("ladder", EVALUATING, "rate models by all evaluations that count: Elo with 95 % intervals"),
 )
 

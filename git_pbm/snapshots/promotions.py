@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from git_pbm.core.documents.commit_message import ROLLED_BACK_FROM, named_by, trailer
+from git_pbm.core.documents.commit_message import is_roll_back
 from git_pbm.core.names import CURRENT_PATH, current_target_id
 from git_pbm.errors import ErrorId, UnverifiedError
 from git_pbm.gitio.objects import link_text, read_blobs
@@ -35,10 +36,7 @@ class Promotion:
     @property
     def is_roll_back(self) -> bool:
         """Whether it takes a promotion back instead of adding one: a ``rollback``, or a revert of one that promoted."""
-        named = named_by(self.subject)
-        if named is None or named.is_reverted:
-            return named is not None and named.verb in ("promote", "remove")
-        return named.verb == "roll back" and trailer(self.message, ROLLED_BACK_FROM) is not None
+        return is_roll_back(self.message)
 
 
 def promotions(repository: Repository, revision: str = "HEAD") -> tuple[Promotion, ...]:
@@ -86,6 +84,40 @@ def _fetch_links(repository: Repository, commits: Sequence[str]) -> None:
 def is_shallow(repository: Repository) -> bool:
     """Whether history ends early here."""
     return repository.run_text("rev-parse", "--is-shallow-repository") == "true"
+
+
+class Past:
+    """Which models were current up to a commit, on its first-parent history; read once, when something is asked."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self._repository = repository
+        self._commit = commit
+
+    @cached_property
+    def _models(self) -> tuple[str, ...]:
+        found = promotions(self._repository, self._commit)
+        return tuple(step.model_id for step in found if step.model_id is not None)
+
+    def was_current(self, model_id: str) -> bool:
+        """Whether a model was current. Raises ``UnverifiedError`` where history ends too early to tell."""
+        if model_id in self._models:
+            return True
+        self._refuse_shallow(f"whether {model_id} was current once")
+        return False
+
+    def last_current(self) -> str | None:
+        """The last model that was current. Raises as :meth:`was_current`."""
+        if not self._models:
+            self._refuse_shallow("which model was current last")
+        return self._models[-1] if self._models else None
+
+    def _refuse_shallow(self, what: str) -> None:
+        if is_shallow(self._repository):
+            raise UnverifiedError(
+                f"this clone's history ends early, so it is not known {what}",
+                "git fetch --unshallow (in CI: fetch-depth: 0)",
+                error_id=ErrorId.HISTORY_INCOMPLETE,
+            )
 
 
 def commit_at(repository: Repository, moment: str) -> str | None:

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from tomlkit.items import Table
 
 FIELDS = ("rule", "path", "found", "reason")
-TABLES = frozenset({"allow", "arena"})
-"""The tables of ``.pbm.toml``; those of arenas are read by :mod:`git_pbm.core.evaluations.policy`."""
+TABLES = frozenset({"allow", "arena", "gate"})
+"""The tables of ``.pbm.toml``; arenas and the gate are read by :mod:`git_pbm.core.evaluations.policy`."""
 
 LIMIT = 1 << 20
 _DOTS = 1000

@@ -9,6 +9,10 @@ from git_pbm.core.names import is_id, tag_problem
 from git_pbm.errors import UsageError
 
 ROLLED_BACK_FROM = "Rolled-back-from"
+GATE, EVIDENCE, EVALS, REPLACED = "Gate", "Evidence", "Evals", "Replaced"
+"""The trailers of a promotion under a gate: which gate, what was shown, by which evaluations, against which model."""
+OVERRIDDEN = "overridden"
+"""What ``Gate`` says of a promotion that was made all the same; the reason is the body."""
 SET_UP = "chore: set up git pbm"
 """The subject of the commit that ``git pbm init`` makes."""
 
@@ -21,7 +25,10 @@ _FORMS = (
     ("evaluate", re.compile(r"test: evaluate (\S+) model \(([0-9a-f]{8})\) against \S+")),
     ("retract", re.compile(r"test: retract an evaluation of (\S+) model \(([0-9a-f]{8})\)")),
 )
-_VERB_OF_TRAILER = {ROLLED_BACK_FROM.lower(): "roll back"}
+_VERB_OF_TRAILER = {
+    ROLLED_BACK_FROM.lower(): "roll back",
+    **dict.fromkeys((GATE.lower(), EVIDENCE.lower(), EVALS.lower(), REPLACED.lower()), "promote"),
+}
 """The trailers that git pbm reads back, and the only verb whose commits it reads them from."""
 
 _REVERT = re.compile(r'(Revert|Reapply) "(.*)"')
@@ -86,9 +93,9 @@ def annotated(tag: str, model_id: str, body: str = "") -> CommitMessage:
     return CommitMessage(f"docs: annotate {_model(tag, model_id)}", body)
 
 
-def promoted(tag: str, model_id: str, body: str = "") -> CommitMessage:
-    """The message of ``git pbm promote``."""
-    return CommitMessage(f"chore: promote {_model(tag, model_id)}", body)
+def promoted(tag: str, model_id: str, body: str = "", trailers: tuple[tuple[str, str], ...] = ()) -> CommitMessage:
+    """The message of ``git pbm promote``; the trailers say by what evidence."""
+    return CommitMessage(f"chore: promote {_model(tag, model_id)}", body, trailers)
 
 
 def rolled_back(tag: str, model_id: str, replaced_id: str, body: str = "") -> CommitMessage:
@@ -140,22 +147,35 @@ def named_by(subject: str) -> Named | None:
     return replace(named, verb=_OPPOSITE.get(named.verb, named.verb), is_reverted=True)
 
 
-def trailer(text: str, key: str) -> str | None:
-    """The value of a trailer of a whole commit message; None where there is none, or two that disagree.
+def is_roll_back(message: str) -> bool:
+    """Whether a commit takes a promotion back instead of adding one: a ``rollback``, or a revert of what promoted."""
+    named = named_by(message.partition("\n")[0])
+    if named is None or named.is_reverted:
+        return named is not None and named.verb in ("promote", "remove")
+    return named.verb == "roll back" and trailer(message, ROLLED_BACK_FROM) is not None
 
-    Only the last paragraph is read, never the subject, and ``Rolled-back-from`` from roll backs alone. Our
-    writer ends each of those with a paragraph of its own, below any body; so no body forges one, neither of
-    a roll back nor of another commit, and a squashed pull request that quotes a roll back is none.
+
+def trailer(text: str, key: str) -> str | None:
+    """The value of a trailer of a whole commit message; None where there is none, or two that disagree."""
+    values = set(trailers(text, key))
+    return values.pop() if len(values) == 1 else None
+
+
+def trailers(text: str, key: str) -> tuple[str, ...]:
+    """Every value of a trailer of a whole commit message, in order.
+
+    Only the last paragraph is read, never the subject; ``Rolled-back-from`` from roll backs alone, and what a gate asks
+    for from promotions. Our writer ends each of those with a paragraph of its own, below any body; so no body forges
+    one, neither of a roll back nor of another commit, and a squashed pull request that quotes a roll back is none.
     """
     lines = [line.rstrip() for line in text.strip().split("\n")]
     verb = _VERB_OF_TRAILER.get(key.lower())
     named = parse_subject(lines[0])
     if "" not in lines or (verb is not None and (named is None or named.verb != verb)):
-        return None
+        return ()
     last_paragraph = lines[len(lines) - lines[::-1].index("") :]
     matches = [match for line in last_paragraph if (match := _TRAILER.fullmatch(line))]
-    values = {match[2] for match in matches if match[1].lower() == key.lower()}
-    return values.pop() if len(values) == 1 else None
+    return tuple(match[2] for match in matches if match[1].lower() == key.lower())
 
 
 def _model(tag: str, model_id: str) -> str:

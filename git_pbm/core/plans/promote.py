@@ -11,15 +11,21 @@ from git_pbm.core.registry.registry import Registry
 
 def tag_of(registry: Registry, model_id: str) -> str:
     """A model's tag, its id where it has none."""
-    metadata = registry.models[model_id].metadata
+    model = registry.models.get(model_id)  # what is called current may not be there
+    metadata = model.metadata if model is not None else None
     return metadata.tag if metadata and metadata.tag else model_id
 
 
-def plan_promote(registry: Registry, model_id: str, body: str = "") -> Plan | None:
-    """Make a model current; None where it is already, in ``registry.json`` and in the link."""
+def plan_promote(
+    registry: Registry, model_id: str, body: str = "", trailers: tuple[tuple[str, str], ...] = ()
+) -> Plan | None:
+    """Make a model current; None where it is already, in ``registry.json`` and in the link.
+
+    ``trailers`` say by what evidence.
+    """
     if registry.current_id == model_id and registry.link_id == model_id:
         return None
-    return _turn(registry, model_id, message.promoted(tag_of(registry, model_id), model_id, body))
+    return _turn(registry, model_id, message.promoted(tag_of(registry, model_id), model_id, body, trailers))
 
 
 def plan_roll_back(registry: Registry, model_id: str, body: str = "") -> Plan:

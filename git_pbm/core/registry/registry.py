@@ -137,6 +137,11 @@ class Registry:
         except AllowanceProblem:
             return ()
 
+    @property
+    def may_have_gate(self) -> bool:
+        """Whether ``.pbm.toml`` can hold a gate; few registries have one, and the others do not parse it for that."""
+        return isinstance(self.allowances_facts, Unavailable) or "gate" in (self.allowances_text or "")
+
     @cached_property
     def evaluations(self) -> Mapping[str, LedgerFile]:
         """The evaluations to be judged: those not known to have been, and those that an allowance names."""

@@ -40,11 +40,11 @@ def run_rules(registry: Registry, rules: Sequence[Rule] = STATE_RULES, *, clean:
 def judge_change(change: Change, rules: Sequence[Rule] = CHANGE_RULES) -> tuple[Outcome, ...]:
     """What the rules about a step of history say about one."""
     checks = ((rule, rule.scope.check) for rule in rules if isinstance(rule.scope, Step))
-    return tuple(_outcome(rule, remark) for rule, check in checks for remark in check(change))
+    return tuple(outcome_of(rule, remark) for rule, check in checks for remark in check(change))
 
 
 def _outcomes(view: View, rules: Sequence[Rule]) -> list[Outcome]:
-    return [_outcome(rule, remark) for rule in rules for remark in _remarks(rule, view)]
+    return [outcome_of(rule, remark) for rule in rules for remark in _remarks(rule, view)]
 
 
 def _remarks(rule: Rule, view: View) -> Iterator[Remark]:
@@ -75,7 +75,8 @@ def _grouped(
     return found
 
 
-def _outcome(rule: Rule, remark: Remark) -> Outcome:
+def outcome_of(rule: Rule, remark: Remark) -> Outcome:
+    """Return what a rule's remark means."""
     if isinstance(remark, Problem):
         return rule.finding(remark)
     return Unverified(remark.path, remark.object_id) if isinstance(remark, Unavailable) else remark

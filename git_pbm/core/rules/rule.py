@@ -26,6 +26,8 @@ class Problem:
     found: str
     message: str
     remedy: str
+    is_warning: bool = False
+    """Whether it weighs less than its rule does: what a reviewer should see, and nothing refuses."""
 
 
 Remark = Problem | Unavailable | NotInspected
@@ -92,7 +94,8 @@ class Rule:
 
     def finding(self, problem: Problem) -> Finding:
         """The problem as this rule's finding."""
-        return Finding(self.slug, self.severity, problem.path, problem.found, problem.message, problem.remedy)
+        severity = Severity.WARNING if problem.is_warning else self.severity
+        return Finding(self.slug, severity, problem.path, problem.found, problem.message, problem.remedy)
 
 
 def slug_of(check: Callable[..., object]) -> str:

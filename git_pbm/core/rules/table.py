@@ -5,6 +5,7 @@ from __future__ import annotations
 from git_pbm.core.findings import Severity
 from git_pbm.core.rules.change.commit_names_models import message_names_the_change
 from git_pbm.core.rules.change.evaluations import evals_are_append_only, evals_name_known_models
+from git_pbm.core.rules.change.gate import gate_is_met
 from git_pbm.core.rules.change.immutability import models_are_immutable
 from git_pbm.core.rules.rule import Document, EachEvaluation, EachKey, EachModel, Rule, Step
 from git_pbm.core.rules.state.allowances import allowances_are_used
@@ -88,13 +89,17 @@ CHANGE_RULES: tuple[Rule, ...] = (
     Rule("pbm-message", E, Step(message_names_the_change)),
     Rule("pbm-message", E, Step(evals_are_append_only)),
     Rule("pbm-message", E, Step(evals_name_known_models)),
+    Rule("pbm-message", E, Step(gate_is_met)),
 )
 
 IMMUTABILITY = CHANGE_RULES[:1]
 """What holds for merges, too: they are free in their message."""
 
-ABOUT_EVALUATIONS = CHANGE_RULES[2:]
+ABOUT_EVALUATIONS = CHANGE_RULES[2:4]
 """What holds for merges, too."""
+
+ABOUT_GATE = CHANGE_RULES[4]
+"""What a whole range is held to, too."""
 
 EVERY_RULE = (*STATE_RULES, *CHANGE_RULES)
 """What can be explained."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from git_pbm.core.documents.strict_json import DocumentProblem, read_json
 from git_pbm.core.documents.training_history import NO_METRICS, Metrics, metrics_of
 from git_pbm.core.names import DEFAULT_VERSION, ID_DIGITS, NetworkRole, network_kind, network_name
 from git_pbm.core.plans.add import AddFields, AlreadyThere, NewModel, check_fields, plan_add
+from git_pbm.core.registry.registry import Registry
 from git_pbm.errors import ErrorId, RefusedError, UsageError
 from git_pbm.gitio.loose_objects import takes_loose_blobs
 from git_pbm.gitio.repository import Repository
@@ -44,6 +45,19 @@ class AddResult(ModelChangeResult):
     """What came of it: a change, only its plan (``--dry-run``), or that the model was there already."""
 
     there: AlreadyThere | None = None
+    kept_by_gate: str | None = None
+    """Why it is not current: the id of the model to be better than, where a gate is in force; else None."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """That a gate keeps it a candidate, and what leads on."""
+        if self.kept_by_gate is None:
+            return ()
+        add = f"git pbm eval add {self.model_id} --against {self.kept_by_gate} --from FILE"
+        return (
+            f"{self.model_id} is a candidate: a gate is in force, so it has to be better than {self.kept_by_gate}",
+            f"play a match and record it: {add}; then: git pbm promote {self.model_id}",
+        )
 
 
 def add(
@@ -57,6 +71,7 @@ def add(
         objects = not options.preview and takes_loose_blobs(repository, sources[0].name)
         taken = intake(sources, staging, repository.object_format, progress, with_objects=objects)
         with UnitOfWork.begin(repository, "add", options, staging=staging) as uow:
+            request, kept_by_gate = _under_gate(repository, uow.registry, request)
             parent = resolve(repository, uow.registry, request.parent) if request.parent is not None else None
             model = _new_model(request, metrics, [taken[source.name] for source in sources], parent, options)
             plan = plan_add(uow.registry, model)
@@ -67,7 +82,7 @@ def add(
                 _refuse_removed(repository, model_id)
             if options.preview:
                 uow.preview(plan)
-                return AddResult(model_id=model_id, planned=plan)
+                return AddResult(model_id=model_id, planned=plan, kept_by_gate=kept_by_gate)
             standing = standing_after(uow, plan, model_id)
             changed = uow.make(plan)
             return AddResult(
@@ -76,7 +91,20 @@ def add(
                 deployed=changed.deployed,
                 failure=changed.failure,
                 standing=standing,
+                kept_by_gate=kept_by_gate,
             )
+
+
+def _under_gate(repository: Repository, registry: Registry, request: AddRequest) -> tuple[AddRequest, str | None]:
+    """The request, without its promotion where a gate asks for evidence first, and the model to be better than."""
+    if not request.fields.promote or not registry.may_have_gate:
+        return request, None
+    from git_pbm.operations.gate import baseline_of, gate_in_force  # few registries have a gate
+
+    baseline = baseline_of(repository, registry) if gate_in_force(registry) is not None else None
+    if baseline is None:
+        return request, None
+    return replace(request, fields=replace(request.fields, promote=False)), baseline
 
 
 def _refuse_removed(repository: Repository, model_id: str) -> None:

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 
 from git_pbm.core.documents.message_draft import cleaned
 from git_pbm.core.findings import Finding
-from git_pbm.core.registry.change import Change
+from git_pbm.core.registry.change import Change, Origin
+from git_pbm.core.registry.ledger import NO_LEDGER
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.rules.engine import judge_change
-from git_pbm.errors import ErrorId, ExitCode, UsageError
+from git_pbm.errors import ErrorId, ExitCode, UnverifiedError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.result import Result
 from git_pbm.snapshots.commit_range import EMPTY_TREE
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.ledger import GitLedger, change_of, differences_of, latest_end
+from git_pbm.snapshots.promotions import Past
 from git_pbm.snapshots.tree import commit_tree, empty_tree, staged_tree
 
 
@@ -64,11 +66,40 @@ def _findings(
     repository: Repository, before: str | None, after: Registry, message: str, blobs: FactsLoader
 ) -> tuple[Finding, ...]:
     tree = empty_tree(blobs) if before is None else commit_tree(repository, before, blobs)
+    earlier = Registry(tree, ledger=NO_LEDGER if before is None else GitLedger(repository, before, before))
     rows = tuple(differences_of(repository, before or EMPTY_TREE[repository.object_format]))
     evaluations = change_of(repository, [rows], blobs.missing)
-    change = Change(Registry(tree), after, message, evaluations=evaluations, latest=latest_end(int(time.time())))
+    change = Change(
+        earlier,
+        after,
+        message,
+        evaluations=evaluations,
+        origin=_origin(repository, before, earlier),
+        latest=latest_end(int(time.time())),
+    )
     outcomes = judge_change(change)
-    return tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
+    return tuple(outcome for outcome in outcomes if isinstance(outcome, Finding) and outcome.is_error)
+
+
+def _origin(repository: Repository, before: str | None, registry: Registry) -> Origin | None:
+    """What binds a commit that is made: the gate of the commit that it is made on."""
+    if before is None:
+        return None
+    past = Past(repository, before)
+
+    def was_current(model_id: str) -> bool:
+        try:
+            return past.was_current(model_id)
+        except UnverifiedError:
+            return True  # a shallow clone cannot tell, and CI will
+
+    def last_current() -> str | None:
+        try:
+            return past.last_current()
+        except UnverifiedError:
+            return None
+
+    return Origin(registry, was_current, last_current)
 
 
 def _message(repository: Repository, path: str, environment: Mapping[str, str]) -> str:

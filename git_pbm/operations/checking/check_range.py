@@ -5,21 +5,25 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+from git_pbm.core.documents.commit_message import is_roll_back
 from git_pbm.core.findings import Finding, Outcome, Severity, Unverified, Verdict
 from git_pbm.core.names import ALLOWANCES_PATH, Role, role_of
-from git_pbm.core.registry.change import NO_EVALUATIONS, Change
+from git_pbm.core.registry.change import NO_EVALUATIONS, Change, Origin, Turn
+from git_pbm.core.registry.facts import Unavailable
 from git_pbm.core.registry.registry import Registry
 from git_pbm.core.registry.shared_tags import retaggable
 from git_pbm.core.registry.snapshot import Entry, FileEntry
+from git_pbm.core.rules.change.gate import range_meets_gate
 from git_pbm.core.rules.change.immutability import says_removal
 from git_pbm.core.rules.change.mixed_metadata import mixed_metadata
-from git_pbm.core.rules.engine import judge_change, run_rules
+from git_pbm.core.rules.engine import judge_change, outcome_of, run_rules
 from git_pbm.core.rules.rule import slug_of
 from git_pbm.core.rules.state.allowances import allowances_are_used
-from git_pbm.core.rules.table import ABOUT_EVALUATIONS, IMMUTABILITY
+from git_pbm.core.rules.state.evaluations import policy_is_well_formed
+from git_pbm.core.rules.table import ABOUT_EVALUATIONS, ABOUT_GATE, IMMUTABILITY
 from git_pbm.errors import ErrorId, UnverifiedError, UsageError
 from git_pbm.gitio.lfs import pull_command
 from git_pbm.gitio.partial_clone import fetch_objects
@@ -28,7 +32,7 @@ from git_pbm.operations.checking.check import DEFAULT_CHECK, CheckOptions, Check
 from git_pbm.snapshots.commit_range import DEEPEN, Difference, Step, missing_between, steps_of
 from git_pbm.snapshots.facts_loader import FactsLoader
 from git_pbm.snapshots.ledger import GitLedger, change_of, latest_end
-from git_pbm.snapshots.promotions import is_shallow
+from git_pbm.snapshots.promotions import Past, is_shallow
 from git_pbm.snapshots.tree import TreeSnapshot, commit_tree, empty_tree
 from git_pbm.snapshots.tree_source import TreeSource
 from git_pbm.snapshots.verdict_cache import VerdictCache
@@ -63,14 +67,18 @@ def _look(repository: Repository, range_spec: str, old: str, new: str, options: 
     blobs = blobs.for_changes()
     _read_documents(blobs, steps)
     bases = _bases(repository, old, new, blobs)
-    walk = _Walk(repository=repository, blobs=blobs, steps=steps, registries=dict(bases))
+    start = bases[old] if old in bases else _registry(repository, old, blobs)
+    past = Past(repository, old)
+    origin = Origin(start, past.was_current, past.last_current)
+    walk = _Walk(repository=repository, blobs=blobs, steps=steps, origin=origin, registries=dict(bases))
     walked = list(walk.outcomes())
     seen = {outcome.path for outcome in walked}
     whole = _whole(bases, tip, steps, walk.retagged)
     outcomes = [*walked, *(outcome for outcome in whole if outcome.path not in seen)]
+    outcomes += [outcome_of(ABOUT_GATE, remark) for remark in range_meets_gate(origin, tip, walk.turns)]
     findings = {outcome.identity: outcome for outcome in outcomes if isinstance(outcome, Finding)}
     base = next(iter(bases.values()), None)
-    notes = _new_allowances(base, tip)
+    notes = [*_new_allowances(base, tip), *_other_gate(start, tip, f"{old[:12]} {new[:12]}")]
     unverified = {(o.path, o.object_id): o for o in (*state.unverified, *outcomes) if isinstance(o, Unverified)}
     verdict = Verdict((*findings.values(), *state.findings, *notes), tuple(unverified.values()), state.not_inspected)
     count = f"{len(steps)} commit{'s' * (len(steps) != 1)}"
@@ -127,7 +135,11 @@ def _read_documents(blobs: FactsLoader, steps: Sequence[Step]) -> None:
 def _bases(repository: Repository, old: str, new: str, blobs: FactsLoader) -> dict[str, Registry]:
     """The registry from which the range began, by commit: several where branches crossed, or none at all."""
     found = repository.try_run("merge-base", "--all", old, new) or b""
-    return {commit: Registry(commit_tree(repository, commit, blobs)) for commit in found.decode().split()}
+    return {commit: _registry(repository, commit, blobs) for commit in found.decode().split()}
+
+
+def _registry(repository: Repository, commit: str, blobs: FactsLoader) -> Registry:
+    return Registry(commit_tree(repository, commit, blobs), ledger=GitLedger(repository, commit, commit))
 
 
 def _whole(
@@ -157,7 +169,10 @@ class _Walk:
     repository: Repository
     blobs: FactsLoader
     steps: Sequence[Step]
+    origin: Origin
     registries: dict[str, Registry]
+    turns: list[Turn] = field(default_factory=list)
+    """How commits that are not merges turned ``current``."""
     retagged: frozenset[str] = frozenset()
     """Models that merges may have given another tag."""
 
@@ -183,10 +198,13 @@ class _Walk:
             step.message,
             _named(step.parents),
             evaluations=evaluations,
+            origin=self.origin,
             latest=latest_end(step.seconds),
         )
         if len(parents) == 1 and step.own:
-            yield from judge_change(change)
+            outcomes = judge_change(change)
+            self._note_turn(step, change, outcomes)
+            yield from outcomes
         elif evaluations is not NO_EVALUATIONS:
             yield from judge_change(change, ABOUT_EVALUATIONS)
         if len(parents) > 1 and step.own:
@@ -197,9 +215,16 @@ class _Walk:
                 yield from judge_change(change, IMMUTABILITY)
             yield from map(IMMUTABILITY[0].finding, mixed_metadata(parents, after, step.own))
 
+    def _note_turn(self, step: Step, change: Change, outcomes: Sequence[Outcome]) -> None:
+        """Note how a commit turned ``current``; nothing without a gate, which alone asks."""
+        before, after = change.before.current_id, change.after.current_id
+        if before != after and self.origin.registry.may_have_gate:
+            is_met = not any(isinstance(o, Finding) and o.rule == ABOUT_GATE.slug and o.is_error for o in outcomes)
+            self.turns.append(Turn(step.commit, before, after, is_met, is_roll_back(step.message)))
+
     def _before(self, commit: str) -> Registry:
         if commit not in self.registries:
-            self.registries[commit] = Registry(commit_tree(self.repository, commit, self.blobs))
+            self.registries[commit] = _registry(self.repository, commit, self.blobs)
         return self.registries[commit]
 
     def _with(self, before: Registry, difference: Difference, step: Step) -> Registry:
@@ -237,3 +262,24 @@ def _new_allowances(base: Registry | None, tip: Registry) -> Iterator[Finding]:
             message = f"new in this range: {allowance.rule} is allowed for {allowance.path}: {allowance.reason}"
             slug, found = slug_of(allowances_are_used), " ".join(allowance.identity)
             yield Finding(slug, Severity.WARNING, ALLOWANCES_PATH, found, message, "see whether that is so")
+
+
+def _other_gate(start: Registry, tip: Registry, ends: str) -> Iterator[Finding]:
+    """That the range changes what a gate asks for: the earlier one binds it, and a reviewer should know."""
+    if start.allowances_text == tip.allowances_text or not (start.may_have_gate or tip.may_have_gate):
+        return
+    from git_pbm.core.evaluations.gate import gate_of  # few ranges change the file
+
+    before, after = gate_of(start), gate_of(tip)
+    if isinstance(before, Unavailable) or isinstance(after, Unavailable) or before == after:
+        return
+    words = ("is new", "is taken away", "is changed")
+    word = words[0] if before is None else words[1] if after is None else words[2]
+    yield Finding(
+        slug_of(policy_is_well_formed),
+        Severity.WARNING,
+        ALLOWANCES_PATH,
+        f"the gate {word}",
+        f"the gate, or its arena, {word} in this range: what was there before binds until then",
+        f"see whether that is so: git diff {ends} -- {ALLOWANCES_PATH}",
+    )

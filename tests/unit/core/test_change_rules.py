@@ -388,6 +388,7 @@ def test_every_change_rule_explains_why_it_exists_and_how_to_fix_it() -> None:
         "message-names-the-change",
         "evals-are-append-only",
         "evals-name-known-models",
+        "gate-is-met",
     ]
     for rule in CHANGE_RULES:
         assert "To fix it:" in rule.explanation

@@ -121,9 +121,10 @@ def logs_count_once(file: LedgerFile, registry: Registry) -> Iterator[Remark]:
 
 
 def policy_is_well_formed(view: View) -> Iterator[Remark]:
-    """The tables [arena.NAME] of .pbm.toml say how the model that is evaluated and its opponents meet.
+    """The tables [arena.NAME] of .pbm.toml say how models meet, and [gate] what a candidate must show there.
 
-    An evaluation belongs to an arena only with exactly its configuration; a misspelt key would part the two silently.
+    An evaluation belongs to an arena only with exactly its configuration; a misspelt key would part the two
+    silently. A misspelt key of the gate would let through what it was meant to stop.
 
     To fix it: correct the key that the message names.
     """
@@ -140,7 +141,7 @@ def policy_is_well_formed(view: View) -> Iterator[Remark]:
 
 def _says_policy(text: str) -> bool:
     """Whether a text can hold a policy at all; most hold allowances alone, and are not parsed again."""
-    return "arena" in text
+    return "arena" in text or "gate" in text
 
 
 def _policy(registry: Registry) -> Policy | None:
