@@ -181,6 +181,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("eval", "add", "rl-r1-i1", "--against", "a@1", "--from", "GAMES", "--ended", "2026-02-19"): set(),
     ("eval", "list"): set(),
     ("eval", "show", "NAME"): set(),
+    ("gate", "rl-r1-i1"): READS_HISTORY,
     ("ladder", "--last", "9"): set(),
     ("eval", "retract", "NAME", "--why", "a test"): set(),
 }

@@ -70,6 +70,24 @@ def evaluated(place: Machine) -> Machine:
     return place
 
 
+def gated(place: Machine) -> Machine:
+    """A gate is in force."""
+    place.write(".pbm.toml", "[gate]\nelo = [0, 100]\n")
+    dated(place, 5).commit("chore: a gate")
+    return place
+
+
+def passed(place: Machine) -> Machine:
+    """A candidate has passed the gate, by 20 pairs of games of which it won 24, and drew the others."""
+    lines = [
+        f"{seat},{score},{n}" for n in range(20) for seat, score in (("white", 1), ("black", (0.5, 1)[n % 5 == 0]))
+    ]
+    gated(place).write("../won.csv", "\n".join(["seat,score,unit", *lines, ""]))
+    words = ("--against", "current", "--from", "../won.csv", "--ended", "2026-02-05T10:00:00Z")
+    dated(place, 6).pbm("eval", "add", "supervised-v2", *words)
+    return place
+
+
 def id_of(place: Machine, tag: str) -> str:
     models: dict[str, dict[str, str]] = json.loads((place.folder / "registry.json").read_text())["models"]
     return next(name for name, entry in models.items() if entry["tag"] == tag)

@@ -120,6 +120,8 @@ ROWS = (
     Row(4, "a full disk under standard output", "git pbm list >/dev/full"),
     Row(5, "the same after a commit", "git pbm promote supervised-v2 >/dev/full"),
     Row(5, "committed, not deployed", f"git pbm {shlex.join(ADD)}", golden.strange_engine_before),
+    Row(4, "a candidate that has not passed", "git pbm promote supervised-v2", golden.gated),
+    Row(6, "a gate that says neither yes nor no", "git pbm gate supervised-v2", golden.gated),
     Row(70, "a bug", "git pbm lits", how=run_on_broken_python),
     Row(128, "outside a repository", "git pbm list", golden.no_repository),
     Row(129, "SIGHUP", "git-pbm promote supervised-v2", how=signalled(signal.SIGHUP)),

@@ -38,6 +38,7 @@ SESSION: tuple[tuple[str, ...], ...] = (
     ("eval", "list"),
     ("eval", "show", golden.EVALUATION),
     ("eval", "retract", golden.EVALUATION, "--why", "the wrong book", "--date", "2026-02-06"),
+    ("gate", "supervised-v2"),
     ("ladder",),
     ("remove", "supervised-v2", "--why", "it diverged"),
     ("list",),
@@ -57,7 +58,7 @@ SESSION: tuple[tuple[str, ...], ...] = (
     ("resolve",),
 )
 HOOKS = (("pbm-verify",), ("pbm-message", ".git/COMMIT_EDITMSG"))
-MAY_FAIL = {"check", "eval", "ladder", "which", "repair", "resolve", "deploy"}
+MAY_FAIL = {"check", "eval", "gate", "ladder", "which", "repair", "resolve", "deploy"}
 """Commands that find something here, or nothing to do: what they ask of git is recorded all the same."""
 
 WRAPPER = """\

@@ -128,6 +128,10 @@ CASES = (
     Case("eval-list-none", ("eval", "list")),
     Case("eval-show", ("eval", "show", NAME), scene=golden.evaluated),
     Case("ladder", ("ladder",), scene=golden.evaluated),
+    Case("gate", ("gate", "supervised-v2"), scene=golden.passed),
+    Case("gate-undecided", ("gate", "supervised-v2"), 6, scene=golden.gated),
+    Case("promote-under-a-gate", ("promote", "supervised-v2"), scene=golden.passed),
+    Case("add-under-a-gate", ADD, scene=golden.gated),
     Case("eval-retract", RETRACT, scene=golden.evaluated),
     Case("resolve-left", ("resolve",), 1, golden.merge_in_other_files),
 )

@@ -107,6 +107,8 @@ SITUATIONS: tuple[tuple[str, int, tuple[str, ...], Callable[[Machine], Machine]]
     ("no-such-file", 4, ("add", "nowhere.onnx", "--tag", "supervised-v3"), golden.as_it_is),
     ("unusable-metrics", 2, (*ADD, "--metrics", "README.md"), golden.as_it_is),
     ("unusable-results", 2, ("eval", "add", "current", "--against", "a@1", "--from", "README.md"), golden.as_it_is),
+    ("no-gate", 4, ("gate", "current"), golden.as_it_is),
+    ("gate-not-met", 4, ("promote", "supervised-v2"), golden.gated),
     ("unknown-evaluation", 2, ("eval", "show", "0123"), golden.as_it_is),
     ("unusable-source", 4, ("add", "README.md", "--tag", "supervised-v3"), golden.as_it_is),
     ("tag-in-use", 4, (*ADD[:3], "--tag", "rl-r1-i1"), golden.as_it_is),

@@ -12,7 +12,10 @@ def add_json(added: AddResult) -> dict[str, object]:
     """Return what ``add --json`` prints."""
     there = added.there
     if there is None:
-        return made_json(added.model_id, added.changed, added.planned)
+        return {
+            **made_json(added.model_id, added.changed, added.planned),
+            "kept_by_gate": added.kept_by_gate,
+        }
     return {
         **unchanged_json(there.model_id, added.deployed),
         "tag": there.tag,

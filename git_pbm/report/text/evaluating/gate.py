@@ -70,11 +70,17 @@ def _next(result: GateResult) -> list[str]:
                 f"next: git pbm promote {candidate}",
             ]
         case Decision.UNDECIDED:
-            left = verdict.games_left if verdict is not None else None
-            about = f"about {left} games more at this pace" if left is not None else "it is not ahead"
-            return [f"{about}; play on and record them: {add}"]
+            return [f"{_pace(verdict)}; play on and record them: {add}"]
         case Decision.REJECTED:
             return ["a rejection is final for these two models: train on, and add the next model"]
         case Decision.INVALID:
             return [f"retract what is wrong: git pbm eval retract EVAL --why TEXT; git pbm eval list {candidate}"]
     return []
+
+
+def _pace(verdict: Verdict | None) -> str:
+    if verdict is None or verdict.games == 0:
+        return "no game counts yet"
+    if verdict.games_left is None:
+        return "it is not ahead"
+    return f"about {verdict.games_left} games more at this pace"
