@@ -158,7 +158,9 @@ def test_the_arena_says_what_games_are_worth() -> None:
     assert found(placed(EVALUATION), b'[arena.other]\nseats = 7\nscoring = "solo"\n') == []
     assert {one.rule for one in found(placed(EVALUATION), b"[arena.default]\nseats = 1\n")} == {"policy-is-well-formed"}
     assert {one.rule for one in found(placed(EVALUATION), b"[arena")} == {"allowances-are-used"}
-    assert {one.rule for one in found(placed(EVALUATION), b"[gate]\n")} == {"allowances-are-used"}
+    assert found(placed(EVALUATION), b"[gate]\n") == []
+    assert {one.rule for one in found(placed(EVALUATION), b"[gate]\nelo = 5\n")} == {"policy-is-well-formed"}
+    assert {one.rule for one in found(placed(EVALUATION), b"[gates]\n")} == {"allowances-are-used"}
 
 
 def test_what_this_clone_lacks_is_unverified() -> None:
