@@ -24,6 +24,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--from", dest="sources", metavar="FILE", required=True, action="append", help="results (may be repeated)"
     )
     parser.add_argument("--from-format", dest="source_format", choices=NAMES, help="the format of the results")
+    parser.add_argument(
+        "--seat",
+        dest="seats",
+        metavar="SEAT",
+        action="append",
+        default=[],
+        help="where the model sat, if the results do not say it (one, or one for each --from)",
+    )
     parser.add_argument("--log", metavar="FILE", action="append", default=[], help="what the engine printed")
     parser.add_argument("--arena", metavar="NAME", help="an arena of .pbm.toml (default: the only one)")
     parser.add_argument("--engine", metavar="DIR", help="the checkout of the engine that played")
@@ -44,6 +52,7 @@ def run(args: argparse.Namespace) -> EvalAddResult:
         sources=args.sources,
         logs=args.log,
         format=args.source_format,
+        seats=args.seats,
         arena=args.arena,
         engine=args.engine,
         players=args.player,

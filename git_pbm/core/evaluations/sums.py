@@ -81,3 +81,14 @@ def _two_seats(evaluation: Evaluation) -> Iterator[str]:
         lost, drawn, won = (scores.counts.get(MILLION * n // 2, 0) for n in range(3))
         if max(abs(outcomes.loss - lost), abs(outcomes.draw - drawn), abs(outcomes.win - won)) > spare:
             yield "its single games have other outcomes than it states"
+
+
+def has_counts_of(whole: Evaluation, part: Evaluation) -> bool:
+    """Whether no count of ``part`` is larger than that of ``whole``; their sides may be the other way round."""
+    if part.model.key != whole.model.key:
+        part_outcomes, part_scores = part.outcomes.mirrored(), part.scores.mirrored()
+    else:
+        part_outcomes, part_scores = part.outcomes, part.scores
+    return all(
+        getattr(part_outcomes, name) <= getattr(whole.outcomes, name) for name in ("win", "draw", "loss")
+    ) and all(count <= whole.scores.counts.get(score, 0) for score, count in part_scores.counts.items())

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from git_pbm.core.documents.commit_message import evaluated
 from git_pbm.core.documents.dates import is_calendar_day
 from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, Loaded, NamedOpponent, path_of
 from git_pbm.core.evaluations.evaluation_reader import is_line, is_time
-from git_pbm.core.evaluations.importers.importing import import_results
+from git_pbm.core.evaluations.importers.importing import CUMULATIVE, import_results
 from git_pbm.core.evaluations.importers.loading import loading_proof
 from git_pbm.core.evaluations.importers.results import ImportProblem, Request, Results, Side, Source
 from git_pbm.core.evaluations.ledger_files import LedgerFiles, of_pair
 from git_pbm.core.evaluations.policy import Arena
+from git_pbm.core.evaluations.sums import has_counts_of
 from git_pbm.core.names import NetworkRole
 from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.registry import Registry
@@ -45,6 +46,8 @@ class EvalRequest:
     sources: Sequence[str]
     logs: Sequence[str] = ()
     format: str | None = None
+    seats: Sequence[str] = ()
+    """Where the model sat: in all sources, or in each of them; of a format that does not say it."""
     arena: str | None = None
     engine: str | None = None
     players: Sequence[str] = ()
@@ -63,7 +66,7 @@ class EvalAddResult(LedgerWrite, Result):
 def add_evaluation(repository: Repository, request: EvalRequest, options: ChangeOptions) -> EvalAddResult:
     """Import results. Raises ``UsageError``, ``RefusedError`` and their kin; then nothing was changed."""
     _check(request)
-    sources, logs = [read_source(path) for path in request.sources], [read_source(path) for path in request.logs]
+    sources, logs = _seated(request), [read_source(path) for path in request.logs]
     with UnitOfWork.begin(repository, "eval add", options) as uow:
         registry = uow.registry
         model = evaluated_model(registry, resolve(repository, registry, request.model))
@@ -89,6 +92,7 @@ def add_evaluation(repository: Repository, request: EvalRequest, options: Change
         )
         evaluation = match.evaluation()
         _refuse_retracted(known, evaluation)
+        _refuse_sum_of_known(known, evaluation)
         message = evaluated(model.label, model.id, opponent.label)
         changed, planned = record(uow, evaluation, message)
         return EvalAddResult(evaluation=evaluation, path=path_of(evaluation), changed=changed, planned=planned)
@@ -142,6 +146,7 @@ class _Match:
             model=_side(self.model, self.meant),
             opponent=_side(self.opponent, self.meant),
             seats=self.arena.seats,
+            scoring=self.arena.scoring,
             format=self.request.format,
             cut_short=self.request.cut_short,
         )
@@ -167,6 +172,19 @@ def _refuse_retracted(known: LedgerFiles, evaluation: Evaluation) -> None:
             "what differs makes it another evaluation: --arena NAME, --notes TEXT",
             error_id=ErrorId.UNUSABLE_RESULTS,
         )
+
+
+def _refuse_sum_of_known(known: LedgerFiles, evaluation: Evaluation) -> None:
+    """Raise where a sum may have the games of an evaluation in it: sums grow, and games count once."""
+    if evaluation.source not in CUMULATIVE:
+        return
+    for name, one in known.valid.items():
+        if one.source in CUMULATIVE and has_counts_of(evaluation, one):
+            raise RefusedError(
+                f"these {evaluation.games} games may have the {one.games} of {name} in them",
+                f"retract that one first: git pbm eval retract {name} --why TEXT",
+                error_id=ErrorId.UNUSABLE_RESULTS,
+            )
 
 
 def evaluated_model(registry: Registry, model_id: str) -> EvaluatedModel:
@@ -218,7 +236,19 @@ def _split(said: str) -> tuple[str, str]:
     return name, whom
 
 
+def _seated(request: EvalRequest) -> list[Source]:
+    """The sources, each with the seat that the model had there, where that is said."""
+    sources = [read_source(path) for path in request.sources]
+    seats = request.seats if len(request.seats) > 1 else [*request.seats] * len(sources)
+    return [replace(source, seat=seat) for source, seat in zip(sources, seats, strict=True)] if seats else sources
+
+
 def _check(request: EvalRequest) -> None:
+    if len(request.seats) > 1 and len(request.seats) != len(request.sources):
+        raise UsageError(
+            f"--seat {len(request.seats)} times, and --from {len(request.sources)} times",
+            "give one --seat for all files, or one for each, in the same order",
+        )
     if request.ended is not None and not is_time(_as_time(request.ended)):
         raise UsageError(f"--ended {request.ended}: not a time", "write 2026-11-25T09:40:11Z, or 2026-11-25")
     if request.notes is not None and not request.notes:

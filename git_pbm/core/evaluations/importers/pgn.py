@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from git_pbm.core.documents.dates import is_calendar_day
-from git_pbm.core.evaluations.importers.players import side_of
-from git_pbm.core.evaluations.importers.results import Game, Games, ImportProblem, Request, Source
+from git_pbm.core.evaluations.importers.players import Record, games_of_two
+from git_pbm.core.evaluations.importers.results import Games, Request, Source
 
 _TAG = re.compile(r'\[([A-Za-z][A-Za-z0-9_]*) "(.*)"\]\s*')
-_WHITE_SCORES = {"1-0": Fraction(1), "1/2-1/2": Fraction(1, 2), "0-1": Fraction(0)}
+_WHITE_SCORES = {"1-0": Fraction(1), "1/2-1/2": Fraction(1, 2), "0-1": Fraction(0), "*": None}
 _FAULTS = ("abandoned", "stalled connection", "illegal move", "time forfeit", "rules infraction")
 _TIME = re.compile(r"([0-9]{2}:[0-9]{2}:[0-9]{2})")
 
@@ -25,45 +25,14 @@ def is_pgn(data: bytes) -> bool:
 
 def read_pgn(source: Source, request: Request) -> Games:
     """Read the games of two players; those of others are left out. Raises :class:`ImportProblem`."""
-    games: list[Game] = []
-    times: list[str] = []
-    unfinished = 0
-    names: set[str] = set()
-    for line, headers in _headers(source):
-        players = [headers.get("White", ""), headers.get("Black", "")]
-        names.update(players)
-        sides = [side_of(name, request) for name in players]
-        if sides[0] is sides[1] and sides[0] is not None:
-            raise ImportProblem(
-                f"{source.name}, line {line}: {players[0]} and {players[1]} are both {sides[0].names[0]}",
-                "a model does not play itself; say who they are: --player NAME=MODEL",
-            )
-        if None in sides:
-            continue
-        times += _times(headers)
-        if headers.get("Result") == "*":
-            unfinished += 1
-            continue
-        games.append(_game(source, line, headers, is_white=sides[0] is request.model))
-    if not games:
-        _refuse(source, request, names, unfinished)
-    if unfinished and not request.cut_short:
-        raise ImportProblem(
-            f"{source.name}: {unfinished} of its games have no result (*)",
-            "play them; or record it as it is, not to be counted: --cut-short",
-        )
-    ended = max(times, default=None)
-    return Games(games=tuple(games), started=min(times, default=None), ended=ended, is_cut_short=unfinished > 0)
+    records = (_record(f"{source.name}, line {line}", headers) for line, headers in _headers(source))
+    return games_of_two(source, request, records, _score_of)
 
 
-def _refuse(source: Source, request: Request, names: set[str], unfinished: int) -> None:
-    """Raise for a source without a game of the two that has a result."""
-    known = ", ".join(sorted(filter(None, names))[:6]) or "nobody"
-    wanted = f"{request.model.names[0]} and {request.opponent.names[0]}"
-    why = "with a result" if unfinished else f"(its players: {known})"
-    raise ImportProblem(
-        f"{source.name}: no game between {wanted} {why}", "say who is who: --player NAME=MODEL --player NAME=MODEL"
-    )
+def _score_of(result: str) -> Fraction | None:
+    if result not in _WHITE_SCORES:
+        raise ValueError(", ".join(_WHITE_SCORES))
+    return _WHITE_SCORES[result]
 
 
 def _headers(source: Source) -> Iterator[tuple[int, Headers]]:
@@ -88,28 +57,24 @@ def _headers(source: Source) -> Iterator[tuple[int, Headers]]:
         yield first, headers
 
 
-def _game(source: Source, line: int, headers: Headers, *, is_white: bool) -> Game:
-    result = headers.get("Result", "")
-    if result not in _WHITE_SCORES:
-        raise ImportProblem(
-            f"{source.name}, line {line}: the result {result or 'is absent'} is none of {', '.join(_WHITE_SCORES)}",
-            "the file may be cut off: take it from where the match was played",
-        )
-    score = _WHITE_SCORES[result] if is_white else 1 - _WHITE_SCORES[result]
+def _record(where: str, headers: Headers) -> Record:
     a_round, opening = headers.get("Round", "?"), headers.get("FEN") or headers.get("Opening") or ""
-    return Game(
-        score=score,
-        seat="white" if is_white else "black",
+    return Record(
+        where=where,
+        players=(headers.get("White", ""), headers.get("Black", "")),
+        seats=("white", "black"),
+        result=headers.get("Result", ""),
         group=None if a_round in ("?", "-", "") else f"{a_round} {opening}",
         is_fault=headers.get("Termination", "").lower() in _FAULTS,
+        time=_time(headers),
     )
 
 
-def _times(headers: Headers) -> Iterator[str]:
-    """When a game began and ended, as far as it says so; a date without a time is the beginning of that day."""
-    for day_name, time_name in (("UTCDate", "UTCTime"), ("Date", "UTCTime")):
-        day = headers.get(day_name, "").replace(".", "-")
+def _time(headers: Headers) -> str | None:
+    """When a game was played, as far as it says so; a date without a time is the beginning of that day."""
+    for name in ("UTCDate", "Date"):
+        day = headers.get(name, "").replace(".", "-")
         if len(day) == 10 and is_calendar_day(day):
-            time = _TIME.fullmatch(headers.get(time_name, ""))
-            yield f"{day}T{time[1] if time else '00:00:00'}Z"
-            return
+            time = _TIME.fullmatch(headers.get("UTCTime", ""))
+            return f"{day}T{time[1] if time else '00:00:00'}Z"
+    return None

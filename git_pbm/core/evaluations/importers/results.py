@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from git_pbm.core.evaluations.evaluation import Outcomes
+from git_pbm.core.evaluations.policy import SCORINGS
 from git_pbm.core.evaluations.scores import Scores
 
 
@@ -20,11 +21,15 @@ class ImportProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that results are read from. Games in its first ``skip`` bytes are in an earlier evaluation."""
+    """A file that results are read from. Games in its first ``skip`` bytes are in an earlier evaluation.
+
+    ``seat`` is where the model sat in all of its games, as a person says; None where the file tells.
+    """
 
     name: str
     data: bytes
     skip: int = 0
+    seat: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Request:
     model: Side
     opponent: Side
     seats: int = 2
+    scoring: str = SCORINGS[0]
     format: str | None = None
     cut_short: bool = False
     """Whether a match may be taken that was not played to its end."""
@@ -66,6 +72,18 @@ class Games:
     games: tuple[Game, ...]
     started: str | None = None
     ended: str | None = None
+    is_cut_short: bool = False
+    failed: int = 0
+    """Games that were begun and are not there: a program failed in each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What one source says of all its games together, where it does not have them one by one."""
+
+    outcomes: Outcomes
+    scores: Scores
+    left_over: int
     is_cut_short: bool = False
 
 

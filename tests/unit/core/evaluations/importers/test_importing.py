@@ -18,10 +18,13 @@ from tests.unit.core.evaluations.importers.matches import (
     TWO,
     Played,
     csv_of,
+    fastchess_json,
+    gatekeeper_log,
     jsonl_of,
     pairs,
     pgn,
     rows,
+    sgfs,
     source,
 )
 
@@ -66,21 +69,22 @@ def evaluation_of(results: Results) -> Evaluation:
 @pytest.mark.parametrize("seed", range(20))
 def test_the_same_games_give_the_same_counts_in_every_format(seed: int) -> None:
     games = pairs(seed + 1, seed)
-    read = [imported(pgn(games)), imported(csv_of(rows(games))), imported(jsonl_of(rows(games)))]
-    assert [one.source for one in read] == ["pgn", "csv", "jsonl"]
-    assert set(NAMES) == {one.source for one in read}
+    tables = [csv_of(rows(games)), jsonl_of(rows(games))]
+    read = [imported(one) for one in (pgn(games), *tables, sgfs(games), fastchess_json(games), gatekeeper_log(games))]
+    assert [one.source for one in read] == ["pgn", "csv", "jsonl", "sgfs", "fastchess-json", "gatekeeper-log"]
+    assert {one.source for one in read} | {"botmatch-json"} == set(NAMES)  # botmatch is of more than two seats
     for one in read:
-        assert (one.outcomes, one.by_seat, one.scores, one.left_over) == (
-            read[0].outcomes,
-            read[0].by_seat,
-            read[0].scores,
-            0,
-        )
+        assert (one.outcomes, one.left_over, one.cut_short) == (read[0].outcomes, 0, False)
         assert sum_problems(evaluation_of(one)) == []
-    assert read[0].scores.unit == 2
+    for one in read[:4]:
+        assert one.by_seat == read[0].by_seat
+    for one in read[:5]:
+        assert one.scores == read[0].scores
+    assert (read[0].scores.unit, read[5].scores.unit) == (2, 1)
     assert read[0].outcomes.games == 2 * (seed + 1)
     points = sum(game.halves for game in games) / 2
-    assert read[0].scores.points == pytest.approx(points, abs=1e-5)
+    for one in read:
+        assert one.scores.points == pytest.approx(points, abs=1e-5)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -126,6 +130,8 @@ def test_several_sources_of_one_match_are_added_up() -> None:
         (pgn([WON, LOST]), len(pgn([WON])) + 1),
         (csv_of(rows([WON, LOST])), len(csv_of(rows([WON])))),
         (jsonl_of(rows([WON, LOST])), len(jsonl_of(rows([WON])))),
+        (sgfs([WON, LOST]), len(sgfs([WON]))),
+        (gatekeeper_log([WON]) + gatekeeper_log([LOST]), len(gatekeeper_log([WON]))),
     ],
 )
 def test_what_an_earlier_evaluation_has_is_skipped(data: bytes, skip: int) -> None:
@@ -239,7 +245,7 @@ def test_games_of_others_in_a_tournament_are_left_out() -> None:
 def test_a_match_that_was_cut_short_has_to_be_called_so() -> None:
     stopped = PGN + PGN.replace("1-0", "*", 1).partition("\n\n")[0]
     assert refused(stopped) == (
-        "match: 1 of its games have no result (*) -> play them; or record it as it is, not to be counted: --cut-short"
+        "match: 1 of its games have no result -> play them; or record it as it is, not to be counted: --cut-short"
     )
     results = imported(stopped, request=replace(TWO, cut_short=True))
     assert (results.cut_short, results.outcomes.games) == (True, 2)
@@ -252,7 +258,7 @@ def test_a_match_that_was_cut_short_has_to_be_called_so() -> None:
 @pytest.mark.parametrize(("result", "said"), [('[Result "2-0"]\n', "2-0"), ("", "is absent")])
 def test_a_game_without_a_result_that_can_be_read_is_refused(result: str, said: str) -> None:
     text = PGN.replace('[Result "1-0"]\n', result, 1)
-    assert refused(text).startswith(f"match, line 1: the result {said} is none of 1-0, 1/2-1/2, 0-1 -> the file may")
+    assert refused(text).startswith(f"match, line 1: the result {said} is none of 1-0, 1/2-1/2, 0-1, * -> the file may")
 
 
 def test_faults_and_times_are_kept() -> None:
@@ -274,10 +280,27 @@ def test_line_ends_of_windows_and_a_byte_order_mark_do_not_matter() -> None:
 
 def test_a_format_can_be_named_and_an_unknown_one_is_refused() -> None:
     assert imported("score\n1\n", request=replace(TWO, format="csv")).source == "csv"
-    assert refused("Score of a vs b: 1 - 0 - 0\n") == (
-        "match: none of the formats pgn, jsonl, csv -> name one: --from-format NAME"
+    assert refused("nothing that anybody knows\n") == (
+        f"match: none of the formats {', '.join(NAMES)} -> name one: --from-format NAME"
     )
     assert refused("score\n") == "match: no game in it -> name the file that has the results"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "instead"),
+    [
+        ("Started game 1 of 4 (a vs b)\nScore of a vs b: 1 - 0 - 0  [1.000] 1\n", "a log of cutechess", "-pgnout FILE"),
+        ("warning: x\nFinished game 1 (a vs b): 1-0 {mates}\n", "a log of cutechess", "-pgnout FILE"),
+        ("Results of a vs b (8+0.08, 1t, 16MB):\nElo: 1 +/- 2\n", "a log of fastchess", "-pgnout file=FILE"),
+        ("    x_test.go:1: === Turkey (Rust) vs 6 Medium — 100 games ===\n", "a log of a benchmark", "botmatch -json"),
+        ("=== BENCHMARK: a vs b (10 games) ===\n", "a log of a benchmark", "botmatch -json"),
+        ('{"game_id": 1, "winner": null, "final_sc_counts": [3]}\n', "games of self-play", "against another model"),
+    ],
+)
+def test_a_file_that_is_known_and_says_too_little_names_what_to_import(text: str, what: str, instead: str) -> None:
+    said = refused(text)
+    assert said.startswith(f"match: {what}: ")
+    assert instead in said.partition(" -> ")[2]
 
 
 def test_a_field_that_no_table_has_is_refused() -> None:
