@@ -37,7 +37,7 @@ def evaluated_model(registry: Registry, model_id: str) -> EvaluatedModel:
     player = player_of(registry, model_id)
     if player is None:
         raise RefusedError(
-            f"{MODELS_PATH}/{model_id} is not there, so the gate cannot judge it",
+            f"{MODELS_PATH}/{model_id} is not there, so there is nothing to judge",
             "git pbm check says what is wrong",
             error_id=ErrorId.CONTENT_DAMAGED,
         )

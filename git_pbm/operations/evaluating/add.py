@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from git_pbm.core.documents.commit_message import evaluated
 from git_pbm.core.documents.dates import is_calendar_day
-from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, Loaded, NamedOpponent, path_of
+from git_pbm.core.evaluations.evaluation import EvaluatedModel, Evaluation, NamedOpponent, path_of
 from git_pbm.core.evaluations.evaluation_reader import is_line, is_time
-from git_pbm.core.evaluations.importers.importing import CUMULATIVE, import_results
-from git_pbm.core.evaluations.importers.loading import loading_proof
-from git_pbm.core.evaluations.importers.results import ImportProblem, Request, Results, Side, Source
+from git_pbm.core.evaluations.importers.importing import CUMULATIVE
+from git_pbm.core.evaluations.importers.results import Results
 from git_pbm.core.evaluations.ledger_files import LedgerFiles, of_pair
-from git_pbm.core.evaluations.policy import Arena
 from git_pbm.core.evaluations.sums import has_counts_of
-from git_pbm.core.names import NetworkRole
-from git_pbm.core.registry.facts import Facts, Unavailable
 from git_pbm.core.registry.registry import Registry
-from git_pbm.errors import ErrorId, RefusedError, UnverifiedError, UsageError
+from git_pbm.errors import ErrorId, RefusedError, UsageError
 from git_pbm.gitio.repository import Repository
 from git_pbm.operations.evaluating.arenas import arena_of
 from git_pbm.operations.evaluating.change import LedgerWrite, record
 from git_pbm.operations.evaluating.engines import engine_in
 from git_pbm.operations.evaluating.lacking import refuse_lacking
-from git_pbm.operations.evaluating.sources import log_of, read_source, refuse_used, with_same_sources, without_known
+from git_pbm.operations.evaluating.match import Match, aliases, networks_of
+from git_pbm.operations.evaluating.sources import (
+    read_source,
+    read_sources,
+    refuse_used,
+    with_same_sources,
+    without_known,
+)
+from git_pbm.operations.gate import evaluated_model
 from git_pbm.operations.lookup import resolve
 from git_pbm.operations.result import Result
 from git_pbm.operations.unit_of_work import ChangeOptions, UnitOfWork
@@ -66,7 +70,7 @@ class EvalAddResult(LedgerWrite, Result):
 def add_evaluation(repository: Repository, request: EvalRequest, options: ChangeOptions) -> EvalAddResult:
     """Import results. Raises ``UsageError``, ``RefusedError`` and their kin; then nothing was changed."""
     _check(request)
-    sources, logs = _seated(request), [read_source(path) for path in request.logs]
+    sources, logs = read_sources(request.sources, request.seats), [read_source(path) for path in request.logs]
     with UnitOfWork.begin(repository, "eval add", options) as uow:
         registry = uow.registry
         model = evaluated_model(registry, resolve(repository, registry, request.model))
@@ -79,88 +83,36 @@ def add_evaluation(repository: Repository, request: EvalRequest, options: Change
         if there is not None:
             return EvalAddResult(evaluation=there, path=path_of(there))
         refuse_used(known.valid, [*sources, *logs])
-        meant = _meant(repository, registry, opponent, request.players)
-        match = _Match(
-            registry=registry,
-            request=request,
+        arena = arena_of(registry, request.arena)
+        match = Match(
             model=model,
             opponent=opponent,
+            aliases=aliases(repository, registry, opponent, request.players),
             sources=[without_known(source, known.valid) for source in sources],
             logs=logs,
-            arena=arena_of(registry, request.arena),
-            meant=meant,
+            arena=arena,
+            networks=networks_of(registry, model.id),
+            format=request.format,
+            cut_short=request.cut_short,
         )
-        evaluation = match.evaluation()
+        read = match.read()
+        started, ended = _times(read.results, request.ended)
+        evaluation = Evaluation(
+            arena=arena.name,
+            model=model,
+            opponent=opponent,
+            **read.counts(),
+            started=started,
+            ended=ended,
+            engine=engine_in(request.engine) if request.engine is not None else None,
+            config=arena.config or None,
+            notes=request.notes,
+        )
         _refuse_retracted(known, evaluation)
         _refuse_sum_of_known(known, evaluation)
         message = evaluated(model.label, model.id, opponent.label)
         changed, planned = record(uow, evaluation, message)
         return EvalAddResult(evaluation=evaluation, path=path_of(evaluation), changed=changed, planned=planned)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Match:
-    """A match that is to be imported: who played, where, and the files that say so."""
-
-    registry: Registry
-    request: EvalRequest
-    model: EvaluatedModel
-    opponent: EvaluatedModel | NamedOpponent
-    sources: Sequence[Source]
-    logs: Sequence[Source]
-    arena: Arena
-    meant: Mapping[str, str]
-
-    def evaluation(self) -> Evaluation:
-        """Return what the match came to. Raises ``UsageError`` where the files cannot be imported."""
-        try:
-            results = import_results(self.sources, self._sides())
-            loaded = self._loaded()
-        except ImportProblem as problem:
-            raise UsageError(str(problem), problem.remedy, error_id=ErrorId.UNUSABLE_RESULTS) from problem
-        started, ended = _times(results, self.request.ended)
-        return Evaluation(
-            arena=self.arena.name,
-            model=self.model,
-            opponent=self.opponent,
-            games=results.outcomes.games,
-            outcomes=results.outcomes,
-            scores=results.scores,
-            left_over=results.left_over,
-            faults=results.faults,
-            cut_short=results.cut_short,
-            logs=tuple(map(log_of, (*self.sources, *self.logs))),
-            source=results.source,
-            started=started,
-            ended=ended,
-            by_seat=results.by_seat,
-            engine=engine_in(self.request.engine) if self.request.engine is not None else None,
-            config=self.arena.config or None,
-            seeds=results.seeds,
-            loaded=loaded,
-            notes=self.request.notes,
-        )
-
-    def _sides(self) -> Request:
-        return Request(
-            model=_side(self.model, self.meant),
-            opponent=_side(self.opponent, self.meant),
-            seats=self.arena.seats,
-            scoring=self.arena.scoring,
-            format=self.request.format,
-            cut_short=self.request.cut_short,
-        )
-
-    def _loaded(self) -> Loaded | None:
-        """What the logs prove about the loading of the evaluated model."""
-        found = self.registry.models[self.model.id]
-        names = {role: found.network(role) for role in NetworkRole}
-        facts = {role: found.facts(name) for role, name in names.items() if name is not None}
-        digests = {role: one.sha256 for role, one in facts.items() if isinstance(one, Facts)}
-        if NetworkRole.POLICY not in digests:
-            return None
-        policy, value = digests[NetworkRole.POLICY], digests.get(NetworkRole.VALUE)
-        return loading_proof([*self.logs, *self.sources], self.arena.loaded, self.arena.refuse, policy, value)
 
 
 def _refuse_retracted(known: LedgerFiles, evaluation: Evaluation) -> None:
@@ -187,20 +139,6 @@ def _refuse_sum_of_known(known: LedgerFiles, evaluation: Evaluation) -> None:
             )
 
 
-def evaluated_model(registry: Registry, model_id: str) -> EvaluatedModel:
-    """Return a model as it plays: its id, its tag, and the digest of its networks."""
-    model = registry.models[model_id]
-    digest = model.networks_digest
-    if isinstance(digest, Unavailable):
-        raise UnverifiedError(
-            f"{digest.path} is not in this clone, so its digest is not known",
-            "get it: git pbm check --rev HEAD --fetch",
-            error_id=ErrorId.CONTENT_MISSING,
-        )
-    tag = model.metadata.tag if model.metadata is not None and model.metadata.tag else model_id
-    return EvaluatedModel(model_id, tag, digest)
-
-
 def _opponent(repository: Repository, registry: Registry, text: str) -> EvaluatedModel | NamedOpponent:
     name, at, version = text.partition("@")
     if at and not version.startswith("{"):
@@ -210,45 +148,7 @@ def _opponent(repository: Repository, registry: Registry, text: str) -> Evaluate
     return evaluated_model(registry, resolve(repository, registry, text))
 
 
-def _side(player: EvaluatedModel | NamedOpponent, meant: Mapping[str, str]) -> Side:
-    """What a player is called in logs; ``meant`` are further names, and whom each means."""
-    names = (player.name,) if isinstance(player, NamedOpponent) else (player.id, player.tag)
-    return Side(names, tuple(name for name, key in meant.items() if key == player.key))
-
-
-def _meant(
-    repository: Repository, registry: Registry, opponent: EvaluatedModel | NamedOpponent, said: Sequence[str]
-) -> dict[str, str]:
-    """Whom each ``--player NAME=MODEL`` means: a model's id, or the key of another program."""
-    meant = {}
-    for name, whom in map(_split, said):
-        if isinstance(opponent, NamedOpponent) and whom in (opponent.key, opponent.name):
-            meant[name] = opponent.key
-        else:
-            meant[name] = resolve(repository, registry, whom)
-    return meant
-
-
-def _split(said: str) -> tuple[str, str]:
-    name, equals, whom = said.rpartition("=")
-    if not (name and equals and whom):
-        raise UsageError(f"--player {said}: not NAME=MODEL", "NAME is what the log calls it")
-    return name, whom
-
-
-def _seated(request: EvalRequest) -> list[Source]:
-    """The sources, each with the seat that the model had there, where that is said."""
-    sources = [read_source(path) for path in request.sources]
-    seats = request.seats if len(request.seats) > 1 else [*request.seats] * len(sources)
-    return [replace(source, seat=seat) for source, seat in zip(sources, seats, strict=True)] if seats else sources
-
-
 def _check(request: EvalRequest) -> None:
-    if len(request.seats) > 1 and len(request.seats) != len(request.sources):
-        raise UsageError(
-            f"--seat {len(request.seats)} times, and --from {len(request.sources)} times",
-            "give one --seat for all files, or one for each, in the same order",
-        )
     if request.ended is not None and not is_time(_as_time(request.ended)):
         raise UsageError(f"--ended {request.ended}: not a time", "write 2026-11-25T09:40:11Z, or 2026-11-25")
     if request.notes is not None and not request.notes:

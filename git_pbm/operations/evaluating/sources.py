@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from git_pbm.core.evaluations.evaluation import Evaluation, LogFile
 from git_pbm.core.evaluations.importers.results import Source
@@ -33,6 +34,21 @@ def read_source(path: str) -> Source:
         raise UsageError(
             f"{path}: {error.strerror}", "name the file that has the results", error_id=ErrorId.NO_SUCH_FILE
         ) from error
+
+
+def read_sources(paths: Sequence[str], seats: Sequence[str]) -> list[Source]:
+    """Return files with results, and the seat that the model had in each, where that is said.
+
+    Raises ``UsageError`` as :func:`read_source`, and for more seats than one that are not as many as the files.
+    """
+    if len(seats) > 1 and len(seats) != len(paths):
+        raise UsageError(
+            f"--seat is there {len(seats)} times, and --from {len(paths)} times",
+            "give one --seat for all files, or one for each, in the same order",
+        )
+    sources = [read_source(path) for path in paths]
+    each = seats if len(seats) == len(sources) else [*seats] * len(sources)
+    return [replace(one, seat=seat) for one, seat in zip(sources, each, strict=True)] if seats else sources
 
 
 def log_of(source: Source) -> LogFile:
@@ -64,7 +80,7 @@ def without_known(source: Source, known: Mapping[str, Evaluation]) -> Source:
     sizes = {(log.size, log.sha256) for one in known.values() for log in one.logs if 0 < log.size < len(source.data)}
     for size, digest in sorted(sizes, reverse=True):
         if _digest(source.data[:size]) == digest:
-            return Source(source.name, source.data, size)
+            return replace(source, skip=size)
     return source
 
 
