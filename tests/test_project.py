@@ -182,6 +182,7 @@ COSTS: dict[tuple[str, ...], set[str]] = {
     ("eval", "add", "rl-r1-i1", "--against", "a@1", "--from", "GAMES", "--ended", "2026-02-19"): set(),
     ("eval", "list"): set(),
     ("eval", "show", "NAME"): set(),
+    ("eval", "check", "NAME", "--from", "GAMES"): set(),
     ("gate", "rl-r1-i1"): set(),
     ("ladder", "--last", "9"): set(),
     ("eval", "retract", "NAME", "--why", "a test"): set(),

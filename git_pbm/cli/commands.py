@@ -67,6 +67,7 @@ COMMANDS = (
     Command("eval add", EVALUATING, "record the results of a match of a model"),
     Command("eval list", EVALUATING, "list evaluations"),
     Command("eval show", EVALUATING, "show one evaluation"),
+    Command("eval check", EVALUATING, "import the files of an evaluation again, and compare"),
     Command("eval retract", EVALUATING, "say that an evaluation is wrong; it stays, and does not count"),
     Command("gate", EVALUATING, "ask whether a candidate has shown enough to become current"),
     Command("ladder", EVALUATING, "rate models by all evaluations that count: Elo with 95 % intervals"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from git_pbm.core.evaluations.evaluation import Evaluation, LogFile
@@ -53,12 +53,12 @@ def read_sources(paths: Sequence[str], seats: Sequence[str]) -> list[Source]:
 
 def log_of(source: Source) -> LogFile:
     """Return how an evaluation names a source."""
-    return LogFile(source.name, _digest(source.data), len(source.data))
+    return LogFile(source.name, digest_of(source.data), len(source.data))
 
 
 def with_same_sources(known: Mapping[str, Evaluation], sources: Sequence[Source]) -> Evaluation | None:
     """Return the evaluation that has all of these sources already; None where there is none."""
-    digests = {_digest(source.data) for source in sources}
+    digests = {digest_of(source.data) for source in sources}
     return next((one for one in known.values() if digests <= {log.sha256 for log in one.logs}), None)
 
 
@@ -66,7 +66,7 @@ def refuse_used(known: Mapping[str, Evaluation], sources: Sequence[Source]) -> N
     """Raise ``UsageError`` where an evaluation has one of these files already: games count once."""
     used = {log.sha256: name for name, one in known.items() for log in one.logs}
     for source in sources:
-        name = used.get(_digest(source.data))
+        name = used.get(digest_of(source.data))
         if name is not None:
             raise UsageError(
                 f"{source.name} is a source of the evaluation {name} already",
@@ -77,12 +77,17 @@ def refuse_used(known: Mapping[str, Evaluation], sources: Sequence[Source]) -> N
 
 def without_known(source: Source, known: Mapping[str, Evaluation]) -> Source:
     """Return a source without the beginning that is a log of an evaluation: match programs append to one file."""
+    return replace(source, skip=next(beginnings(source, known), 0))
+
+
+def beginnings(source: Source, known: Mapping[str, Evaluation]) -> Iterator[int]:
+    """The sizes of the beginnings of a source that are logs of evaluations, the longest first."""
     sizes = {(log.size, log.sha256) for one in known.values() for log in one.logs if 0 < log.size < len(source.data)}
     for size, digest in sorted(sizes, reverse=True):
-        if _digest(source.data[:size]) == digest:
-            return replace(source, skip=size)
-    return source
+        if digest_of(source.data[:size]) == digest:
+            yield size
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
+    """Return the SHA-256 of a file's content."""
     return hashlib.sha256(data).hexdigest()

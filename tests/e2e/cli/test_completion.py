@@ -147,7 +147,7 @@ def test_choices_and_rules_are_offered(machine: Machine) -> None:
     assert offered(machine, "explain", "current-") == {"current-is-a-link", "current-resolves"}
     assert offered(machine, "--") == {"--help", "--version"}
     assert offered(machine) == {command.words[0] for command in COMMANDS}
-    assert offered(machine, "eval", "") == {"add", "list", "show", "retract"}
+    assert offered(machine, "eval", "") == {"add", "list", "show", "check", "retract"}
     assert offered(machine, "eval", "nonsense", "") == set()
 
 

@@ -29,6 +29,7 @@ WORDS = {
     "which": ("policy.onnx",),
     "eval add": ("current", "--against", "supervised-v1", "--from", "policy.onnx"),
     "eval show": ("0123",),
+    "eval check": ("0123", "--from", "policy.onnx"),
     "eval retract": ("0123", "--why", "x"),
 }
 NEEDS_NO_GIT = {"explain", "completion"}

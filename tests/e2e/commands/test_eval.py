@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Trainer
 from tests.support.machine import Machine, state_of
-from tests.unit.core.evaluations.importers.matches import csv_of, pairs, pgn, rows
+from tests.unit.core.evaluations.importers.matches import csv_of, fastchess_json, pairs, pgn, rows
 
 GAMES = pairs(12, 3)
 
@@ -185,8 +185,8 @@ def test_what_cannot_be_imported_is_one_line_and_changes_nothing(registry: Machi
         ((*add, "supervised-v1", "--from", outside(registry, "x", "?")), "none of the formats"),
         (("eval", "show", "0123"), "not an evaluation of this registry"),
         (("eval", "show", ""), "not an evaluation of this registry"),
-        (("eval",), "git pbm eval needs one of add, list, show, retract"),
-        (("eval", "forget"), "git pbm eval needs one of add, list, show, retract"),
+        (("eval",), "git pbm eval needs one of add, list, show, check, retract"),
+        (("eval", "forget"), "git pbm eval needs one of add, list, show, check, retract"),
     ]
     for words, said in cases:
         assert said in refusal(registry, *words)
@@ -450,3 +450,71 @@ def test_a_check_judges_what_is_new_and_nothing_twice(registry: Machine, match: 
     added(registry, "--from", more, against="bot@1")
     registry.pbm("check", "--staged")
     assert registry.pbm("check").err.endswith(": ok\n")
+
+
+def checked(registry: Machine, name: str, *words: str | Path, status: int = 0) -> dict[str, Any]:
+    """What ``eval check`` says of an evaluation; nothing may change."""
+    before = state_of(registry)
+    found: dict[str, Any] = json.loads(registry.pbm("eval", "check", name, *words, "--json", status=status).out)
+    assert state_of(registry) == before
+    assert found["same"] == (not found["differences"]) == (status == 0)
+    return found
+
+
+def test_the_files_of_an_evaluation_give_it_again_byte_for_byte(registry: Machine, match: Path) -> None:
+    log = outside(registry, "engine.log", "ready\n")
+    name = added(registry, "--from", match, "--log", log, "--notes", "at night")["eval"]["id"]
+    assert checked(registry, name, "--from", match, "--log", log)["eval"] == name
+    renamed = outside(registry, "renamed.pgn", match.read_bytes() + b"\n" + pgn(GAMES[:4]))  # it grew since
+    checked(registry, name, "--from", renamed, "--log", log)
+    assert "the same to the last byte" in registry.pbm("eval", "check", name, "--from", match, "--log", log).out
+    assert list(checked(registry, name, "--from", match, status=1)["differences"]) == ["logs"]
+    other = outside(registry, "other.pgn", pgn(pairs(12, 4)))
+    found = checked(registry, name, "--from", other, "--log", log, status=1)["differences"]
+    assert {"outcomes", "logs"} <= set(found)
+    said = registry.pbm("eval", "check", name, "--from", other, "--log", log, status=1).out
+    assert "  outcomes: recorded {" in said
+    assert "git pbm eval list" in refusal(registry, "eval", "check", "0123", "--from", match)
+    assert "no game between" in refusal(registry, "eval", "check", name, "--from", outside(registry, "x", '[A "b"]\n'))
+
+
+def test_each_part_of_a_file_that_grew_is_found_again(registry: Machine) -> None:
+    growing = outside(registry, "match.pgn", "")
+    names = []
+    for end in (8, 16, 24):
+        growing.write_bytes(pgn(GAMES[:end]) + b"\n")
+        names.append(added(registry, "--from", growing)["eval"]["id"])
+    for name in names:
+        checked(registry, name, "--from", growing)
+
+
+def test_a_sum_that_may_have_known_games_in_it_is_refused(registry: Machine) -> None:
+    state = outside(registry, "config.json", fastchess_json(GAMES[:12]))
+    name = added(registry, "--from", state)["eval"]["id"]
+    checked(registry, name, "--from", state)
+    state.write_bytes(fastchess_json(GAMES))
+    words = ("eval", "add", "rl-r1-i1", "--against", "supervised-v1", "--from", state, "--ended", "2026-02-19")
+    said = refusal(registry, *words, status=4)
+    assert f"these 24 games may have the 12 of {name} in them -> retract that one first" in said
+    mirrored = ("eval", "add", "supervised-v1", "--against", "rl-r1-i1", "--from", state, "--ended", "2026-02-19")
+    refusal(registry, *mirrored, status=4)
+    registry.pbm("eval", "retract", name, "--why", "it goes on", "--date", "2026-02-19")
+    registry.pbm(*words)
+
+
+def test_the_seat_of_the_model_is_said_once_or_for_each_file(registry: Machine) -> None:
+    registry.write(".pbm.toml", '[arena.three]\nseats = 3\nscoring = "draw-size"\n')
+    registry.commit("chore: an arena")
+    held = {"north": 0, "east": 3, "west": 3}
+    for seat in held:
+        game = {"Winner": "", "SCCounts": held, "GameID": seat}
+        outside(registry, f"{seat}.json", json.dumps({"total": 1, "errors": 0, "results": [game]}))
+    folder = registry.folder.parent
+    files = [word for seat in held for word in ("--from", folder / f"{seat}.json", "--seat", seat)]
+    found = added(registry, *files, against="bot@1")["eval"]
+    assert (found["document"]["unit"], found["document"]["scores"]) == (3, [[333333, 1]])
+    checked(registry, found["id"], *files)
+    said = refusal(registry, "eval", "add", "rl-r1-i1", "--against", "bot@2", *files, "--seat", "up")
+    assert "--seat is there 4 times, and --from 3 times -> give one --seat for all files" in said
+    alone = added(registry, "--from", folder / "east.json", "--seat", "east", against="bot@3")["eval"]
+    checked(registry, alone["id"], "--from", folder / "east.json")

@@ -37,6 +37,7 @@ SESSION: tuple[tuple[str, ...], ...] = (
     golden.EVALUATE,
     ("eval", "list"),
     ("eval", "show", golden.EVALUATION),
+    ("eval", "check", golden.EVALUATION, "--from", "../match.pgn"),
     ("eval", "retract", golden.EVALUATION, "--why", "the wrong book", "--date", "2026-02-06"),
     ("gate", "supervised-v2"),
     ("ladder",),

@@ -60,6 +60,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "init": ("init", "--engine", "nowhere"),
     "eval add": ("eval", "add", "current", "--against", "a@1", "--from", "notes.txt"),
     "eval show": ("eval", "show", "0123"),
+    "eval check": ("eval", "check", "0123", "--from", "README.md"),
     "eval retract": ("eval", "retract", "0123", "--why", "x"),
 }
 """What a command needs besides its name."""

@@ -51,6 +51,7 @@ READING = (
     "eval list",
     "eval list --json",
     "eval show 0123",
+    "eval check 0123 --from README.md",
     "gate",
     "gate FIRST --json",
     "ladder",

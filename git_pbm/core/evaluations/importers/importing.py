@@ -41,6 +41,7 @@ FORMATS = (
     Format("gatekeeper-log", is_gatekeeper_log, read_gatekeeper_log),
 )
 NAMES = tuple(one.name for one in FORMATS)
+SEATLESS = tuple(one.name for one in FORMATS if one.needs_seat)
 CUMULATIVE = ("fastchess-json",)
 """Formats that state the sum of all games so far, and say it anew when more are played."""
 
