@@ -127,6 +127,7 @@ CASES = (
     Case("eval-list", ("eval", "list"), scene=golden.evaluated),
     Case("eval-list-none", ("eval", "list")),
     Case("eval-show", ("eval", "show", NAME), scene=golden.evaluated),
+    Case("eval-check", ("eval", "check", NAME, "--from", "../match.pgn"), scene=golden.evaluated),
     Case("ladder", ("ladder",), scene=golden.evaluated),
     Case("gate", ("gate", "supervised-v2"), scene=golden.passed),
     Case("gate-undecided", ("gate", "supervised-v2"), 6, scene=golden.gated),
