@@ -10,8 +10,8 @@ import pytest
 from git_pbm.core.evaluations.evaluation import Evaluation, Outcomes
 from git_pbm.core.evaluations.evaluation_reader import document_of
 from git_pbm.core.evaluations.scores import Scores
-from git_pbm.core.evaluations.sums import sum_problems
-from tests.unit.core.evaluations.documents import example, match
+from git_pbm.core.evaluations.sums import has_counts_of, sum_problems
+from tests.unit.core.evaluations.documents import NEW, OLD, example, match
 
 
 def changed(**fields: Any) -> Evaluation:
@@ -93,3 +93,15 @@ def test_single_games_have_the_outcomes_that_are_stated() -> None:
     assert sum_problems(match(3, 2, 5, by_seat=None, outcomes=Outcomes(5, 2, 3))) == []
     found = sum_problems(match(3, 2, 5, by_seat=None, outcomes=Outcomes(6, 0, 4)))
     assert any("other outcomes" in problem for problem in found)
+
+
+def test_a_sum_has_the_counts_of_an_earlier_one_from_either_side() -> None:
+    part = match(1, 2, 3, 4, 5)
+    grown = match(1, 2, 4, 4, 5)
+    assert has_counts_of(part, part)
+    assert has_counts_of(grown, part)
+    assert not has_counts_of(part, grown)
+    mirrored = match(5, 4, 3, 2, 1, model=OLD, opponent=NEW)
+    assert has_counts_of(grown, mirrored)
+    assert not has_counts_of(mirrored, grown)
+    assert not has_counts_of(match(9, 0, 9, 9, 9), part)
